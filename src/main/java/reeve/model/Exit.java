@@ -1,0 +1,41 @@
+package reeve.model;
+
+/// How a program ended. A signal is told from an exit code of 128 or more.
+public sealed interface Exit {
+    record Code(int code) implements Exit {}
+
+    record Signalled(int signal) implements Exit {}
+
+    /// It is gone and nothing recorded how.
+    record Unknown() implements Exit {}
+
+    default boolean success() {
+        return this instanceof Code(int code) && code == 0;
+    }
+
+    /// `exit code 3`, `signal 9 (SIGKILL)`, `unknown exit`.
+    default String words() {
+        return switch (this) {
+            case Code(int code) -> "exit code " + code;
+            case Signalled(int signal) -> "signal " + signal + signalName(signal);
+            case Unknown() -> "unknown exit";
+        };
+    }
+
+    private static String signalName(int signal) {
+        return switch (signal) {
+            case 1 -> " (SIGHUP)";
+            case 2 -> " (SIGINT)";
+            case 3 -> " (SIGQUIT)";
+            case 4 -> " (SIGILL)";
+            case 6 -> " (SIGABRT)";
+            case 7 -> " (SIGBUS)";
+            case 8 -> " (SIGFPE)";
+            case 9 -> " (SIGKILL)";
+            case 11 -> " (SIGSEGV)";
+            case 13 -> " (SIGPIPE)";
+            case 15 -> " (SIGTERM)";
+            default -> "";
+        };
+    }
+}

@@ -1,0 +1,73 @@
+package reeve.run.reconcile;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import reeve.model.AppName;
+import reeve.model.AppSpec;
+import reeve.model.InstanceStatus;
+import reeve.model.ManifestSource;
+import reeve.model.Selector;
+
+/// What people may ask of the apps on this node. Acts are durable when the call returns; their effect follows.
+/// Every method may block and throws [reeve.model.Failure]: `NOT_FOUND` for what is not declared, `INVALID`, `UNAVAILABLE`
+/// when the act could not be made durable (nothing was changed then).
+public interface Apps {
+
+    /// What [#apply] would do, changing nothing.
+    Plan plan(AppSpec spec);
+
+    /// Declares an app, or replaces its declaration; other apps are untouched.
+    Plan apply(ManifestSource source, AppSpec spec);
+
+    /// Stops an app and forgets it.
+    void down(AppName app);
+
+    /// Undoes a stop and a `failed`: what is selected is wanted to run from now on.
+    void start(Selector selector);
+
+    /// Stops what is selected; it stays stopped across restarts of Reeve and of the machine.
+    void stop(Selector selector);
+
+    /// Stops what is selected and starts it again; what is not running is started.
+    void restart(Selector selector);
+
+    /// The state as of the last event. Takes no lock and never waits.
+    Snapshot snapshot();
+
+    /// @param changes in the order in which they would be carried out; empty when nothing would change
+    record Plan(AppName app, List<PlannedChange> changes) {
+        public Plan {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /// @param subject service or route it is about, such as `wiki/web` or `wiki.example.org/`
+    /// @param reason  why, naming what differs
+    record PlannedChange(String subject, Action action, String reason) {}
+
+    enum Action { START, RESTART, STOP, ROUTE, UNROUTE, CHANGE }
+
+    /// @param instances sorted by app, service (in the manifest's order of dependencies) and number
+    record Snapshot(List<AppStatus> apps, List<InstanceStatus> instances) {
+        public static final Snapshot EMPTY = new Snapshot(List.of(), List.of());
+
+        public Snapshot {
+            apps = List.copyOf(apps);
+            instances = List.copyOf(instances);
+        }
+
+        public Optional<AppStatus> app(AppName name) {
+            return apps.stream().filter(app -> app.spec().name().equals(name)).findFirst();
+        }
+    }
+
+    /// @param logs of each instance, by its id's text: the file its output goes to
+    record AppStatus(AppSpec spec, ManifestSource source, Instant appliedAt, Map<String, Path> logs) {
+        public AppStatus {
+            logs = Map.copyOf(logs);
+        }
+    }
+}

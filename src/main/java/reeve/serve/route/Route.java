@@ -1,0 +1,47 @@
+package reeve.serve.route;
+
+import java.util.List;
+import reeve.model.Address;
+import reeve.model.InstanceId;
+import reeve.model.InstanceState;
+import reeve.model.RouteSpec;
+import reeve.model.ServiceId;
+
+/// One route as a source declares it.
+public record Route(RouteSpec spec, Destination destination) {
+
+    /// Where requests of a route go.
+    public sealed interface Destination {}
+
+    /// @param sleeps  whether requests pass the sleep room's gate
+    /// @param targets its instances that have an address, in whatever state
+    public record ToService(ServiceId service, boolean sleeps, Availability availability, List<Target> targets) implements Destination {
+        public ToService {
+            targets = List.copyOf(targets);
+        }
+    }
+
+    /// A backend that Reeve does not run.
+    public record ToExternal(Address address) implements Destination {}
+
+    /// What the proxy answers for a service while no target takes requests.
+    public sealed interface Availability {
+        /// Requests are forwarded; where no target is ready yet, the answer says that it is starting.
+        record Serving() implements Availability {}
+
+        /// Asleep: a request goes through the gate and is held until it is awake.
+        record Asleep() implements Availability {}
+
+        /// 503, and never woken: stopped by a user, disabled, failed.
+        record Down(InstanceState state, String reason) implements Availability {}
+    }
+
+    /// One instance of a service.
+    /// @param weight share of requests relative to its siblings; 0: none
+    public record Target(InstanceId instance, Address address, InstanceState state, int weight) {
+        /// Whether new requests may be sent to it.
+        public boolean ready() {
+            return weight > 0 && state == InstanceState.RUNNING;
+        }
+    }
+}
