@@ -33,7 +33,7 @@ import reeve.sleep.Event.WakeAsked;
 ///
 /// Falling asleep has two phases. In the first, [State.FallingAsleep], new requests are held already and any of them calls it
 /// off for free. The second, [State.Suspending], must be waited for; what arrives then is held, and wakes it straight away.
-/// Requests are let through again only by the arrival in [State.Awake], or when the service is forgotten.
+/// Once it is there, requests are let through again only by the arrival in [State.Awake], or when the service is forgotten.
 ///
 /// | from                          | on                                    | to            | and                                      |
 /// |-------------------------------|---------------------------------------|---------------|------------------------------------------|
@@ -232,7 +232,8 @@ final class SleepPolicy {
 
     private static Step awake(SleepSpec.WhenIdle spec, Now now, String why) {
         // released first: a request that is answered finds the way free
-        return Step.to(new State.Awake(now), new Release(), new AnswerWaiting(IS_AWAKE), new SetTimer(spec.after()), writeDown("awake", why));
+        return Step.to(new State.Awake(now), new Release(), new AnswerWaiting(IS_AWAKE), new SetTimer(spec.after()),
+                writeDown("awake", why));
     }
 
     private static Step revoke(SleepSpec.WhenIdle spec, Now now, String why, Effect... answer) {
@@ -270,7 +271,8 @@ final class SleepPolicy {
     }
 
     private static Step forget(State s) {
-        return Step.to(s, new Release(), new AnswerWaiting(new WakeGate.Outcome.Failed("it does not sleep any more, or is gone", RETRY_LATER)));
+        var gone = new WakeGate.Outcome.Failed("it does not sleep any more, or is gone", RETRY_LATER);
+        return Step.to(s, new Release(), new AnswerWaiting(gone));
     }
 
     private static Step full(State s) {

@@ -51,7 +51,8 @@ public final class Sleeper implements AutoCloseable {
         this(inbox, traffic, desired, records, time, settings, SleepPolicy::decide);
     }
 
-    Sleeper(SleepInbox inbox, Traffic traffic, DesiredState desired, SleepRecords records, Time time, SleepSettings settings, Policy policy) {
+    Sleeper(SleepInbox inbox, Traffic traffic, DesiredState desired, SleepRecords records, Time time, SleepSettings settings,
+            Policy policy) {
         this.inbox = inbox;
         this.traffic = traffic;
         this.desired = desired;
