@@ -93,7 +93,8 @@ class ArchitectureTest {
 
         @Test
         void aPackageWithoutARoomIsReported() {
-            assertThat(OVER_WRONG.strangers(WRONG)).singleElement().asString().contains("package reeve.testing.violation.attic has no room");
+            assertThat(OVER_WRONG.strangers(WRONG))
+                    .singleElement().asString().contains("package reeve.testing.violation.attic has no room");
         }
 
         @Test
@@ -116,7 +117,8 @@ class ArchitectureTest {
 
         @Test
         void aPackageThatIsNotNullMarkedIsReported() {
-            assertThat(OVER_WRONG.nullness(WRONG)).singleElement().asString().startsWith("reeve.testing.violation.attic is not @NullMarked");
+            assertThat(OVER_WRONG.nullness(WRONG))
+                    .singleElement().asString().startsWith("reeve.testing.violation.attic is not @NullMarked");
         }
 
         @Test

@@ -28,6 +28,9 @@ record Rules(Rooms rooms) {
 
     private static final String TIME = "take a reeve.base.Time in the constructor";
     private static final String RANDOM = "take a reeve.base.Jitter in the constructor";
+    private static final String TIMER = "set a timer with reeve.base.Time.after";
+    private static final String SECRET = "ask base.secret for a cookie or token";
+    private static final String REFLECTION = "call it; we use no reflection";
     private static final String COMMAND = "run it through base.command";
 
     private static final List<Ban> BANS = List.of(
@@ -36,25 +39,25 @@ record Rules(Rooms rooms) {
             new Ban("java\\.time\\.(Clock|InstantSource)", "system.*|tick.*", List.of("base"), TIME),
             new Ban("java\\.lang\\.System", "nanoTime|currentTimeMillis", List.of("base"), TIME),
             new Ban("java\\.util\\.Date", "<init>", List.of("base"), TIME),
-            new Ban("java\\.lang\\.Thread", "sleep", List.of("base"), "set a timer with reeve.base.Time.after, or wait for an event"),
-            new Ban("java\\.util\\.concurrent\\.TimeUnit", "sleep", List.of("base"), "set a timer with reeve.base.Time.after"),
-            new Ban("java\\.util\\.concurrent\\.locks\\.LockSupport", "park(Nanos|Until)", List.of("base"), "set a timer with reeve.base.Time.after"),
-            new Ban("java\\.util\\.Timer", "<init>", List.of("base"), "set a timer with reeve.base.Time.after"),
-            new Ban("java\\.util\\.concurrent\\.Executors", ".*Scheduled.*", List.of("base"), "set a timer with reeve.base.Time.after"),
-            new Ban("java\\.util\\.concurrent\\.ScheduledThreadPoolExecutor", "<init>", List.of("base"), "set a timer with reeve.base.Time.after"),
+            new Ban("java\\.lang\\.Thread", "sleep", List.of("base"), TIMER + ", or wait for an event"),
+            new Ban("java\\.util\\.concurrent\\.TimeUnit", "sleep", List.of("base"), TIMER),
+            new Ban("java\\.util\\.concurrent\\.locks\\.LockSupport", "park(Nanos|Until)", List.of("base"), TIMER),
+            new Ban("java\\.util\\.Timer", "<init>", List.of("base"), TIMER),
+            new Ban("java\\.util\\.concurrent\\.Executors", ".*Scheduled.*", List.of("base"), TIMER),
+            new Ban("java\\.util\\.concurrent\\.ScheduledThreadPoolExecutor", "<init>", List.of("base"), TIMER),
             new Ban("java\\.util\\.concurrent\\.CompletableFuture", "orTimeout|completeOnTimeout|delayedExecutor", List.of("base"),
-                    "set a timer with reeve.base.Time.after"),
+                    TIMER),
             new Ban("java\\.lang\\.Math|java\\.lang\\.StrictMath", "random", List.of("base"), RANDOM),
             new Ban("java\\.util\\.Random|java\\.util\\.SplittableRandom", "<init>", List.of("base"), RANDOM),
             new Ban("java\\.util\\.concurrent\\.ThreadLocalRandom", "current", List.of("base"), RANDOM),
             new Ban("java\\.util\\.random\\.RandomGenerator", "getDefault|of", List.of("base"), RANDOM),
-            new Ban("java\\.util\\.UUID", "randomUUID", List.of("base.secret"), "ask base.secret for a cookie or token"),
-            new Ban("java\\.security\\.SecureRandom", "<init>|getInstance.*", List.of("base.secret"), "ask base.secret for a cookie or token"),
+            new Ban("java\\.util\\.UUID", "randomUUID", List.of("base.secret"), SECRET),
+            new Ban("java\\.security\\.SecureRandom", "<init>|getInstance.*", List.of("base.secret"), SECRET),
             new Ban("java\\.lang\\.System", "exit", List.of("Main"), "return an exit code; Main alone ends the program"),
             new Ban("java\\.lang\\.Runtime", "exit|halt", List.of("Main"), "return an exit code; Main alone ends the program"),
-            new Ban("java\\.lang\\.Class", "forName|newInstance|getDeclared.*", List.of(), "call it; we use no reflection"),
-            new Ban("java\\.lang\\.reflect\\..*", "setAccessible|invoke|newInstance|newProxyInstance", List.of(), "call it; we use no reflection"),
-            new Ban("java\\.lang\\.invoke\\.MethodHandles", "privateLookupIn", List.of(), "call it; we use no reflection"),
+            new Ban("java\\.lang\\.Class", "forName|newInstance|getDeclared.*", List.of(), REFLECTION),
+            new Ban("java\\.lang\\.reflect\\..*", "setAccessible|invoke|newInstance|newProxyInstance", List.of(), REFLECTION),
+            new Ban("java\\.lang\\.invoke\\.MethodHandles", "privateLookupIn", List.of(), REFLECTION),
             new Ban("java\\.lang\\.ProcessBuilder", "<init>|startPipeline", List.of("base.command", "run.process", "base.os"), COMMAND),
             new Ban("java\\.lang\\.Runtime", "exec", List.of(), COMMAND));
 
@@ -72,7 +75,7 @@ record Rules(Rooms rooms) {
                 .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
                 .filter(dependency -> !allowed(dependency))
                 .map(dependency -> room(dependency.getOriginClass()) + " may not use " + target(dependency).getPackageName() + ": "
-                        + dependency.getDescription() + ". Draw no new arrow: move the code, or let the user of both join them through a port")
+                        + dependency.getDescription() + ". Draw no new arrow: move the code, or let Wiring join the two through a port")
                 .distinct().sorted().toList();
     }
 
@@ -100,7 +103,7 @@ record Rules(Rooms rooms) {
         return own(classes).map(JavaClass::getPackage).distinct()
                 .filter(room -> !room.isAnnotatedWith(NullMarked.class))
                 .map(JavaPackage::getName).sorted()
-                .map(name -> name + " is not @NullMarked: give it a package-info.java that says what the room owns, never does, and who calls it")
+                .map(name -> name + " is not @NullMarked: give it a package-info.java that says what it owns, never does, and who calls it")
                 .toList();
     }
 
@@ -121,7 +124,7 @@ record Rules(Rooms rooms) {
                                 .filter(field -> !field.getModifiers().contains(JavaModifier.SYNTHETIC))
                                 .filter(Rules::mutable)
                                 .map(field -> field.getFullName() + " is static and can change: make it a field of the object that "
-                                        + "Wiring builds; a constant is final and a List.of, Set.of or Map.of; an array is private and never written"),
+                                        + "Wiring builds; a constant is final and a List.of, Set.of or Map.of; an array is private"),
                         type.getStaticInitializer().stream()
                                 .flatMap(initializer -> initializer.getConstructorCallsFromSelf().stream())
                                 .filter(call -> isMutableCollection(call.getTargetOwner()))
@@ -149,6 +152,8 @@ record Rules(Rooms rooms) {
     }
 
     static List<String> packages(JavaClasses classes, Rooms rooms) {
-        return classes.stream().map(JavaClass::getPackageName).distinct().flatMap(name -> rooms.roomOf(name).stream()).distinct().sorted().toList();
+        return classes.stream().map(JavaClass::getPackageName)
+                .flatMap(name -> rooms.roomOf(name).stream())
+                .distinct().sorted().toList();
     }
 }
