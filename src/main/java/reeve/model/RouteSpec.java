@@ -17,7 +17,7 @@ public record RouteSpec(String host, String path) {
 
     public static boolean allowsHost(String host) {
         String name = host.startsWith("*.") ? host.substring(2) : host;
-        return host.equals("*") || name.matches("[a-z0-9_]([a-z0-9_-]{0,62})(\\.[a-z0-9_][a-z0-9_-]{0,62})*") && name.length() <= 253;
+        return host.equals("*") || name.length() <= 253 && name.matches("[a-z0-9_]([a-z0-9_-]{0,62})(\\.[a-z0-9_][a-z0-9_-]{0,62})*");
     }
 
     public static boolean allowsPath(String path) {

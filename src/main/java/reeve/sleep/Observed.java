@@ -1,0 +1,31 @@
+package reeve.sleep;
+
+import java.time.Duration;
+import reeve.model.SleepKind;
+
+/// What reconcile sees of a service as a whole, told in the order in which it happened.
+///
+/// Whatever the sleep room asked for gets one definite answer: [DesiredState#wantAsleep] ends in `Asleep`, `SleepFailed` or
+/// `Down`, and [DesiredState#wantRunning] in `Awake`, `WakeFailed` or `Down`. An `Awake` or `Busy` that comes while the first is
+/// unanswered, and an `Asleep` while the second is, was true before the wish arrived: it is passed over.
+public sealed interface Observed {
+
+    /// Every wanted instance runs and is healthy, and the route table that says so is already published.
+    record Awake() implements Observed {}
+
+    /// No instance gets CPU, and the route table says so.
+    record Asleep(SleepKind how) implements Observed {}
+
+    /// Neither: instances start or restart.
+    record Busy() implements Observed {}
+
+    /// Stopped by a user, disabled or failed. Requests do not wake it.
+    record Down(String reason) implements Observed {}
+
+    /// It could not be put to sleep, or somebody wants it to run after all; its instances run as before.
+    record SleepFailed(String reason) implements Observed {}
+
+    /// It did not wake.
+    /// @param retryAfter no request starts another wake before
+    record WakeFailed(String reason, Duration retryAfter) implements Observed {}
+}

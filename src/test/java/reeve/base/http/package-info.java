@@ -1,0 +1,4 @@
+@NullMarked
+package reeve.base.http;
+
+import org.jspecify.annotations.NullMarked;
