@@ -82,8 +82,7 @@ public final class Reconciler implements Apps, AutoCloseable {
 
     /// Reads what is declared, adopts what runs, and begins to reconcile. Returns when the first decision is taken, so that
     /// routes to adopted instances are published.
-    /// @param proxy where the node's proxy listens; empty where it serves nothing
-    public void start(Optional<Address> proxy) {
+    public void start() {
         DesiredApps.Loaded loaded = desired.load();
         loaded.unreadable().forEach((app, reason) -> {
             LOG.error("app left alone, its stored manifest cannot be read: app={} reason={}", app, reason);
@@ -92,7 +91,7 @@ public final class Reconciler implements Apps, AutoCloseable {
         loaded.apps().forEach(app -> declared.put(app.spec().name(), app));
         given.putAll(desired.ports());
         List<Driver.Found> found = driver.adopt().stream().filter(one -> !loaded.unreadable().containsKey(one.id().service().app().value())).toList();
-        var surroundings = new Surroundings(state.surroundings().facts(), given, proxy, state.surroundings().javaHome());
+        var surroundings = state.surroundings().withPorts(given);
         inbox.post(new NodeEvent.Began(loaded.apps(), desired.asleep(), found, surroundings));
         inbox.mailbox().start(this::handle);
         time.after(FULL_PASS, this::fullPass);
@@ -183,6 +182,11 @@ public final class Reconciler implements Apps, AutoCloseable {
     /// The node's configuration was read again.
     public void factsChanged(NodeFacts facts) {
         inbox.post(new NodeEvent.FactsChanged(facts));
+    }
+
+    /// The node's proxy began to listen.
+    public void proxyListens(Address address) {
+        inbox.post(new NodeEvent.ProxyListens(address));
     }
 
     private <T> T acting(Supplier<T> act) {
