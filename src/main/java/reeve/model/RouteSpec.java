@@ -10,7 +10,8 @@ public record RouteSpec(String host, String path) {
             throw new IllegalArgumentException("cannot route host '" + host + "': allowed are a name in lower case, '*.suffix' or '*'");
         }
         if (!allowsPath(path)) {
-            throw new IllegalArgumentException("cannot route path '" + path + "': it must start with '/' and hold no '?', '#', '//', '.' or '..' segment or space");
+            throw new IllegalArgumentException(
+                    "cannot route path '" + path + "': it must start with '/' and hold no '?', '#', '//', '.' or '..' segment or space");
         }
     }
 
@@ -20,7 +21,8 @@ public record RouteSpec(String host, String path) {
     }
 
     public static boolean allowsPath(String path) {
-        return path.matches("/[!$-.0-;=@-Z_a-z~/%&'()*+,]*") && !path.contains("//") && !(path + "/").contains("/./") && !(path + "/").contains("/../");
+        return path.matches("/[!$-.0-;=@-Z_a-z~/%&'()*+,]*") && !path.contains("//")
+                && !(path + "/").contains("/./") && !(path + "/").contains("/../");
     }
 
     @Override
