@@ -31,7 +31,7 @@ final class SleepWorld {
     boolean stoppedByUser;
 
     /// This life of Reeve.
-    private FakeTraffic traffic;
+    private FakeTraffic traffic; // as the clients see it
     private SleepInbox inbox;
     private SupervisorModel supervisor;
 
@@ -53,7 +53,7 @@ final class SleepWorld {
         traffic = new FakeTraffic(process.time());
         inbox = new SleepInbox(new SleepSettings(20, 20));
         supervisor = new SupervisorModel(this, process, inbox, traffic);
-        var sleeper = new Sleeper(inbox, traffic, supervisor, (_, what, why, _) -> simulation.note("journal", what + ": " + why),
+        var sleeper = new Sleeper(inbox, new RacingTraffic(traffic), supervisor, (_, what, why, _) -> simulation.note("journal", what + ": " + why),
                 process.time(), new SleepSettings(20, 20), policy);
         process.room("sleep", inbox.mailbox(), sleeper::handle);
         inbox.declared(WEB, SPEC);
@@ -164,6 +164,44 @@ final class SleepWorld {
             }
             scheduleCrash();
         });
+    }
+
+    /// The proxy is another thread: a request may slip in between two looks at it.
+    private final class RacingTraffic implements Traffic {
+        private final FakeTraffic real;
+
+        RacingTraffic(FakeTraffic real) {
+            this.real = real;
+        }
+
+        @Override
+        public boolean hold(ServiceId service) {
+            switch (simulation.random().nextInt(20)) {
+                case 0 -> new Client(++numbers, Duration.ofMillis(100), Duration.ofSeconds(20)).knock();
+                case 1 -> {
+                    if (real.enter(service)) {
+                        real.leave(service);
+                    }
+                }
+                default -> { } // mostly nobody does
+            }
+            return real.hold(service);
+        }
+
+        @Override
+        public Activity activity(ServiceId service) {
+            return real.activity(service);
+        }
+
+        @Override
+        public void release(ServiceId service) {
+            real.release(service);
+        }
+
+        @Override
+        public void holdAlways(ServiceId service) {
+            real.holdAlways(service);
+        }
     }
 
     /// One request and the modelled proxy's way with it.

@@ -79,8 +79,11 @@ final class SupervisorModel implements DesiredState {
             case Observed.Awake() -> Table.SERVING;
             case Observed.Asleep _ -> Table.ASLEEP;
             case Observed.Down _ -> Table.DOWN;
-            case Observed.Busy(), Observed.SleepFailed _, Observed.WakeFailed _ -> world.suspended ? Table.ASLEEP : table;
+            case Observed.Busy(), Observed.SleepFailed _, Observed.WakeFailed _ -> table;
         };
+        if (table == Table.ASLEEP) {
+            mislead();
+        }
         simulation.note("supervisor", "sees " + what);
         last = what;
         if (what instanceof Observed.Awake || what instanceof Observed.WakeFailed || what instanceof Observed.Down) {
@@ -89,6 +92,15 @@ final class SupervisorModel implements DesiredState {
         noWakeBefore = what instanceof Observed.WakeFailed(_, Duration retryAfter)
                 ? Optional.of(simulation.time().elapsed().plus(retryAfter)) : Optional.empty();
         inbox.observed(SleepWorld.WEB, what);
+    }
+
+    /// Some time after it was told, the gate must hold by itself, whatever the route table says.
+    private void mislead() {
+        process.after(Duration.ofMillis(500), "the route table is wrong", () -> {
+            if (table == Table.ASLEEP && last instanceof Observed.Asleep) {
+                table = Table.SERVING;
+            }
+        });
     }
 
     private void begin(Doing what, Duration longest, Runnable end) {
