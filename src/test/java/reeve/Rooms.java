@@ -38,8 +38,9 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("base.journal").uses("model", "model.wire", "base").build(),
             room("base.metrics").uses("base").libraries("io.prometheus").build(),
 
-            room("declare.settings").uses("model", "base").libraries("org.snakeyaml", "org.tomlj").build(),
-            room("declare.manifest").uses("model", "base").libraries("org.snakeyaml").build(),
+            room("declare.yaml").uses("model", "base").libraries("org.snakeyaml").build(),
+            room("declare.settings").uses("declare.yaml", "model", "base").libraries("org.tomlj").build(),
+            room("declare.manifest").uses("declare.yaml", "model", "base").build(),
 
             room("store").uses("model", "base").build(),
             room("store.embedded").uses("store", "model", "base").libraries("java.sql", "javax.sql", "org.sqlite").build(),

@@ -9,7 +9,9 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
@@ -74,9 +76,13 @@ record Rules(Rooms rooms) {
                 .filter(type -> rooms.roomOf(type.getPackageName()).isPresent())
                 .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
                 .filter(dependency -> !allowed(dependency))
-                .map(dependency -> room(dependency.getOriginClass()) + " may not use " + target(dependency).getPackageName() + ": "
-                        + dependency.getDescription() + ". Draw no new arrow: move the code, or let Wiring join the two through a port")
-                .distinct().sorted().toList();
+                .collect(Collectors.toMap(
+                        dependency -> room(dependency.getOriginClass()) + " may not use " + target(dependency).getPackageName()
+                                + " (" + dependency.getOriginClass().getName() + ")",
+                        Dependency::getDescription, (first, second) -> first, TreeMap::new))
+                .entrySet().stream()
+                .map(wrong -> wrong.getKey() + ": " + wrong.getValue() + ". Move the code, or let Wiring join the two through a port")
+                .toList();
     }
 
     private boolean allowed(Dependency dependency) {

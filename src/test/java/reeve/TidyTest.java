@@ -133,8 +133,8 @@ class TidyTest {
 
         @Test
         void longLines() {
-            assertThat(Tidy.longLines("A.java", "x".repeat(141))).hasSize(1);
-            assertThat(Tidy.longLines("A.java", "x".repeat(140))).isEmpty();
+            assertThat(Tidy.longLines("A.java", "x".repeat(201))).hasSize(1);
+            assertThat(Tidy.longLines("A.java", "x".repeat(200))).isEmpty();
         }
 
         @Test
