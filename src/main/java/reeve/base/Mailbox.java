@@ -71,6 +71,10 @@ public final class Mailbox<E> implements AutoCloseable {
         return false;
     }
 
+    public boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     private void run(Consumer<E> handler) {
         while (!closed) {
             try {

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import reeve.base.Durations;
 import reeve.base.Mailbox;
 import reeve.model.ServiceId;
 import reeve.model.SleepSpec;
@@ -81,7 +82,7 @@ public final class SleepInbox implements WakeGate {
         return switch (sight.state) {
             case State.Busy _ -> "its instances are starting";
             case State.Awake _ when activity.open() > 0 -> SleepPolicy.whatIsOpen(activity);
-            case State.Awake _ -> "it sleeps after " + SleepPolicy.text(sight.spec.after()) + " without a request";
+            case State.Awake _ -> "it sleeps after " + Durations.words(sight.spec.after()) + " without a request";
             case State.FallingAsleep s -> s.why();
             case State.Suspending s -> s.wake().map(wake -> "it wakes again as soon as it is asleep: " + wake).orElse(s.why());
             case State.Asleep s -> s.why();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import reeve.base.Durations;
 import reeve.base.Now;
 import reeve.model.SleepKind;
 import reeve.model.SleepSpec;
@@ -40,17 +41,17 @@ import reeve.sleep.Event.WakeAsked;
 /// | Awake                         | idle long enough; sleep asked         | FallingAsleep | try to hold                              |
 /// | FallingAsleep                 | hold refused; request; wake asked     | Awake         | release, set the timer                   |
 /// | FallingAsleep                 | timer, and nothing was opened since   | Suspending    | want asleep                              |
-/// | FallingAsleep                 | seen Busy                             | Busy          | release                                  |
+/// | FallingAsleep                 | seen Busy, WakeFailed                 | Busy          | release                                  |
 /// | Suspending                    | seen Asleep                           | Asleep        | Waking where somebody wants it meanwhile |
-/// | Suspending                    | seen SleepFailed                      | Awake         | release, answer who waits, set the timer |
+/// | Suspending                    | seen SleepFailed                      | Busy          |                                          |
 /// | Asleep                        | request; wake asked                   | Waking        | want running, once                       |
 /// | Waking                        | seen Awake                            | Awake         | release, answer who waits, set the timer |
-/// | Waking, Busy                  | seen WakeFailed                       | BackingOff    | answer who waits                         |
+/// | Waking, Busy, Asleep, Down    | seen WakeFailed                       | BackingOff    | answer who waits                         |
 /// | BackingOff                    | request after the delay; wake asked   | Waking        | want running, once                       |
 /// | any                           | seen Down                             | Down          | answer who waits                         |
 /// | Busy, Asleep, BackingOff, Down | seen Awake                           | Awake         | release, answer who waits, set the timer |
 /// | Busy, Awake, FallingAsleep, Down | seen Asleep                        | Asleep        | hold always; Waking where a request waits |
-/// | Awake, Asleep, Down           | seen Busy                             | Busy          |                                          |
+/// | Awake, Asleep, Down           | seen Busy; Awake: seen WakeFailed     | Busy          |                                          |
 final class SleepPolicy {
     /// How long a request can still call off falling asleep for free.
     static final Duration REVOCABLE = Duration.ofMillis(20);
@@ -100,20 +101,20 @@ final class SleepPolicy {
                 Duration idle = idle(s, activity, now);
                 yield idle.compareTo(spec.after()) < 0
                         ? Step.to(s, new SetTimer(spec.after().minus(idle)))
-                        : Step.to(new State.FallingAsleep(now, activity.opened(), "idle for " + text(idle)), new TryHold());
+                        : Step.to(new State.FallingAsleep(now, activity.opened(), "idle for " + Durations.words(idle)), new TryHold());
             }
             case SleepAsked(var activity) -> activity.open() > 0
                     ? refuse(s, whatIsOpen(activity))
                     : Step.to(new State.FallingAsleep(now, activity.opened(), "a user asked for it"), new TryHold());
             case Declared() -> Step.to(s, new SetTimer(Duration.ZERO)); // the moment to look again may have moved
             case Seen(Observed.Asleep(var how)) -> foundAsleep(how, Optional.empty(), now);
-            case Seen(Observed.Busy()) -> Step.to(new State.Busy(now, Optional.empty()));
+            case Seen(Observed.Busy()), Seen(Observed.WakeFailed _) -> Step.to(new State.Busy(now, Optional.empty()));
             case Seen(Observed.Down(var reason)) -> down(reason, now);
             case Requested _ -> Step.to(s, new Answer(IS_AWAKE));
             case WakeAsked _ -> Step.to(s, new Reply(ACCEPTED));
             case HoldTaken _ -> Step.to(s, new Release()); // a hold that nobody wants any more
             case Forgotten() -> forget(s);
-            case Seen(Observed.Awake()), Seen(Observed.SleepFailed _), Seen(Observed.WakeFailed _), HoldRefused _ -> same(s);
+            case Seen(Observed.Awake()), Seen(Observed.SleepFailed _), HoldRefused _ -> same(s);
         };
     }
 
@@ -133,10 +134,10 @@ final class SleepPolicy {
             case WakeAsked(var why) -> revoke(spec, now, why, new Reply(ACCEPTED));
             case SleepAsked _ -> Step.to(s, new Reply(ACCEPTED));
             case Seen(Observed.Asleep(var how)) -> foundAsleep(how, Optional.empty(), now);
-            case Seen(Observed.Busy()) -> Step.to(new State.Busy(now, Optional.empty()), new Release());
+            case Seen(Observed.Busy()), Seen(Observed.WakeFailed _) -> Step.to(new State.Busy(now, Optional.empty()), new Release());
             case Seen(Observed.Down(var reason)) -> down(reason, now);
             case Forgotten() -> forget(s);
-            case Seen(Observed.Awake()), Seen(Observed.SleepFailed _), Seen(Observed.WakeFailed _), Declared() -> same(s);
+            case Seen(Observed.Awake()), Seen(Observed.SleepFailed _), Declared() -> same(s);
         };
     }
 
@@ -145,7 +146,7 @@ final class SleepPolicy {
             case Seen(Observed.Asleep(var how)) -> s.wake().isPresent()
                     ? wake(s.wake().get(), now)
                     : Step.to(new State.Asleep(now, how, s.why()), writeDown("asleep", s.why()));
-            case Seen(Observed.SleepFailed(var reason)) -> awake(spec, now, "could not fall asleep: " + reason);
+            case Seen(Observed.SleepFailed(var reason)) -> Step.to(new State.Busy(now, s.wake()), writeDown("sleep_failed", reason));
             case Seen(Observed.Down(var reason)) -> down(reason, now);
             case Requested(var room) -> room ? Step.to(wakeOnceAsleep(s, A_REQUEST), new Join()) : full(s);
             case WakeAsked(var why) -> Step.to(wakeOnceAsleep(s, why), new Reply(ACCEPTED));
@@ -165,7 +166,8 @@ final class SleepPolicy {
             case Seen(Observed.Busy()) -> Step.to(new State.Busy(now, Optional.empty()));
             case Seen(Observed.Down(var reason)) -> down(reason, now);
             case Forgotten() -> forget(s);
-            case Seen(Observed.Asleep _), Seen(Observed.SleepFailed _), Seen(Observed.WakeFailed _) -> same(s);
+            case Seen(Observed.WakeFailed(var reason, var retryAfter)) -> backOff(reason, retryAfter, now);
+            case Seen(Observed.Asleep _), Seen(Observed.SleepFailed _) -> same(s);
             case Declared(), TimerFired _, HoldTaken _, HoldRefused _ -> same(s);
         };
     }
@@ -212,8 +214,8 @@ final class SleepPolicy {
             case Requested _ -> Step.to(s, new Answer(new WakeGate.Outcome.Failed(s.reason(), RETRY_LATER)));
             case WakeAsked _, SleepAsked _ -> refuse(s, s.reason());
             case Forgotten() -> forget(s);
-            case Seen(Observed.SleepFailed _), Seen(Observed.WakeFailed _) -> same(s);
-            case Declared(), TimerFired _, HoldTaken _, HoldRefused _ -> same(s);
+            case Seen(Observed.WakeFailed(var reason, var retryAfter)) -> backOff(reason, retryAfter, now);
+            case Seen(Observed.SleepFailed _), Declared(), TimerFired _, HoldTaken _, HoldRefused _ -> same(s);
         };
     }
 
@@ -263,7 +265,7 @@ final class SleepPolicy {
     private static Step backOff(String reason, Duration retryAfter, Now now) {
         return Step.to(new State.BackingOff(now, reason, now.elapsed().plus(retryAfter)),
                 new AnswerWaiting(new WakeGate.Outcome.Failed(reason, retryAfter)),
-                new WriteDown("wake_failed", reason, Map.of("retry_after", text(retryAfter))));
+                new WriteDown("wake_failed", reason, Map.of("retry_after", Durations.words(retryAfter))));
     }
 
     private static Step down(String reason, Now now) {
@@ -301,11 +303,6 @@ final class SleepPolicy {
             case 1 -> "1 request is open";
             default -> activity.open() + " requests are open";
         };
-    }
-
-    /// Whole seconds where there are any, as in a manifest.
-    static String text(Duration duration) {
-        return duration.toMillis() >= 1000 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 
     private static WriteDown writeDown(String what, String why) {

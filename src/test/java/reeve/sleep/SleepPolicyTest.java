@@ -94,12 +94,12 @@ class SleepPolicyTest {
             Awake            | SleepAskedOpen                              | =             | Reply:Refused
             Awake            | Declared                                    | =             | Timer:0s
             Awake            | SeenAsleep                                  | Asleep        | HoldAlways
-            Awake            | SeenBusy                                    | Busy          |
+            Awake            | SeenBusy WakeFailed                         | Busy          |
             Awake            | SeenDown                                    | Down          | Waiting:Failed
             Awake            | Requested RequestedFull                     | =             | Answer:Awake
             Awake            | WakeAsked                                   | =             | Reply:Accepted
             Awake            | HoldTaken HoldTakenAnother                  | =             | Release
-            Awake            | SeenAwake SleepFailed WakeFailed HoldRefused | =            |
+            Awake            | SeenAwake SleepFailed HoldRefused           | =             |
             FallingAsleep    | HoldTaken                                   | =             | Reply:Accepted Timer:0.02s
             FallingAsleep    | HoldTakenAnother HoldRefused                | Awake         | Release Reply:Refused Timer:10s
             FallingAsleep    | TimerIdle TimerRestless                     | Suspending    | WantAsleep
@@ -108,11 +108,11 @@ class SleepPolicyTest {
             FallingAsleep    | WakeAsked                                   | Awake         | Release Reply:Accepted Timer:10s
             FallingAsleep    | SleepAskedIdle SleepAskedOpen               | =             | Reply:Accepted
             FallingAsleep    | SeenAsleep                                  | Asleep        | HoldAlways
-            FallingAsleep    | SeenBusy                                    | Busy          | Release
+            FallingAsleep    | SeenBusy WakeFailed                         | Busy          | Release
             FallingAsleep    | SeenDown                                    | Down          | Waiting:Failed
-            FallingAsleep    | SeenAwake SleepFailed WakeFailed Declared   | =             |
+            FallingAsleep    | SeenAwake SleepFailed Declared              | =             |
             Suspending       | SeenAsleep                                  | Asleep        |
-            Suspending       | SleepFailed                                 | Awake         | Release Waiting:Awake Timer:10s
+            Suspending       | SleepFailed                                 | Busy          |
             Suspending       | SeenDown                                    | Down          | Waiting:Failed
             Suspending       | Requested                                   | Suspending    | Join
             Suspending       | RequestedFull                               | =             | Answer:Refused
@@ -120,7 +120,7 @@ class SleepPolicyTest {
             Suspending       | SleepAskedIdle SleepAskedOpen               | =             | Reply:Accepted
             Suspending       | SeenAwake SeenBusy WakeFailed Untimely | = |
             SuspendingWanted | SeenAsleep                                  | Waking        | WantRunning
-            SuspendingWanted | SleepFailed                                 | Awake         | Release Waiting:Awake Timer:10s
+            SuspendingWanted | SleepFailed                                 | Busy          |
             SuspendingWanted | SeenDown                                    | Down          | Waiting:Failed
             SuspendingWanted | Requested                                   | =             | Join
             SuspendingWanted | RequestedFull                               | =             | Answer:Refused
@@ -134,7 +134,8 @@ class SleepPolicyTest {
             Asleep           | SeenAwake                                   | Awake         | Release Waiting:Awake Timer:10s
             Asleep           | SeenBusy                                    | Busy          |
             Asleep           | SeenDown                                    | Down          | Waiting:Failed
-            Asleep           | SeenAsleep SleepFailed WakeFailed Untimely | = |
+            Asleep           | WakeFailed                                  | BackingOff    | Waiting:Failed
+            Asleep           | SeenAsleep SleepFailed Untimely | = |
             Waking           | SeenAwake                                   | Awake         | Release Waiting:Awake Timer:10s
             Waking           | WakeFailed                                  | BackingOff    | Waiting:Failed
             Waking           | SeenDown                                    | Down          | Waiting:Failed
@@ -161,7 +162,8 @@ class SleepPolicyTest {
             Down             | SeenBusy                                    | Busy          |
             Down             | Requested RequestedFull                     | =             | Answer:Failed
             Down             | WakeAsked SleepAskedIdle SleepAskedOpen     | =             | Reply:Refused
-            Down             | SeenDown SleepFailed WakeFailed Untimely | = |
+            Down             | WakeFailed                                  | BackingOff    | Waiting:Failed
+            Down             | SeenDown SleepFailed Untimely | = |
             """;
 
     /// In the table, `Untimely` stands for what a state without a timer and without a hold on trial ignores.

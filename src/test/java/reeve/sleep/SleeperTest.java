@@ -331,6 +331,8 @@ class SleeperTest {
         bench.advance(AFTER.plus(MOMENT));
         Caller caller = bench.request();
         bench.see(new Observed.SleepFailed("the freezer is busy"));
+        assertThat(bench.traffic.held(WEB)).as("nobody has seen it awake yet").isTrue();
+        bench.see(new Observed.Awake());
         assertThat(caller.answers).containsExactly(IS_AWAKE);
         assertThat(bench.traffic.held(WEB)).isFalse();
         bench.advance(AFTER.plus(MOMENT));
