@@ -15,7 +15,8 @@ import org.junit.jupiter.api.TestFactory;
 import reeve.declare.manifest.ManifestReader.ManifestError;
 import reeve.model.ManifestSource;
 
-/// Every case of `wrong-manifests.txt`: a title, a manifest, and exactly the lines its author is shown.
+/// Every case of `wrong-manifests.txt`: a title, a manifest, and exactly the lines its author is shown (what is allowed is
+/// one line with what is wrong; here it stands below it).
 /// `-Dreeve.rewrite=true` writes what is shown now into the file; read the difference before you believe it.
 class WrongManifestsTest {
     private static final Path CASES = Path.of("src/test/resources/reeve/declare/manifest/wrong-manifests.txt");
@@ -34,7 +35,7 @@ class WrongManifestsTest {
             return switch (new ManifestReader().read(source)) {
                 case ManifestReader.Result.Read _ -> "";
                 case ManifestReader.Result.Refused(List<ManifestError> errors) ->
-                        String.join("", errors.stream().map(error -> error + "\n").toList());
+                        String.join("", errors.stream().map(error -> error.toString().replace(" allowed: ", "\n    allowed: ") + "\n").toList());
             };
         }
 
