@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
+import reeve.base.EnvText;
 import reeve.model.Failure;
 import reeve.model.ManifestSource;
 
@@ -46,18 +48,28 @@ final class Manifests {
 
     private static ManifestSource read(Surroundings around, Path file) {
         String text = text(file).orElseThrow(() -> new Failure(Failure.Kind.INVALID, "cannot read " + file + ": it does not exist"));
-        return new ManifestSource(file, text, variables(around, text));
+        return new ManifestSource(file, text, variables(around, file, text));
     }
 
-    /// The values that the text names: the caller's environment.
-    private static Map<String, String> variables(Surroundings around, String text) {
+    /// The values that the text names: the caller's environment first, then `.env` beside the manifest.
+    private static Map<String, String> variables(Surroundings around, Path file, String text) {
         var named = around.named().apply(text);
         if (named.isEmpty()) {
             return Map.of();
         }
-        var values = new LinkedHashMap<>(around.environment());
+        Path dotEnv = file.resolveSibling(".env");
+        var values = new LinkedHashMap<>(text(dotEnv).map(content -> dotEnv(around, dotEnv, content)).orElse(Map.of()));
+        values.putAll(around.environment());
         values.keySet().retainAll(named);
         return values;
+    }
+
+    private static Map<String, String> dotEnv(Surroundings around, Path file, String content) {
+        return switch (EnvText.parse(content, name -> Optional.ofNullable(around.environment().get(name)))) {
+            case EnvText.Result.Read(Map<String, String> values) -> values;
+            case EnvText.Result.Refused(List<EnvText.Problem> problems) -> throw new Failure(
+                    Failure.Kind.INVALID, problems.stream().map(problem -> file + ":" + problem).collect(Collectors.joining("\n")));
+        };
     }
 
     /// @return empty where there is no such file
