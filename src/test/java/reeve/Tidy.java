@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class Tidy {
     private static final int LONGEST_LINE = 200; // to become 140 when the first rooms have landed
     private static final Pattern NAMED_FILE =
-            Pattern.compile("(?<![\\w/.-])((?:src|docs|bench|scripts)/[\\w/.-]*\\w|[A-Z][\\w-]*\\.(?:md|java))\\b");
+            Pattern.compile("(?<![\\w/.-])((?:src|docs|bench|examples|scripts)/[\\w/.-]*\\w|[A-Z][\\w-]*\\.(?:md|java))\\b");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
 
     private Tidy() {}

