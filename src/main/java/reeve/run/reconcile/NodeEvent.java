@@ -2,6 +2,7 @@ package reeve.run.reconcile;
 
 import java.util.List;
 import java.util.Map;
+import reeve.model.Address;
 import reeve.model.AppName;
 import reeve.model.InstanceId;
 import reeve.model.NodeFacts;
@@ -40,6 +41,9 @@ sealed interface NodeEvent {
 
     /// The node's configuration changed.
     record FactsChanged(NodeFacts facts) implements NodeEvent {}
+
+    /// The node's proxy began to listen.
+    record ProxyListens(Address address) implements NodeEvent {}
 
     /// The periodic look at everything, in case an event was lost.
     record FullPass() implements NodeEvent {}

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import reeve.base.Jitter;
 import reeve.base.Now;
+import reeve.model.Address;
 import reeve.model.AppName;
 import reeve.model.Exit;
 import reeve.model.Healthcheck;
@@ -91,6 +92,10 @@ final class Reconciliation {
             case NodeEvent.FactsChanged(NodeFacts facts) -> {
                 Surroundings old = state.surroundings();
                 state = state.withSurroundings(new Surroundings(facts, old.ports(), old.proxy(), old.javaHome())).resolved();
+            }
+            case NodeEvent.ProxyListens(Address address) -> {
+                Surroundings old = state.surroundings();
+                state = state.withSurroundings(new Surroundings(old.facts(), old.ports(), Optional.of(address), old.javaHome())).resolved();
             }
             case NodeEvent.FullPass() -> { }
         }

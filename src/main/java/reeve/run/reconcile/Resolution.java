@@ -9,6 +9,7 @@ import reeve.model.Address;
 import reeve.model.AppSpec;
 import reeve.model.EnvFile;
 import reeve.model.Gate;
+import reeve.model.Healthcheck;
 import reeve.model.InstanceId;
 import reeve.model.NodeFacts;
 import reeve.model.RouteSpec;
@@ -22,7 +23,9 @@ sealed interface Resolution {
 
     /// Everything is known.
     /// @param digest what must stay equal for a running instance to be kept, see [Digest]
-    record Resolved(List<String> command, Map<String, String> environment, List<EnvFile> envFiles, Path workingDirectory, String digest)
+    /// @param probe the program of an exec healthcheck; empty for other checks
+    record Resolved(
+            List<String> command, List<String> probe, Map<String, String> environment, List<EnvFile> envFiles, Path workingDirectory, String digest)
             implements Resolution {}
 
     /// Something it needs does not exist: the instance must not run.
@@ -37,7 +40,8 @@ sealed interface Resolution {
             List<String> command = spec.command().stream().map(filler::fill).toList();
             var environment = new LinkedHashMap<String, String>();
             spec.environment().forEach((key, value) -> environment.put(key, filler.fill(value)));
-            return new Resolved(command, environment, spec.envFiles(), spec.workingDirectory(), Digest.of(command, environment, spec));
+            List<String> probe = spec.healthcheck().probe() instanceof Healthcheck.Exec(List<Template> exec) ? exec.stream().map(filler::fill).toList() : List.of();
+            return new Resolved(command, probe, environment, spec.envFiles(), spec.workingDirectory(), Digest.of(command, environment, spec));
         } catch (Unfilled e) {
             return e.outcome;
         }

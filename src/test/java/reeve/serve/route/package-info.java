@@ -1,0 +1,4 @@
+@NullMarked
+package reeve.serve.route;
+
+import org.jspecify.annotations.NullMarked;
