@@ -94,7 +94,7 @@ final class Effects implements AutoCloseable {
             }
             Resolution.Resolved resolved = launch.resolved();
             var environment = new HashMap<String, String>();
-            resolved.envFiles().forEach(file -> environment.putAll(outside.environment(file)));
+            resolved.envFiles().forEach(file -> environment.putAll(EnvFiles.read(file)));
             environment.putAll(resolved.environment());
             var order = new Driver.Launch(resolved.command(), environment, resolved.workingDirectory(), log(id), resolved.digest());
             report(id, switch (driver.start(id, order)) {
