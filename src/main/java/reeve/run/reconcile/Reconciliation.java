@@ -64,7 +64,7 @@ final class Reconciliation {
             case NodeEvent.StartAsked(App app, Selector selector) -> {
                 state = state.withApps(with(state.apps(), app.spec().name(), app));
                 forgetNaps(service -> touches(selector, service), "a user started it");
-                ids(selector::covers).forEach(id -> tell(id, new Event.Reset()));
+                ids(selector::covers).forEach(this::startAfresh);
             }
             case NodeEvent.RestartAsked(App app, Selector selector) -> {
                 state = state.withApps(with(state.apps(), app.spec().name(), app));
@@ -201,6 +201,15 @@ final class Reconciliation {
             changed |= restarted();
         }
         forgetGone();
+    }
+
+    /// Forgets how it ended or failed. What is down rests first, so that it then waits for its turn like any other start.
+    private void startAfresh(InstanceId id) {
+        Instance instance = state.instances().get(id);
+        if (instance.down()) {
+            tell(id, new Event.Wanted(new Goal.Rest(instance.shown(), instance.reason()), instance.reason()));
+        }
+        tell(id, new Event.Reset());
     }
 
     /// Lets what was stopped for a restart start again, once all that was selected with it is down.
