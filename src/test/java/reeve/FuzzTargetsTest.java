@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 /// with coverage guidance for as long as one likes.
 @Tag("fuzz")
 class FuzzTargetsTest {
-    private static final int INPUTS = Integer.getInteger("reeve.fuzz.inputs", 20_000);
+    private static final int INPUTS = Integer.getInteger("reeve.fuzz.inputs", 5_000);
 
     /// Pieces that bring random bytes past the first checks of what we parse.
     private static final List<String> PIECES = List.of("GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n", "POST /a?b=c HTTP/1.1\r\n", "Host: a\r\n",

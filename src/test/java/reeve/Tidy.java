@@ -71,7 +71,8 @@ final class Tidy {
                 .toList();
     }
 
-    /// A catch whose block is empty, or returns nothing that tells of the exception, says why in a comment.
+    /// A catch whose block is empty, or returns nothing that tells of the exception, says why in a comment. That a file is not there
+    /// says enough by itself.
     static List<String> silentCatches(String path, String text) {
         if (!JAVA.test(path)) {
             return List.of();
