@@ -9,9 +9,11 @@ import reeve.declare.manifest.ManifestReader;
 import reeve.model.Address;
 import reeve.model.NodeName;
 import reeve.run.reconcile.Apps;
+import reeve.serve.route.RouteTable;
 
 /// What the API asks, and whom.
 /// @param version  of this program
+/// @param routes   what the proxy serves now
 /// @param http     where the proxy listens, once it does
 /// @param admin    where the API listens over TCP, if it does
 /// @param ready    whether what ran before has been taken over
@@ -21,7 +23,7 @@ public record ApiParts(
         String version,
         Apps apps,
         ManifestReader manifests,
-        RouteView routes,
+        Supplier<RouteTable> routes,
         SleepDesk sleep,
         Journal journal,
         Supplier<Optional<Address>> http,

@@ -4,7 +4,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -18,6 +17,7 @@ import reeve.model.SleepSpec;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.WireJson;
 import reeve.run.reconcile.Apps;
+import reeve.sleep.Asked;
 
 /// Verbs that change what should be.
 final class AppVerbs {
@@ -76,7 +76,7 @@ final class AppVerbs {
     }
 
     /// Asks for each selected service that may sleep; fails where none may, or where one refuses.
-    private HttpAnswer askSleepers(ApiCall call, Function<ServiceId, Optional<String>> ask, String verb, String rest) {
+    private HttpAnswer askSleepers(ApiCall call, Function<ServiceId, Asked> ask, String verb, String rest) {
         Selector selector = call.selectedInBody();
         if (selector instanceof Selector.Instance) {
             throw new Failure(Failure.Kind.INVALID, "cannot " + verb + " one instance" + rest + ": a service's instances sleep and wake together");
@@ -89,7 +89,11 @@ final class AppVerbs {
             throw new Failure(Failure.Kind.CONFLICT, "cannot " + verb + " " + selector + rest + ": its manifest has no 'sleep' for it");
         }
         var refused = new ArrayList<String>();
-        sleepers.forEach(service -> ask.apply(service).ifPresent(why -> refused.add("cannot " + verb + " " + service + rest + ": " + why)));
+        for (ServiceId service : sleepers) {
+            if (ask.apply(service) instanceof Asked.Refused(String reason)) {
+                refused.add("cannot " + verb + " " + service + rest + ": " + reason);
+            }
+        }
         if (!refused.isEmpty()) {
             throw new Failure(Failure.Kind.CONFLICT, String.join("\n", refused));
         }

@@ -3,10 +3,13 @@ package reeve.front.api;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import reeve.base.journal.Journal;
 import reeve.declare.manifest.ManifestReader;
 import reeve.model.Address;
+import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
+import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.InstanceRow;
@@ -14,7 +17,7 @@ import reeve.model.wire.JournalRow;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
 import reeve.run.reconcile.Apps;
-import reeve.serve.route.Route;
+import reeve.serve.route.RouteTable;
 
 /// What rooms know, as rows of the API. Pure. Times are cut to milliseconds: nobody reads more.
 final class Rows {
@@ -40,20 +43,26 @@ final class Rows {
                 status.spec().name().value(), status.source().file().toString(), status.appliedAt().truncatedTo(ChronoUnit.MILLIS), services);
     }
 
-    static RouteRow route(RouteView.Served served, RouteView view) {
-        Route route = served.route();
-        return switch (route.destination()) {
-            case Route.ToService to -> new RouteRow(
-                    route.spec().host(), route.spec().path(), to.service().app().value(), to.service().service().value(), served.source(), null,
-                    to.targets().stream().map(target -> target(target, view)).toList());
-            case Route.ToExternal(Address address) -> new RouteRow(
-                    route.spec().host(), route.spec().path(), null, null, served.source(), address.toString(), List.of());
-        };
+    static RouteRow route(RouteTable.View route) {
+        Optional<ServiceId> service = route.service();
+        List<RouteRow.TargetRow> targets = service.isEmpty() ? List.of() : route.targets().stream().map(Rows::target).toList();
+        return new RouteRow(
+                route.spec().host(),
+                route.spec().path(),
+                service.map(id -> id.app().value()).orElse(null),
+                service.map(id -> id.service().value()).orElse(null),
+                route.source(),
+                service.isPresent() ? null : route.targets().getFirst().address().toString(),
+                targets);
     }
 
-    private static RouteRow.TargetRow target(Route.Target target, RouteView view) {
+    private static RouteRow.TargetRow target(RouteTable.TargetView target) {
         return new RouteRow.TargetRow(
-                target.address().toString(), target.instance().toString(), target.state().word(), view.inFlight(target.instance()), target.weight());
+                target.address().toString(),
+                target.instance().map(Object::toString).orElse("-"),
+                target.state().map(InstanceState::word).orElse("-"),
+                target.inFlight(),
+                target.weight());
     }
 
     static JournalRow entry(Journal.Entry entry) {

@@ -11,7 +11,6 @@ import reeve.model.InstanceStatus;
 import reeve.model.Selector;
 import reeve.model.wire.WireJson;
 import reeve.run.reconcile.Apps;
-import reeve.serve.route.Route;
 
 /// Verbs that show what is.
 final class ViewVerbs {
@@ -44,9 +43,9 @@ final class ViewVerbs {
     HttpAnswer routes(ApiCall call) {
         call.allowOnly(Set.of("app"));
         Optional<AppName> app = app(call, parts.apps().snapshot());
-        return Answers.json(json, parts.routes().routes().stream()
-                .filter(served -> app.isEmpty() || leadsTo(served.route(), app.get()))
-                .map(served -> Rows.route(served, parts.routes()))
+        return Answers.json(json, parts.routes().get().views().stream()
+                .filter(route -> app.isEmpty() || route.service().filter(service -> service.app().equals(app.get())).isPresent())
+                .map(Rows::route)
                 .toList());
     }
 
@@ -57,13 +56,6 @@ final class ViewVerbs {
         Selected.require(selector, snapshot);
         List<Journal.Entry> entries = parts.journal().read(entry -> entry.concerns(selector.toString()), EXPLAINING_ENTRIES);
         return Answers.json(json, Explanation.of(selector, snapshot, parts.sleep()::status, entries));
-    }
-
-    private static boolean leadsTo(Route route, AppName app) {
-        return switch (route.destination()) {
-            case Route.ToService to -> to.service().app().equals(app);
-            case Route.ToExternal _ -> false;
-        };
     }
 
     private static Optional<AppName> app(ApiCall call, Apps.Snapshot snapshot) {

@@ -6,6 +6,7 @@ import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,12 @@ public final class ReeveClient {
     private final HttpClient http;
     private final Duration within;
     private final WireJson json = WireJson.lenient();
+
+    /// Over the node's unix socket.
+    /// @param within the longest that a call may take
+    public ReeveClient(Path socket, Duration within, Time time) {
+        this(new HttpTarget.Unix(socket), Optional.empty(), within, time);
+    }
 
     /// @param token  for TCP; empty for the unix socket
     /// @param within the longest that a call may take

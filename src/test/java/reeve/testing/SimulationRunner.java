@@ -1,0 +1,64 @@
+package reeve.testing;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// Runs a world with many seeds. System properties: `reeve.sim.seeds`, how many (1,000 unless told); `reeve.sim.seed`, this one
+/// only, and its trace is printed.
+public final class SimulationRunner {
+    private static final int DEFAULT_SEEDS = 1_000;
+    private static final int SHOWN = 80;
+    /// Thousands of runs would fill the log with state changes that the trace has anyway.
+    private static final Logger LOG = Logger.getLogger("reeve");
+
+    private final String name;
+
+    /// @param name of the test class without its package, or so much of it that `./dev sim NAME` finds it
+    public SimulationRunner(String name) {
+        this.name = name;
+    }
+
+    /// @param world builds itself in the simulation and runs it; throws an AssertionError when an invariant is broken
+    public void run(Consumer<Simulation> world) {
+        Long seed = Long.getLong("reeve.sim.seed");
+        if (seed != null) {
+            List<String> trace = play(seed, world);
+            System.out.println(String.join("\n", trace));
+            return;
+        }
+        firstFailure(Integer.getInteger("reeve.sim.seeds", DEFAULT_SEEDS), world).ifPresent(failure -> {
+            throw failure;
+        });
+    }
+
+    /// The first of so many seeds that breaks the world, as an error that says how to replay it.
+    public Optional<AssertionError> firstFailure(int seeds, Consumer<Simulation> world) {
+        for (long seed = 1; seed <= seeds; seed++) {
+            try {
+                play(seed, world);
+            } catch (AssertionError e) {
+                return Optional.of(e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<String> play(long seed, Consumer<Simulation> world) {
+        Level before = LOG.getLevel();
+        LOG.setLevel(Level.OFF);
+        var simulation = new Simulation(seed);
+        try {
+            world.accept(simulation);
+            return simulation.trace();
+        } catch (AssertionError | RuntimeException e) {
+            List<String> trace = simulation.trace();
+            List<String> end = trace.subList(Math.max(0, trace.size() - SHOWN), trace.size());
+            throw new AssertionError(e.getMessage() + "\nreplay: ./dev sim " + name + " " + seed + "\n" + String.join("\n", end), e);
+        } finally {
+            LOG.setLevel(before);
+        }
+    }
+}
