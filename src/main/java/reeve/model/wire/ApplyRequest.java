@@ -18,6 +18,12 @@ public record ApplyRequest(String file, String text, Map<String, String> variabl
     }
 
     private static Map<String, String> orEmpty(@Nullable Map<String, String> variables) {
-        return variables == null ? Map.of() : Map.copyOf(variables);
+        if (variables == null) {
+            return Map.of();
+        }
+        if (variables.containsValue(null)) {
+            throw new IllegalArgumentException("cannot read apply request: a variable has no value");
+        }
+        return Map.copyOf(variables);
     }
 }

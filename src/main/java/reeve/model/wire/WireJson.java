@@ -1,6 +1,5 @@
 package reeve.model.wire;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -53,7 +52,7 @@ public final class WireJson {
     private static <T> T guarded(Class<?> type, Reading<T> reading) {
         try {
             return reading.read();
-        } catch (JsonException | IllegalArgumentException | java.time.DateTimeException e) {
+        } catch (RuntimeException e) { // the library, the times and the records' own checks each throw their own
             throw new WireException("cannot read JSON of " + type.getSimpleName() + ": " + e.getMessage(), e);
         }
     }
