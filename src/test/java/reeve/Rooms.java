@@ -81,8 +81,8 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
                     "fleet.discovery", "reboot", "base.os", "base.http", "base.command", "base.secret", "base.journal",
                     "base.metrics", "base", "model.wire", "model").build(),
             room("front.client").uses("base.http", "model.wire", "model", "base").build(),
-            room("front.cli").uses("front.client", "model", "base").libraries("picocli").build(),
-            room("front.dashboard").uses("front.client", "model", "base").libraries("gg.jte").build()),
+            room("front.cli").uses("front.client", "model.wire", "model", "base").libraries("picocli").build(),
+            room("front.dashboard").uses("front.client", "model.wire", "model", "base").libraries("gg.jte").build()),
             List.of("model.wire.jsonb", "front.dashboard.template"));
 
     Rooms {

@@ -107,7 +107,8 @@ public record VariableText(List<Piece> pieces) {
                 reason.append(text);
             }
         }
-        String why = reason.isEmpty() ? "it is not set" : reason.toString();
+        String absent = variable.operator == Operator.NEEDED ? "it is not set" : "it is not set or empty";
+        String why = reason.isEmpty() ? absent : reason.toString();
         return new IllegalArgumentException("needs the variable " + variable.name + ": " + why);
     }
 

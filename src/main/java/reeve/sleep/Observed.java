@@ -8,7 +8,8 @@ import reeve.model.SleepKind;
 /// Whatever the sleep room asked for gets one definite answer, even where nothing had to change for it:
 /// [DesiredState#wantAsleep] ends in `Asleep`, `SleepFailed` or `Down`, and [DesiredState#wantRunning] in `Awake`, `WakeFailed`
 /// or `Down`. An `Awake` or `Busy` that comes while the first is unanswered, and an `Asleep` while the second is, was true before
-/// the wish arrived: it is passed over.
+/// the wish arrived: it is passed over. The two failures are told once, when they happen or as such an answer; the others may be
+/// told again at any time. (Repeated later, an old failure would be taken for the answer to a new wish.)
 public sealed interface Observed {
 
     /// Every wanted instance runs and is healthy, and the route table that says so is already published.

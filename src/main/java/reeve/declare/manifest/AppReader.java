@@ -40,7 +40,7 @@ final class AppReader {
                 external.add(new Draft.Routed(read.route(), route));
             });
         }
-        if (!top.has("services") && externalRoutes.isEmpty() && root.isMapping()) {
+        if (top.lacks("services") && top.lacks("routes") && top.lacks("x-reeve") && root.isMapping()) {
             root.wrong("declares nothing: write 'services', 'routes' or both");
         }
         var checks = new Checks(drafts, external, templates.mentions());
@@ -93,7 +93,7 @@ final class AppReader {
 
     private static Optional<ExternalRoute> external(Value value) {
         Fields fields = value.fields(ComposeKeys.EXTERNAL_ROUTE);
-        if (value.isMapping() && !fields.has("to")) {
+        if (value.isMapping() && fields.lacks("to")) {
             value.wrong("needs 'to', such as http://10.0.0.7:8080");
         }
         Optional<Address> to = fields.get("to").flatMap(target -> target.text(AppReader::backend));

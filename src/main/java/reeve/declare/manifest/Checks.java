@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import reeve.declare.yaml.Nearest;
 import reeve.declare.yaml.Value;
 import reeve.model.Condition;
@@ -20,6 +22,8 @@ import reeve.model.Template;
 
 /// What only shows when all values of a service, or all services of an app, are looked at together.
 final class Checks {
+    private static final int MOST_NAMES = 20;
+
     private final SequencedMap<ServiceName, Draft> drafts;
     private final List<Draft.Routed> external;
     private final List<Templates.Mention> mentions;
@@ -37,7 +41,8 @@ final class Checks {
         drafts.values().forEach(this::sleep);
         mentions.forEach(this::mention);
         duplicates();
-        return new DependencyOrder(drafts).ordered().map(order -> order.stream().map(this::finished).toList());
+        Set<ServiceName> awaited = awaited();
+        return new DependencyOrder(drafts).ordered().map(order -> order.stream().map(draft -> finished(draft, awaited)).toList());
     }
 
     /// A program must have a way to know the port that Reeve expects it on.
@@ -79,7 +84,7 @@ final class Checks {
                 need.where().wrong("cannot depend on itself");
             } else if (!drafts.containsKey(name)) {
                 if (dependency.required()) {
-                    need.where().wrong(unknown(name));
+                    unknown(need.where(), name);
                 } else {
                     need.where().warn("is not looked at: there is no service '" + name + "' in this app");
                 }
@@ -90,10 +95,14 @@ final class Checks {
         }
     }
 
-    private String unknown(ServiceName name) {
+    private void unknown(Value where, ServiceName name) {
+        if (!where.wantsErrors()) {
+            return;
+        }
         List<String> names = drafts.keySet().stream().map(ServiceName::value).toList();
         String hint = Nearest.hint(name.value(), names);
-        return "there is no service '" + name + "' in this app" + hint + (hint.isEmpty() ? "; declared: " : " declared: ") + String.join(", ", names);
+        String declared = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size()))) + (names.size() > MOST_NAMES ? ", …" : "");
+        where.wrong("there is no service '" + name + "' in this app" + (hint.isEmpty() ? ";" : hint) + " declared: " + declared);
     }
 
     private void mention(Templates.Mention mention) {
@@ -107,7 +116,7 @@ final class Checks {
     private void target(Value where, ServiceName name) {
         Draft target = drafts.get(name);
         if (target == null) {
-            where.wrong(unknown(name));
+            unknown(where, name);
         } else if (target.whole() && !target.spec().hasPort()) {
             where.wrong("cannot give the address of '" + name + "': it has no port; write ${port} in its command or environment");
         }
@@ -127,17 +136,20 @@ final class Checks {
     }
 
     /// Without dependencies on what does not exist; and what others wait to see completed runs once unless told otherwise.
-    private ServiceSpec finished(Draft draft) {
+    private ServiceSpec finished(Draft draft, Set<ServiceName> awaited) {
         ServiceSpec spec = draft.spec();
         List<Dependency> known = spec.dependsOn().stream().filter(dependency -> drafts.containsKey(dependency.service())).toList();
-        RestartPolicy restart = !draft.choseRestart() && awaited(spec.name()) ? new RestartPolicy.Never() : spec.restart();
+        RestartPolicy restart = !draft.choseRestart() && awaited.contains(spec.name()) ? new RestartPolicy.Never() : spec.restart();
         return new ServiceSpec(spec.name(), spec.command(), spec.environment(), spec.envFiles(), spec.workingDirectory(), known, spec.healthcheck(),
                 restart, spec.stopSignal(), spec.stopGrace(), spec.replicas(), spec.labels(), spec.fixedPort(), spec.routes(), spec.sleep(), spec.gate());
     }
 
-    private boolean awaited(ServiceName name) {
+    private Set<ServiceName> awaited() {
         return drafts.values().stream()
                 .flatMap(draft -> draft.needs().stream())
-                .anyMatch(need -> need.dependency().service().equals(name) && need.dependency().condition() == Condition.COMPLETED);
+                .map(Draft.Needed::dependency)
+                .filter(dependency -> dependency.condition() == Condition.COMPLETED)
+                .map(Dependency::service)
+                .collect(Collectors.toSet());
     }
 }

@@ -16,9 +16,8 @@ final class RouteReader {
     private RouteReader() {}
 
     static Optional<RouteSpec> route(Value value, Fields fields) {
-        if (value.isMapping() && !fields.has("host")) {
+        if (value.isMapping() && fields.lacks("host")) {
             value.wrong("needs 'host': a name, '*.suffix', or '*' for every host");
-            return Optional.empty();
         }
         Optional<String> host = fields.get("host").flatMap(given -> given.text(RouteReader::host));
         Optional<String> path = fields.has("path") ? fields.get("path").flatMap(given -> given.text(RouteReader::path)) : Optional.of("/");
@@ -43,7 +42,7 @@ final class RouteReader {
 
     static SleepSpec sleep(Value value) {
         Fields fields = value.fields(ComposeKeys.SLEEP);
-        if (value.isMapping() && !fields.has("after")) {
+        if (value.isMapping() && fields.lacks("after")) {
             value.wrong("needs 'after': how long without requests until it sleeps, such as 10m");
         }
         Duration least = Duration.ofMillis(1);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Value;
 import reeve.model.Condition;
@@ -31,6 +31,8 @@ import reeve.model.Template;
 
 /// Reads one service. Reports every value that does not fit and goes on, so that all errors are seen at once.
 final class ServiceReader {
+    private static final List<String> RESTARTS = List.of("no", "always", "unless-stopped", "on-failure", "on-failure:N");
+
     private final Path file;
     private final Templates templates;
     private final HealthcheckReader healthchecks;
@@ -95,7 +97,8 @@ final class ServiceReader {
     private List<Template> command(Value service, Fields fields) {
         Optional<Value> given = fields.get("command");
         if (given.isEmpty()) {
-            if (!fields.refused("image")) {
+            boolean couldHave = service.isNull() || service.isMapping();
+            if (couldHave && fields.lacks("command") && !fields.reported("image")) {
                 service.wrongKey("needs 'command': the program to run and its arguments");
             }
             return List.of();
@@ -130,7 +133,7 @@ final class ServiceReader {
             Fields fields = item.fields(ComposeKeys.ENV_FILE);
             fields.get("format").ifPresent(format -> format.wrong("not supported yet: leave it out for Compose's format"));
             boolean required = fields.get("required").flatMap(Value::truth).orElse(true);
-            if (!fields.has("path")) {
+            if (fields.lacks("path")) {
                 item.wrong("needs 'path'");
             }
             fields.get("path").flatMap(this::path).ifPresent(path -> files.add(new EnvFile(path, required)));
@@ -158,6 +161,7 @@ final class ServiceReader {
 
     private List<Draft.Needed> needs(Value value) {
         var needs = new ArrayList<Draft.Needed>();
+        var names = new HashSet<ServiceName>();
         for (Value item : value.isList() ? value.items() : value.entries()) {
             boolean named = value.isMapping();
             Optional<ServiceName> service = named ? name(item, item.name()) : item.text().flatMap(text -> name(item, text));
@@ -166,10 +170,10 @@ final class ServiceReader {
                     .orElse(Condition.STARTED);
             boolean required = fields.get("required").flatMap(Value::truth).orElse(true);
             service.ifPresent(found -> {
-                if (needs.stream().anyMatch(need -> need.dependency().service().equals(found))) {
-                    item.wrong("given twice: '" + found + "'");
-                } else {
+                if (names.add(found)) {
                     needs.add(new Draft.Needed(new Dependency(found, condition, required), item));
+                } else {
+                    item.wrong("given twice: '" + found + "'");
                 }
             });
         }
@@ -203,10 +207,7 @@ final class ServiceReader {
                 case "no" -> Optional.of(new RestartPolicy.Never());
                 case "always", "unless-stopped" -> Optional.of(new RestartPolicy.Always());
                 case "on-failure" -> Optional.of(new RestartPolicy.OnFailure(Integer.MAX_VALUE));
-                default -> {
-                    value.wrong("cannot read '" + Value.cut(text) + "': allowed are no, always, unless-stopped, on-failure, on-failure:N");
-                    yield Optional.empty();
-                }
+                default -> value.unlike(text, RESTARTS);
             };
         });
     }
@@ -219,9 +220,7 @@ final class ServiceReader {
                     return Optional.of(signal);
                 }
             }
-            value.wrong("cannot read '" + Value.cut(text) + "': allowed are "
-                    + Arrays.stream(StopSignal.values()).map(StopSignal::name).collect(Collectors.joining(", ")));
-            return Optional.empty();
+            return value.unlike(text, Arrays.stream(StopSignal.values()).map(StopSignal::name).toList());
         });
     }
 

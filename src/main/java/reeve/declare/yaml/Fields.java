@@ -12,7 +12,7 @@ public final class Fields {
     /// No keys at all.
     public static final Fields NONE = new Fields(List.of(), Keys.of());
     private final Map<String, Value> values = new LinkedHashMap<>();
-    private final Set<String> refused = new HashSet<>();
+    private final Set<String> reported = new HashSet<>();
 
     /// Reports every key of the mapping that is not allowed; `x-…` keys that are not allowed are passed over, as Compose does.
     Fields(Iterable<Value> entries, Keys keys) {
@@ -22,9 +22,10 @@ public final class Fields {
                 values.put(name, entry);
             } else if (keys.refused().containsKey(name)) {
                 entry.wrongKey(keys.refused().get(name));
-                refused.add(name);
-            } else if (!name.startsWith("x-")) {
+                reported.add(name);
+            } else if (!name.startsWith("x-") && entry.wantsErrors()) {
                 String hint = Nearest.hint(name, keys.allowed());
+                Nearest.to(name, keys.allowed()).ifPresent(reported::add);
                 entry.wrongKey("unknown key" + (hint.isEmpty() ? ";" : hint) + " allowed: " + String.join(", ", keys.allowed()));
             }
         }
@@ -39,8 +40,13 @@ public final class Fields {
         return get(key).isPresent();
     }
 
-    /// Whether the key is there and was reported as not honoured.
-    public boolean refused(String key) {
-        return refused.contains(key);
+    /// Whether a key was there that is not honoured, or one that looks like it.
+    public boolean reported(String key) {
+        return reported.contains(key);
+    }
+
+    /// Whether a key is missing, and neither it nor what was meant to be it was reported already.
+    public boolean lacks(String key) {
+        return !has(key) && !reported.contains(key);
     }
 }

@@ -1,7 +1,6 @@
 package reeve.declare.yaml;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,10 +16,16 @@ public final class Nearest {
             return Optional.empty();
         }
         String wanted = normal(written);
-        int near = Math.max(1, Math.min(3, written.length() / 3));
-        return candidates.stream()
-                .filter(candidate -> edits(wanted, normal(candidate)) <= near)
-                .min(Comparator.comparingInt(candidate -> edits(wanted, normal(candidate))));
+        int fewest = 1 + Math.max(1, Math.min(3, written.length() / 3));
+        Optional<String> nearest = Optional.empty();
+        for (String candidate : candidates) {
+            int edits = candidate.length() > LONGEST ? Integer.MAX_VALUE : edits(wanted, normal(candidate));
+            if (edits < fewest) {
+                fewest = edits;
+                nearest = Optional.of(candidate);
+            }
+        }
+        return nearest;
     }
 
     /// `; did you mean 'X'?`, or nothing.

@@ -22,6 +22,11 @@ public final class Problems {
         add(warnings, new Problem(place, key, message));
     }
 
+    /// Whether one more error would be kept; otherwise there is no need to find good words for it.
+    public boolean wantsMore() {
+        return errors.size() <= MOST;
+    }
+
     /// How many errors there are so far, to see whether a part of the file added any.
     public int errorCount() {
         return errors.size();

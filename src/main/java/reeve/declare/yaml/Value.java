@@ -29,6 +29,11 @@ public final class Value {
         return new Value(node, node.place(), "", "", problems, texts);
     }
 
+    /// A text that stands in no file, such as the value of a flag.
+    public static Value alone(String name, String text, Problems problems) {
+        return new Value(new Node.Scalar(Place.NONE, text, false), Place.NONE, name, name, problems, Texts.AS_WRITTEN);
+    }
+
     /// Its own key, or its number in a list.
     public String name() {
         return name;
@@ -54,6 +59,11 @@ public final class Value {
 
     public void warn(String message) {
         problems.warning(keyPlace, key, message);
+    }
+
+    /// Whether one more error would be kept; otherwise there is no need to find good words for it.
+    public boolean wantsErrors() {
+        return problems.wantsMore();
     }
 
     /// How many errors its file has so far.
@@ -121,12 +131,12 @@ public final class Value {
     /// @param least shorter ones are refused
     public Optional<Duration> duration(Duration least) {
         return text().flatMap(text -> {
-            Optional<Duration> duration = Durations.parse(text);
+            Optional<Duration> duration = DurationText.parse(text);
             if (duration.isEmpty()) {
-                return refuse("cannot read '" + cut(text) + "': allowed is " + Durations.ALLOWED);
+                return refuse("cannot read '" + cut(text) + "': allowed is " + DurationText.ALLOWED);
             }
             if (duration.get().compareTo(least) < 0) {
-                return refuse("cannot use '" + cut(text) + "': allowed is " + Durations.text(least) + " or longer");
+                return refuse("cannot use '" + cut(text) + "': allowed is " + DurationText.text(least) + " or longer");
             }
             return duration;
         });
@@ -137,13 +147,15 @@ public final class Value {
         return text().flatMap(text -> {
             List<String> words = choices.stream().map(word).toList();
             int index = words.indexOf(text);
-            return index >= 0 ? Optional.of(choices.get(index))
-                    : refuse("cannot read '" + cut(text) + "'" + Nearest.hint(text, words) + allowed(text, words));
+            return index >= 0 ? Optional.of(choices.get(index)) : unlike(text, words);
         });
     }
 
-    private static String allowed(String text, List<String> words) {
-        return (Nearest.to(text, words).isPresent() ? " allowed: " : ": allowed are ") + String.join(", ", words);
+    /// Reports that a text is none of the allowed words.
+    /// @return empty
+    public <T> Optional<T> unlike(String text, List<String> words) {
+        String hint = Nearest.hint(text, words);
+        return refuse("cannot read '" + cut(text) + "'" + (hint.isEmpty() ? ": allowed are " : hint + " allowed: ") + String.join(", ", words));
     }
 
     public List<Value> items() {

@@ -18,6 +18,7 @@ import reeve.model.Healthcheck;
 import reeve.model.InstanceId;
 import reeve.model.ServiceId;
 import reeve.model.SleepKind;
+import reeve.run.probe.Probes;
 import reeve.run.supervise.Driver;
 import reeve.run.supervise.Effect;
 import reeve.run.supervise.Event;
@@ -30,7 +31,6 @@ final class Effects implements AutoCloseable {
 
     private final Driver driver;
     private final DesiredApps desired;
-    private final Outside outside;
     private final Journal journal;
     private final Ports ports;
     private final Path logs;
@@ -40,18 +40,17 @@ final class Effects implements AutoCloseable {
     private final Watcher watcher;
     private final Lanes<InstanceId> lanes = new Lanes<>("instance", 1024);
 
-    Effects(Driver driver, DesiredApps desired, Outside outside, Journal journal, Ports ports, Path logs, Time time, NodeInbox inbox,
+    Effects(Driver driver, DesiredApps desired, Probes probes, Journal journal, Ports ports, Path logs, Time time, NodeInbox inbox,
             Supplier<Set<Integer>> portsInUse) {
         this.driver = driver;
         this.desired = desired;
-        this.outside = outside;
         this.journal = journal;
         this.ports = ports;
         this.logs = logs;
         this.time = time;
         this.inbox = inbox;
         this.portsInUse = portsInUse;
-        this.watcher = new Watcher(time, outside, this::report);
+        this.watcher = new Watcher(time, probes::unhealthy, this::report);
     }
 
     /// The file an instance's output goes to.
@@ -65,7 +64,7 @@ final class Effects implements AutoCloseable {
             case NodeEffect.Launch launch -> lanes.submit(launch.id(), () -> launch(launch));
             case NodeEffect.CannotLaunch(InstanceId id, String reason) -> report(id, new Event.StartFailed(reason));
             case NodeEffect.Probe(InstanceId id, Healthcheck check, Effect.Watch watch, Resolution.Resolved resolved, int port) ->
-                watcher.watch(id, watch.run(), new Outside.Probed(check, address(port), resolved.probe(), resolved.environment(), resolved.workingDirectory()));
+                watcher.watch(id, watch.run(), new Probes.Subject(check, address(port), resolved.probe(), resolved.environment(), resolved.workingDirectory()));
             case NodeEffect.Act(InstanceId id, Effect act) -> act(id, act);
             case NodeEffect.Forget(InstanceId id) -> lanes.submit(id, () -> forget(id));
             case NodeEffect.Tell(InstanceId id, Instance before, Instance after) -> tell(id, before, after);
@@ -94,7 +93,7 @@ final class Effects implements AutoCloseable {
             }
             Resolution.Resolved resolved = launch.resolved();
             var environment = new HashMap<String, String>();
-            resolved.envFiles().forEach(file -> environment.putAll(outside.environment(file)));
+            resolved.envFiles().forEach(file -> environment.putAll(EnvFiles.read(file)));
             environment.putAll(resolved.environment());
             var order = new Driver.Launch(resolved.command(), environment, resolved.workingDirectory(), log(id), resolved.digest());
             report(id, switch (driver.start(id, order)) {

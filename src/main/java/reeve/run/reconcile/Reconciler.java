@@ -33,6 +33,7 @@ import reeve.model.NodeFacts;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
+import reeve.run.probe.Probes;
 import reeve.run.supervise.Driver;
 import reeve.run.supervise.Instance;
 import reeve.serve.route.RouteSources;
@@ -64,7 +65,7 @@ public final class Reconciler implements Apps, AutoCloseable {
     /// @param local  where this node keeps ports
     /// @param logs   folder of the instances' output
     public record Parts(
-            NodeInbox inbox, Driver driver, Store shared, Store local, Manifests manifests, Outside outside, Journal journal,
+            NodeInbox inbox, Driver driver, Store shared, Store local, Manifests manifests, Probes probes, Journal journal,
             RouteSources routes, SleepInbox sleep, Path logs, String javaHome, Time time, Jitter jitter) {}
 
     public Reconciler(Parts parts, NodeFacts facts) {
@@ -77,7 +78,7 @@ public final class Reconciler implements Apps, AutoCloseable {
         this.ports = new Ports(jitter);
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
         this.state = NodeState.empty(new Surroundings(facts, Map.of(), Optional.empty(), parts.javaHome()));
-        this.effects = new Effects(driver, desired, parts.outside(), journal, ports, parts.logs(), time, inbox, this::portsInUse);
+        this.effects = new Effects(driver, desired, parts.probes(), journal, ports, parts.logs(), time, inbox, this::portsInUse);
     }
 
     /// Reads what is declared, adopts what runs, and begins to reconcile. Returns when the first decision is taken, so that

@@ -5,9 +5,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import reeve.base.Backoff;
 import reeve.base.Time;
 import reeve.model.InstanceId;
+import reeve.run.probe.Probes;
 import reeve.run.supervise.Driver;
 import reeve.run.supervise.Event;
 
@@ -17,19 +19,19 @@ final class Watcher implements AutoCloseable {
     private static final Duration FIRST = Duration.ofMillis(5);
 
     private final Time time;
-    private final Outside outside;
+    private final Function<Probes.Subject, Optional<String>> probing;
     private final BiConsumer<InstanceId, Event> report;
     private final Map<InstanceId, Watch> watches = new HashMap<>();
     private boolean closed;
 
-    Watcher(Time time, Outside outside, BiConsumer<InstanceId, Event> report) {
+    Watcher(Time time, Function<Probes.Subject, Optional<String>> probing, BiConsumer<InstanceId, Event> report) {
         this.time = time;
-        this.outside = outside;
+        this.probing = probing;
         this.report = report;
     }
 
     /// Begins with a probe at once; a watch of an earlier run of the instance ends.
-    synchronized void watch(InstanceId id, Driver.Run run, Outside.Probed probed) {
+    synchronized void watch(InstanceId id, Driver.Run run, Probes.Subject probed) {
         unwatch(id);
         if (!closed) {
             var watch = new Watch(id, run, probed);
@@ -55,14 +57,14 @@ final class Watcher implements AutoCloseable {
     private final class Watch {
         private final InstanceId id;
         private final Driver.Run run;
-        private final Outside.Probed probed;
+        private final Probes.Subject probed;
         private final Backoff quick;
         private boolean passed;
         private int attempts;
         private boolean over;
         private Runnable timer = () -> {};
 
-        Watch(InstanceId id, Driver.Run run, Outside.Probed probed) {
+        Watch(InstanceId id, Driver.Run run, Probes.Subject probed) {
             this.id = id;
             this.run = run;
             this.probed = probed;
@@ -74,7 +76,7 @@ final class Watcher implements AutoCloseable {
         }
 
         private void probe() {
-            Optional<String> unhealthy = outside.unhealthy(probed);
+            Optional<String> unhealthy = probing.apply(probed);
             synchronized (Watcher.this) {
                 if (over) {
                     return;

@@ -1,6 +1,5 @@
 package reeve.store.embedded;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,10 +8,8 @@ import reeve.store.Store.Lease;
 /// The newest revisions, row by row, from which watches read. It is never empty once something was written, so its newest
 /// row is the store's revision. Only the writer's thread.
 final class ChangeLog {
-    private final Connection connection;
+    private final Prepared sql;
     private final Kept kept;
-    private final PreparedStatement newest;
-    private final PreparedStatement add;
     private Size committed;
     private Size size;
 
@@ -32,22 +29,23 @@ final class ChangeLog {
         }
     }
 
-    ChangeLog(Connection connection, Kept kept) throws SQLException {
-        this.connection = connection;
+    ChangeLog(Prepared sql, Kept kept) throws SQLException {
+        this.sql = sql;
         this.kept = kept;
-        this.newest = connection.prepareStatement("SELECT MAX(revision) FROM change");
-        this.add = connection.prepareStatement("INSERT INTO change (revision, key, deleted, value, created, lease) VALUES (?, ?, ?, ?, ?, ?)");
         this.committed = measure();
         this.size = committed;
     }
 
     private Size measure() throws SQLException {
-        return new Size(Schema.number(connection, "SELECT MIN(revision) FROM change"),
-                Schema.number(connection, "SELECT SUM(LENGTH(key) + LENGTH(value)) FROM change"));
+        return new Size(number("SELECT MIN(revision) FROM change"), number("SELECT SUM(LENGTH(key) + LENGTH(value)) FROM change"));
     }
 
     long newest() throws SQLException {
-        try (ResultSet rows = newest.executeQuery()) {
+        return number("SELECT MAX(revision) FROM change");
+    }
+
+    private long number(String query) throws SQLException {
+        try (ResultSet rows = sql.of(query).executeQuery()) {
             return rows.next() ? rows.getLong(1) : 0;
         }
     }
@@ -61,6 +59,7 @@ final class ChangeLog {
     }
 
     private void add(long revision, byte[] key, boolean deleted, byte[] value, long created, Lease lease) throws SQLException {
+        PreparedStatement add = sql.of("INSERT INTO change (revision, key, deleted, value, created, lease) VALUES (?, ?, ?, ?, ?, ?)");
         add.setLong(1, revision);
         add.setBytes(2, key);
         add.setBoolean(3, deleted);
@@ -85,18 +84,18 @@ final class ChangeLog {
         if (!kept.passedBy(size, newest)) {
             return;
         }
-        try (PreparedStatement forget = connection.prepareStatement("DELETE FROM change WHERE revision < ?")) {
-            forget.setLong(1, Math.max(newest - kept.revisions + 1, oldestWithin(kept.bytes, newest)));
-            forget.executeUpdate();
-        }
+        PreparedStatement forget = sql.of("DELETE FROM change WHERE revision < ?");
+        forget.setLong(1, Math.max(newest - kept.revisions + 1, oldestWithin(kept.bytes, newest)));
+        forget.executeUpdate();
         size = measure();
     }
 
     private long oldestWithin(long bytes, long newest) throws SQLException {
         long oldest = newest;
         long sum = 0;
-        try (var statement = connection.createStatement(); ResultSet rows = statement.executeQuery(
-                "SELECT revision, SUM(LENGTH(key) + LENGTH(value)) FROM change GROUP BY revision ORDER BY revision DESC")) {
+        PreparedStatement sizes = sql.of(
+                "SELECT revision, SUM(LENGTH(key) + LENGTH(value)) FROM change GROUP BY revision ORDER BY revision DESC");
+        try (ResultSet rows = sizes.executeQuery()) {
             while (rows.next()) {
                 sum += rows.getLong(2);
                 if (sum > bytes) {

@@ -33,6 +33,7 @@ public final class EmbeddedStore implements Store {
     private final Progress progress;
     private final Closer closer;
     private final Set<ChangeWatch> watches = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     private EmbeddedStore(Claim claim, Time time, ChangeLog.Kept kept, Closer closer) throws SQLException {
         this.time = time;
@@ -72,6 +73,11 @@ public final class EmbeddedStore implements Store {
         return writer.health();
     }
 
+    /// For tests: lets the file grow to so many pages and no further, as a full disk does.
+    void limitPages(int pages) {
+        writer.write(tables -> tables.limitPages(pages), _ -> {});
+    }
+
     @Override
     public Optional<Entry> get(String key) {
         return reader.get(Limits.key(key));
@@ -96,6 +102,7 @@ public final class EmbeddedStore implements Store {
         }
         var watch = new ChangeWatch(prefix, reader, progress, time, listener, watches::remove);
         watches.add(watch);
+        checkOpen(); // after it was added: either close() finds it, or it is never started
         watch.start(fromRevision);
         return watch;
     }
@@ -111,6 +118,7 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public void keepAlive(Lease lease) {
+        checkOpen();
         if (!leases.keepAlive(lease)) {
             throw new StoreException(Kind.NOT_FOUND, "cannot keep lease " + lease.id() + " alive: it has ended");
         }
@@ -129,8 +137,15 @@ public final class EmbeddedStore implements Store {
         });
     }
 
+    private void checkOpen() {
+        if (closed) {
+            throw new StoreException(Kind.UNAVAILABLE, "cannot use the store: it is closed");
+        }
+    }
+
     @Override
     public void close() {
+        closed = true;
         watches.forEach(ChangeWatch::close);
         closer.close();
     }

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import reeve.store.Limits;
 import reeve.store.Store.Change;
 import reeve.store.Store.Entry;
 import reeve.store.Store.Lease;
@@ -24,13 +23,16 @@ final class Reader implements AutoCloseable {
     private static final int PAGE_CHANGES = 256;
     private static final int PAGE_BYTES = 1024 * 1024;
 
+    private static final String GET = "SELECT key, value, created, modified, lease FROM entry WHERE key = ?";
+    private static final String LIST = "SELECT key, value, created, modified, lease FROM entry WHERE key >= ? AND key < ? ORDER BY key";
+    private static final String OLDEST = "SELECT MIN(revision) FROM change";
+    private static final String NEWEST = "SELECT MAX(revision) FROM change";
+    private static final String CHANGES = "SELECT key, value, created, revision, lease, deleted FROM change"
+            + " WHERE revision >= ? AND key >= ? AND key < ? ORDER BY revision, rowid";
+
     private final Connection connection;
     private final ReentrantLock turn = new ReentrantLock();
-    private final PreparedStatement get;
-    private final PreparedStatement list;
-    private final PreparedStatement oldest;
-    private final PreparedStatement newest;
-    private final PreparedStatement changes;
+    private final Prepared sql;
     private boolean closed;
 
     /// The next revisions of a watch.
@@ -47,18 +49,14 @@ final class Reader implements AutoCloseable {
         R run() throws SQLException;
     }
 
-    Reader(Connection connection) throws SQLException {
+    Reader(Connection connection) {
         this.connection = connection;
-        this.get = connection.prepareStatement("SELECT key, value, created, modified, lease FROM entry WHERE key = ?");
-        this.list = connection.prepareStatement("SELECT key, value, created, modified, lease FROM entry WHERE key >= ? AND key < ? ORDER BY key");
-        this.oldest = connection.prepareStatement("SELECT MIN(revision) FROM change");
-        this.newest = connection.prepareStatement("SELECT MAX(revision) FROM change");
-        this.changes = connection.prepareStatement("SELECT key, value, created, revision, lease, deleted FROM change"
-                + " WHERE revision >= ? AND key >= ? AND key < ? ORDER BY revision, rowid");
+        this.sql = new Prepared(connection);
     }
 
     Optional<Entry> get(byte[] key) {
         return read(() -> {
+            PreparedStatement get = sql.of(GET);
             get.setBytes(1, key);
             try (ResultSet rows = get.executeQuery()) {
                 return rows.next() ? Optional.of(entry(rows)) : Optional.empty();
@@ -69,6 +67,7 @@ final class Reader implements AutoCloseable {
     Listing list(byte[] prefix) {
         return read(() -> {
             List<Entry> entries = new ArrayList<>();
+            PreparedStatement list = sql.of(LIST);
             list.setBytes(1, prefix);
             list.setBytes(2, end(prefix));
             try (ResultSet rows = list.executeQuery()) {
@@ -76,26 +75,27 @@ final class Reader implements AutoCloseable {
                     entries.add(entry(rows));
                 }
             }
-            return new Listing(entries, number(newest));
+            return new Listing(entries, number(NEWEST));
         });
     }
 
     long revision() {
-        return read(() -> number(newest));
+        return read(() -> number(NEWEST));
     }
 
     /// @param from the first revision the watch has not seen
     Page changes(byte[] prefix, long from) {
         return read(() -> {
-            long kept = number(oldest);
+            long kept = number(OLDEST);
             if (from < kept) {
                 return new Page.Forgotten(new Change.Compacted(kept));
             }
+            PreparedStatement changes = sql.of(CHANGES);
             changes.setLong(1, from);
             changes.setBytes(2, prefix);
             changes.setBytes(3, end(prefix));
             try (ResultSet rows = changes.executeQuery()) {
-                return page(rows, Math.max(from, number(newest) + 1));
+                return page(rows, Math.max(from, number(NEWEST) + 1));
             }
         });
     }
@@ -135,8 +135,8 @@ final class Reader implements AutoCloseable {
         return end;
     }
 
-    private static long number(PreparedStatement statement) throws SQLException {
-        try (ResultSet rows = statement.executeQuery()) {
+    private long number(String query) throws SQLException {
+        try (ResultSet rows = sql.of(query).executeQuery()) {
             return rows.next() ? rows.getLong(1) : 0;
         }
     }
@@ -154,6 +154,7 @@ final class Reader implements AutoCloseable {
                 Schema.execute(connection, "ROLLBACK");
             }
         } catch (SQLException e) {
+            sql.forget();
             throw Faults.reading(e);
         } finally {
             turn.unlock();

@@ -29,28 +29,15 @@ final class Tables implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
 
     private final Connection connection;
+    private final Prepared sql;
     private final ChangeLog log;
-    private final PreparedStatement find;
-    private final PreparedStatement put;
-    private final PreparedStatement delete;
-    private final PreparedStatement leased;
-    private final PreparedStatement addLease;
-    private final PreparedStatement findLease;
-    private final PreparedStatement deleteLease;
 
     private record Row(byte[] value, long created, long modified) {}
 
     Tables(Connection connection, ChangeLog.Kept kept) throws SQLException {
         this.connection = connection;
-        this.log = new ChangeLog(connection, kept);
-        this.find = connection.prepareStatement("SELECT value, created, modified FROM entry WHERE key = ?");
-        this.put = connection.prepareStatement("INSERT INTO entry (key, value, created, modified, lease) VALUES (?1, ?2, ?3, ?4, ?5)"
-                + " ON CONFLICT (key) DO UPDATE SET value = ?2, modified = ?4, lease = ?5");
-        this.delete = connection.prepareStatement("DELETE FROM entry WHERE key = ?");
-        this.leased = connection.prepareStatement("SELECT key FROM entry WHERE lease = ? AND lease <> 0 ORDER BY key");
-        this.addLease = connection.prepareStatement("INSERT INTO lease (seconds) VALUES (?) RETURNING id");
-        this.findLease = connection.prepareStatement("SELECT 1 FROM lease WHERE id = ?");
-        this.deleteLease = connection.prepareStatement("DELETE FROM lease WHERE id = ?");
+        this.sql = new Prepared(connection);
+        this.log = new ChangeLog(sql, kept);
     }
 
     void begin() throws SQLException {
@@ -65,6 +52,7 @@ final class Tables implements AutoCloseable {
     }
 
     void rollback() {
+        sql.forget();
         try {
             Schema.execute(connection, "ROLLBACK");
         } catch (SQLException e) {
@@ -112,6 +100,7 @@ final class Tables implements AutoCloseable {
     }
 
     private @Nullable Row find(byte[] key) throws SQLException {
+        PreparedStatement find = sql.of("SELECT value, created, modified FROM entry WHERE key = ?");
         find.setBytes(1, key);
         try (ResultSet rows = find.executeQuery()) {
             return rows.next() ? new Row(Bytes.of(rows, 1), rows.getLong(2), rows.getLong(3)) : null;
@@ -121,6 +110,8 @@ final class Tables implements AutoCloseable {
     private void put(byte[] key, byte[] value, Lease lease, long revision) throws SQLException {
         Row before = find(key);
         long created = before == null ? revision : before.created;
+        PreparedStatement put = sql.of("INSERT INTO entry (key, value, created, modified, lease) VALUES (?1, ?2, ?3, ?4, ?5)"
+                + " ON CONFLICT (key) DO UPDATE SET value = ?2, modified = ?4, lease = ?5");
         put.setBytes(1, key);
         put.setBytes(2, value);
         put.setLong(3, created);
@@ -131,6 +122,7 @@ final class Tables implements AutoCloseable {
     }
 
     private void delete(byte[] key, long revision) throws SQLException {
+        PreparedStatement delete = sql.of("DELETE FROM entry WHERE key = ?");
         delete.setBytes(1, key);
         if (delete.executeUpdate() > 0) {
             log.deleted(revision, key);
@@ -138,6 +130,7 @@ final class Tables implements AutoCloseable {
     }
 
     Lease grant(Duration timeToLive) throws SQLException {
+        PreparedStatement addLease = sql.of("INSERT INTO lease (seconds) VALUES (?) RETURNING id");
         addLease.setLong(1, timeToLive.toSeconds());
         try (ResultSet rows = addLease.executeQuery()) {
             rows.next();
@@ -146,6 +139,7 @@ final class Tables implements AutoCloseable {
     }
 
     boolean exists(Lease lease) throws SQLException {
+        PreparedStatement findLease = sql.of("SELECT 1 FROM lease WHERE id = ?");
         findLease.setLong(1, lease.id());
         try (ResultSet rows = findLease.executeQuery()) {
             return rows.next();
@@ -157,6 +151,7 @@ final class Tables implements AutoCloseable {
         for (byte[] key : leased(lease)) {
             delete(key, revision);
         }
+        PreparedStatement deleteLease = sql.of("DELETE FROM lease WHERE id = ?");
         deleteLease.setLong(1, lease.id());
         deleteLease.executeUpdate();
         return lease;
@@ -164,6 +159,7 @@ final class Tables implements AutoCloseable {
 
     private List<byte[]> leased(Lease lease) throws SQLException {
         List<byte[]> keys = new ArrayList<>();
+        PreparedStatement leased = sql.of("SELECT key FROM entry WHERE lease = ? AND lease <> 0 ORDER BY key");
         leased.setLong(1, lease.id());
         try (ResultSet rows = leased.executeQuery()) {
             while (rows.next()) {
@@ -176,7 +172,7 @@ final class Tables implements AutoCloseable {
     /// All leases and their times to live, read once at open.
     Map<Lease, Duration> leases() throws SQLException {
         Map<Lease, Duration> leases = new HashMap<>();
-        try (var statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT id, seconds FROM lease")) {
+        try (ResultSet rows = sql.of("SELECT id, seconds FROM lease").executeQuery()) {
             while (rows.next()) {
                 leases.put(new Lease(rows.getLong(1)), Duration.ofSeconds(rows.getLong(2)));
             }
@@ -187,6 +183,11 @@ final class Tables implements AutoCloseable {
     /// Writes a page without changing anything, to learn whether the disk takes writes.
     Boolean probe() throws SQLException {
         Schema.execute(connection, "PRAGMA user_version = " + Schema.version());
+        return true;
+    }
+
+    Boolean limitPages(int pages) throws SQLException {
+        Schema.execute(connection, "PRAGMA max_page_count = " + pages);
         return true;
     }
 

@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Lengths of time as Compose writes them: `250ms`, `10s`, `1.5s`, `1m30s`, `1h`, `0`.
-public final class Durations {
+public final class DurationText {
     public static final String ALLOWED = "a duration such as 250ms, 10s, 1m30s or 1h";
     private static final Pattern WHOLE = Pattern.compile("([0-9]{1,9}(\\.[0-9]{1,9})?(us|ms|s|m|h)){1,8}");
     private static final Pattern PART = Pattern.compile("([0-9.]+)(us|ms|s|m|h)");
 
-    private Durations() {}
+    private DurationText() {}
 
     public static Optional<Duration> parse(String text) {
         if (text.equals("0")) {
