@@ -2,6 +2,7 @@ package reeve.model.wire;
 
 import io.avaje.jsonb.Json;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A manifest as the caller sends it, for `apply` and `plan`.
@@ -21,7 +22,7 @@ public record ApplyRequest(String file, String text, Map<String, String> variabl
         if (variables == null) {
             return Map.of();
         }
-        if (variables.containsValue(null)) {
+        if (variables.values().stream().anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException("cannot read apply request: a variable has no value");
         }
         return Map.copyOf(variables);
