@@ -1,10 +1,85 @@
 package reeve;
 
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import reeve.base.SystemTime;
+import reeve.declare.manifest.ManifestVariables;
+import reeve.front.cli.Cli;
+import reeve.front.cli.NodeServer;
+import reeve.front.cli.Surroundings;
+import reeve.model.Failure;
+import reeve.model.ManifestSource;
+
 /// From arguments to exit code.
 public final class Main {
+    private static final String VERSION = "0.1.0";
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(2);
+        logPlainly();
+        int exitCode;
+        try (var time = new SystemTime()) {
+            var around = new Surroundings(
+                    System.out,
+                    System.err,
+                    System.getenv(),
+                    Path.of("").toAbsolutePath(),
+                    System.getProperty("user.name"),
+                    wantsColour(),
+                    ZoneId.systemDefault(),
+                    time,
+                    VERSION,
+                    ManifestVariables::named,
+                    new Unwired(),
+                    Main::onInterrupt);
+            exitCode = Cli.run(around, args);
+        }
+        System.out.flush();
+        System.exit(exitCode);
+    }
+
+    /// One line for each record; properties, so that verbs that log nothing do not load the logging at all.
+    private static void logPlainly() {
+        if (System.getProperty("java.util.logging.SimpleFormatter.format") == null) {
+            System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n");
+        }
+    }
+
+    private static boolean wantsColour() {
+        String none = System.getenv("NO_COLOR");
+        var console = System.console();
+        return (none == null || none.isEmpty()) && console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    private static Surroundings.Interrupts.Watch onInterrupt(Runnable task) {
+        Thread hook = Thread.ofPlatform().name("interrupted").unstarted(task);
+        Runtime.getRuntime().addShutdownHook(hook);
+        return () -> {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // it runs just now
+            }
+        };
+    }
+
+    private static final class Unwired implements NodeServer {
+        @Override
+        public Started start(UpOptions options) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start a node: not wired yet");
+        }
+
+        @Override
+        public Background startInBackground(List<String> arguments, Path log) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start a node: not wired yet");
+        }
+
+        @Override
+        public List<String> check(Optional<Path> config, List<ManifestSource> manifests) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot check: not wired yet");
+        }
     }
 }

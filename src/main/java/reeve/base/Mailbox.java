@@ -60,6 +60,21 @@ public final class Mailbox<E> implements AutoCloseable {
         return !closed && queue.offer(new Letter.Event<>(event));
     }
 
+    /// Handles the oldest event on the calling thread: how a simulation, which has one thread for everything, drives a room.
+    /// Not for a mailbox that was started.
+    /// @return false when there was none
+    public boolean handleNext(Consumer<E> handler) {
+        if (queue.poll() instanceof Letter.Event<E>(E event)) {
+            handler.accept(event);
+            return true;
+        }
+        return false;
+    }
+
+    public boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     private void run(Consumer<E> handler) {
         while (!closed) {
             try {

@@ -11,4 +11,5 @@ import java.util.OptionalLong;
 /// @param since    when it came into this state
 /// @param reason   why it is in this state, one line
 public record InstanceStatus(
-        InstanceId id, NodeName node, InstanceState state, OptionalLong pid, Optional<Address> address, int restarts, Instant since, String reason) {}
+        InstanceId id, NodeName node, InstanceState state, OptionalLong pid, Optional<Address> address, int restarts, Instant since,
+        String reason) {}

@@ -4,7 +4,8 @@ import java.util.Map;
 
 /// What manifests may ask about the node they run on.
 /// @param nodeClass free text such as `cloud-engine`; empty where none is set
-public record NodeFacts(NodeName name, String nodeClass, Map<String, String> labels, Map<String, Boolean> features, Map<String, Fact> values) {
+public record NodeFacts(
+        NodeName name, String nodeClass, Map<String, String> labels, Map<String, Boolean> features, Map<String, Fact> values) {
 
     /// The result of looking up one of the node's values.
     public sealed interface Fact {}

@@ -19,7 +19,8 @@ public interface WakeGate {
 
     /// How a wait ends.
     sealed interface Outcome {
-        /// The service is awake: look it up in the current route table and forward.
+        /// The service is awake: look it up in the current route table and pass [Traffic]'s gate again, which a moment later may be
+        /// held once more.
         record Awake() implements Outcome {}
 
         /// The wake failed. HTTP 503.

@@ -15,7 +15,9 @@ public final class StoreException extends RuntimeException {
         /// The lease named does not exist.
         NOT_FOUND,
         /// The stored data contradict themselves.
-        CORRUPT
+        CORRUPT,
+        /// What stands in the store's place cannot be used as it is: a planted link, another format, a newer version. An operator must act.
+        UNUSABLE
     }
 
     private final Kind kind;

@@ -11,7 +11,8 @@ import reeve.base.Time;
 public final class VirtualTime implements Time {
     private static final Instant START = Instant.parse("2026-01-05T08:00:00Z");
 
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.<Timer>comparingLong(t -> t.at).thenComparingLong(t -> t.order));
+    private final PriorityQueue<Timer> timers =
+            new PriorityQueue<>(Comparator.<Timer>comparingLong(timer -> timer.at).thenComparingLong(timer -> timer.order));
     private long nanos = 1_000_000_000L;
     private long orders;
 

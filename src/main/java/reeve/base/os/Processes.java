@@ -1,0 +1,116 @@
+package reeve.base.os;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// Processes of this machine: what `/proc` says of them, and signals to them. Any thread; nothing here waits.
+public final class Processes {
+    public static final int SIGKILL = 9;
+    static final int SIGCONT = 18;
+    static final int SIGSTOP = 19;
+
+    private static final Path PROC = Path.of("/proc");
+
+    private Processes() {}
+
+    /// @return empty where there is no such process
+    public static Optional<ProcessFacts> facts(long pid) {
+        try {
+            return ProcessFacts.parse(Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return Optional.empty(); // it went away before or while it was read
+        }
+    }
+
+    /// Whether exactly this process still runs: the same pid and start; zombies are gone.
+    public static boolean alive(long pid, long startTicks) {
+        return facts(pid).filter(facts -> facts.startTicks() == startTicks && !facts.gone()).isPresent();
+    }
+
+    /// All processes that are not gone and pass a test. Not a snapshot: what comes and goes meanwhile may be missing.
+    public static List<ProcessFacts> all(Predicate<ProcessFacts> wanted) {
+        var found = new ArrayList<ProcessFacts>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[1-9]*")) {
+            for (Path entry : entries) {
+                facts(Long.parseLong(entry.getFileName().toString()))
+                        .filter(facts -> !facts.gone() && wanted.test(facts))
+                        .ifPresent(found::add);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new OsException("cannot list processes: " + e.getMessage(), e);
+        }
+        return found;
+    }
+
+    /// Whether the environment a process was started with has this entry. False where it may not be read.
+    /// @param entry `NAME=value`
+    public static boolean startedWith(long pid, String entry) {
+        try {
+            String environment = Files.readString(PROC.resolve(pid + "/environ"), StandardCharsets.ISO_8859_1);
+            return environment.startsWith(entry + "\0") || environment.contains("\0" + entry + "\0");
+        } catch (IOException | UncheckedIOException e) {
+            return false; // gone, or another user's
+        }
+    }
+
+    /// The cgroup paths of a process, one line for each hierarchy; empty where it is gone.
+    static List<String> cgroups(String pid) {
+        try {
+            return Files.readAllLines(PROC.resolve(pid + "/cgroup"));
+        } catch (IOException e) {
+            return List.of(); // it went away
+        }
+    }
+
+    /// Whether a process is in a cgroup folder of this name, in any hierarchy.
+    public static boolean inCgroupNamed(long pid, String name) {
+        return cgroups(Long.toString(pid)).stream().anyMatch(line -> line.endsWith("/" + name) || line.contains("/" + name + "/"));
+    }
+
+    /// Sends a signal to one process, after making sure, with its pidfd open, that it is the one meant.
+    /// @return false where that process is gone
+    public static boolean signal(long pid, long startTicks, int signal) {
+        Libc.Answer opened = Libc.pidfdOpen(pid);
+        if (opened.failedWith(Libc.ESRCH)) {
+            return false;
+        }
+        if (opened.failed()) { // no pidfd on this kernel: the pid could be used again between the two calls
+            return alive(pid, startTicks) && sent("process " + pid, Libc.KILL.call(pid, signal));
+        }
+        try {
+            return alive(pid, startTicks) && sent("process " + pid, Libc.pidfdSendSignal(opened.value(), signal));
+        } finally {
+            Libc.CLOSE.call(opened.value());
+        }
+    }
+
+    /// Sends a signal to a pid that the kernel has just named as a member of a set of ours.
+    static void signalNow(long pid, int signal) {
+        sent("process " + pid, Libc.KILL.call(pid, signal));
+    }
+
+    /// Sends a signal to every process of a group. The caller has made sure whose group it is.
+    /// @return false where the group has no process
+    public static boolean signalGroup(long group, int signal) {
+        if (group <= 1) {
+            throw new IllegalArgumentException("cannot signal group " + group + ": that is everybody");
+        }
+        return sent("process group " + group, Libc.KILL.call(-group, signal));
+    }
+
+    private static boolean sent(String whom, Libc.Answer answer) {
+        if (answer.failed() && answer.errno() != Libc.ESRCH) {
+            throw new OsException("cannot signal " + whom + ": error " + answer.errno());
+        }
+        return !answer.failed();
+    }
+}

@@ -1,0 +1,113 @@
+package reeve.declare.manifest;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import reeve.declare.yaml.Fields;
+import reeve.declare.yaml.Value;
+import reeve.model.Address;
+import reeve.model.AppName;
+import reeve.model.AppSpec;
+import reeve.model.ExternalRoute;
+import reeve.model.ServiceName;
+
+/// Reads the top level of a manifest, and through [ServiceReader] each service.
+final class AppReader {
+    /// More services in one app are refused.
+    static final int MOST_SERVICES = 1000;
+
+    private final Path file;
+    private final Templates templates;
+
+    AppReader(Path file, Templates templates) {
+        this.file = file;
+        this.templates = templates;
+    }
+
+    Optional<AppSpec> read(Value root) {
+        Fields top = root.fields(ComposeKeys.TOP);
+        top.get("version").ifPresent(version -> version.warn("is obsolete and not looked at"));
+        Optional<AppName> name = name(root, top);
+        LinkedHashMap<ServiceName, Draft> drafts = services(top);
+        var external = new ArrayList<Draft.Routed>();
+        var externalRoutes = new ArrayList<ExternalRoute>();
+        for (Value route : externalRoutes(top)) {
+            external(route).ifPresent(read -> {
+                externalRoutes.add(read);
+                external.add(new Draft.Routed(read.route(), route));
+            });
+        }
+        if (top.lacks("services") && top.lacks("routes") && top.lacks("x-reeve") && root.isMapping()) {
+            root.wrong("declares nothing: write 'services', 'routes' or both");
+        }
+        var checks = new Checks(drafts, external, templates.mentions());
+        return checks.ordered().flatMap(services -> name.map(app -> new AppSpec(app, services, externalRoutes)));
+    }
+
+    private Optional<AppName> name(Value root, Fields top) {
+        if (top.has("name")) {
+            return top.get("name").flatMap(name -> name.text(AppName::new));
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        String derived = folder == null || folder.getFileName() == null ? "" : normalized(folder.getFileName().toString());
+        if (AppName.allows(derived)) {
+            return Optional.of(new AppName(derived));
+        }
+        root.wrong("cannot derive the app's name from its folder '" + (folder == null ? "" : folder) + "': write 'name'");
+        return Optional.empty();
+    }
+
+    /// Compose's rule for a project's name that comes from a folder.
+    private static String normalized(String folder) {
+        return folder.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "").replaceAll("^[_-]+", "");
+    }
+
+    private LinkedHashMap<ServiceName, Draft> services(Fields top) {
+        var drafts = new LinkedHashMap<ServiceName, Draft>();
+        List<Value> services = top.get("services").map(Value::entries).orElse(List.of());
+        if (services.size() > MOST_SERVICES) {
+            top.get("services").orElseThrow().wrong("cannot run " + services.size() + " services in one app: allowed are " + MOST_SERVICES);
+            return drafts;
+        }
+        var reader = new ServiceReader(file.toAbsolutePath().normalize(), templates);
+        for (Value service : services) {
+            if (!ServiceName.allows(service.name())) {
+                service.wrongKey("cannot use '" + Value.cut(service.name()) + "' as service name: allowed are " + ServiceName.ALLOWED);
+            } else {
+                Draft draft = reader.read(new ServiceName(service.name()), service);
+                drafts.put(draft.name(), draft);
+            }
+        }
+        return drafts;
+    }
+
+    private static List<Value> externalRoutes(Fields top) {
+        var routes = new ArrayList<Value>();
+        top.get("routes").ifPresent(list -> routes.addAll(list.items()));
+        top.get("x-reeve").flatMap(own -> own.fields(ComposeKeys.TOP_OWN).get("routes")).ifPresent(list -> routes.addAll(list.items()));
+        return routes;
+    }
+
+    private static Optional<ExternalRoute> external(Value value) {
+        Fields fields = value.fields(ComposeKeys.EXTERNAL_ROUTE);
+        if (value.isMapping() && fields.lacks("to")) {
+            value.wrong("needs 'to', such as http://10.0.0.7:8080");
+        }
+        Optional<Address> to = fields.get("to").flatMap(target -> target.text(AppReader::backend));
+        return RouteReader.route(value, fields).flatMap(route -> to.map(address -> new ExternalRoute(route, address)));
+    }
+
+    private static Address backend(String url) {
+        if (url.startsWith("https://")) {
+            throw new IllegalArgumentException("cannot reach a backend over https: not supported yet, allowed is http://HOST:PORT");
+        }
+        String address = url.startsWith("http://") ? url.substring(7).replaceFirst("/$", "") : "";
+        if (!address.matches("(\\[[0-9a-fA-F:.]{2,45}]|[A-Za-z0-9_.-]{1,253})(:[0-9]{1,5})?")) {
+            throw new IllegalArgumentException("cannot read '" + Value.cut(url) + "': allowed is http://HOST:PORT");
+        }
+        return Address.parse(address.matches(".*:[0-9]{1,5}") && !address.endsWith("]") ? address : address + ":80");
+    }
+}

@@ -1,0 +1,83 @@
+package reeve.declare.settings;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import reeve.declare.yaml.DurationText;
+import reeve.model.Address;
+import reeve.model.NodeName;
+
+/// Every setting of a node, in the order in which they are explained.
+public final class Definitions {
+    static final Setting<NodeName> NAME = Setting.of("name", "NAME",
+            (value, _) -> value.text(NodeName::new), (machine, _) -> hostName(machine), "the host name",
+            "The node's name in the fleet, in `ps` and in `${node.name}`.");
+    static final Setting<String> CLASS = Setting.of("class", "NAME",
+            (value, _) -> value.text(), (_, _) -> "", "none",
+            "What sort of machine this is; manifests choose by it with `only_on: {class: …}` and read it as `${node.class}`.");
+    static final Setting<Map<String, String>> LABELS = Setting.of("labels", "{NAME: TEXT, …}",
+            Readings::texts, (_, _) -> Map.of(), "none",
+            "More facts about the machine, for `only_on: {labels: …}` and `${node.labels.NAME}`.");
+    static final Setting<Map<String, Boolean>> FEATURES = Setting.of("features", "{NAME: true or false, …}",
+            Readings::truths, (_, _) -> Map.of(), "none",
+            "Switches that manifests ask with `enabled: \"${features.NAME}\"`.");
+    static final Setting<Map<String, ValueSource>> VALUES = Setting.of("values", "{NAME: TEXT or {file: PATH} or {command: [PROGRAM, …]}, …}",
+            Readings::values, (_, _) -> Map.of(), "none",
+            "Texts that manifests use as `${values.NAME}`. A value that is missing stops what needs it; "
+                    + "one that cannot be found out just now changes nothing.");
+    static final Setting<Listener> HTTP = Setting.of("http", "ADDRESS:PORT",
+            Readings::listener, (_, _) -> new Listener(Address.loopback(8080), true), "127.0.0.1:8080, or the next free port",
+            "Where the proxy listens. Bound only while there is a route.").withFlag("--http");
+    static final Setting<Listener> ADMIN = Setting.of("admin", "ADDRESS:PORT",
+            Readings::listener, (_, _) -> new Listener(Address.loopback(9080), true), "127.0.0.1:9080, or the next free port",
+            "Where the status page and the API listen.").withFlag("--admin");
+    static final Setting<Path> STATE = Setting.of("state", "DIRECTORY",
+            Readings::path, (machine, _) -> machine.state(),
+            "/var/lib/reeve; for a user $XDG_STATE_HOME/reeve or ~/.local/state/reeve",
+            "What must survive a restart, and the logs of services.").withFlag("--state");
+    static final Setting<Path> SOCKET = Setting.of("socket", "PATH",
+            Readings::path, Machine::socket,
+            "/run/reeve/reeve.sock; for a user $XDG_RUNTIME_DIR/reeve/reeve.sock, or reeve.sock in the state folder",
+            "The unix socket on which the verbs reach this node.").withFlag("--socket").withVariable("REEVE_SOCKET");
+    static final Setting<AccessLog> ACCESS_LOG = Setting.of("access_log", "PATH or off",
+            Readings::accessLog, (_, state) -> new AccessLog.ToFile(state.resolve("access.log")), "access.log in the state folder",
+            "The file to which the proxy adds a line for each request.");
+    static final Setting<Duration> CONNECT_TIMEOUT = timeout("proxy.connect_timeout", Duration.ofSeconds(5),
+            "How long an instance or backend has to accept a connection; then the answer is 502.");
+    static final Setting<Duration> RESPONSE_TIMEOUT = timeout("proxy.response_timeout", Duration.ofSeconds(60),
+            "How long it may take from the end of a request to the head of its response; then the answer is 504.");
+    static final Setting<Duration> IDLE_TIMEOUT = timeout("proxy.idle_timeout", Duration.ofSeconds(75),
+            "How long a client's connection stays open without a request.");
+    static final Setting<Integer> HELD_REQUESTS = count("proxy.held_requests", 20_000,
+            "How many requests may wait for sleeping services to wake, at once; more are answered 503.");
+    static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
+            "The same for one service.");
+
+    /// Later roles add theirs at the end.
+    public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, ADMIN, STATE, SOCKET, ACCESS_LOG,
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE);
+
+    private Definitions() {}
+
+    /// The setting that a flag of `reeve up` sets.
+    static Optional<Setting<?>> flagged(String flag) {
+        return ALL.stream().filter(setting -> setting.flag().equals(Optional.of(flag))).findFirst();
+    }
+
+    private static Setting<Duration> timeout(String key, Duration standard, String about) {
+        return Setting.of(key, "DURATION", Readings::timeout, (_, _) -> standard, DurationText.text(standard), about);
+    }
+
+    private static Setting<Integer> count(String key, int standard, String about) {
+        return Setting.of(key, "NUMBER", Readings.number(0, 1_000_000), (_, _) -> standard, String.valueOf(standard), about);
+    }
+
+    /// Without what a node's name may not hold; a machine without any usable name is a `node`.
+    private static NodeName hostName(Machine machine) {
+        String usable = machine.hostName().replaceAll("[^a-zA-Z0-9._-]", "-").replaceAll("^[._-]+", "");
+        String shortened = usable.substring(0, Math.min(63, usable.length()));
+        return new NodeName(NodeName.allows(shortened) ? shortened : "node");
+    }
+}

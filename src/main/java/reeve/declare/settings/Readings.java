@@ -1,0 +1,107 @@
+package reeve.declare.settings;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import reeve.declare.yaml.Fields;
+import reeve.declare.yaml.Keys;
+import reeve.declare.yaml.Value;
+import reeve.model.Address;
+
+/// The types that settings have.
+final class Readings {
+    private static final Keys VALUE = Keys.of("text", "file", "command");
+
+    private Readings() {}
+
+    static Optional<Listener> listener(Value value, Path folder) {
+        return value.text(text -> new Listener(Address.parse(text), false));
+    }
+
+    static Optional<Path> path(Value value, Path folder) {
+        return value.text(text -> resolve(text, folder));
+    }
+
+    static Optional<AccessLog> accessLog(Value value, Path folder) {
+        return value.text(text -> text.equals("off") ? new AccessLog.Off() : new AccessLog.ToFile(resolve(text, folder)));
+    }
+
+    private static Path resolve(String text, Path folder) {
+        try {
+            if (text.isEmpty()) {
+                throw new IllegalArgumentException("needs a path");
+            }
+            return folder.resolve(text).normalize();
+        } catch (InvalidPathException wrong) {
+            throw new IllegalArgumentException("cannot use '" + Value.cut(text) + "' as a path: " + wrong.getReason(), wrong);
+        }
+    }
+
+    static Setting.Reading<Integer> number(int least, int most) {
+        return (value, _) -> value.number(least, most);
+    }
+
+    static Optional<Duration> timeout(Value value, Path folder) {
+        return value.duration(Duration.ofMillis(1));
+    }
+
+    static Optional<Map<String, String>> texts(Value value, Path folder) {
+        return named(value, Value::text);
+    }
+
+    static Optional<Map<String, Boolean>> truths(Value value, Path folder) {
+        return named(value, Value::truth);
+    }
+
+    static Optional<Map<String, ValueSource>> values(Value value, Path folder) {
+        return named(value, entry -> source(entry, folder));
+    }
+
+    private static Optional<ValueSource> source(Value value, Path folder) {
+        if (!value.isMapping()) {
+            return value.text().map(ValueSource.Text::new);
+        }
+        Fields fields = value.fields(VALUE);
+        List<Optional<ValueSource>> given = VALUE.allowed().stream()
+                .flatMap(key -> fields.get(key).stream())
+                .map(field -> source(field, field.name(), folder))
+                .toList();
+        if (given.size() != 1) {
+            value.wrong("needs exactly one of " + String.join(", ", VALUE.allowed()));
+            return Optional.empty();
+        }
+        return given.getFirst();
+    }
+
+    private static Optional<ValueSource> source(Value field, String key, Path folder) {
+        return switch (key) {
+            case "text" -> field.text().map(ValueSource.Text::new);
+            case "file" -> path(field, folder).map(ValueSource.FromFile::new);
+            default -> {
+                List<String> command = field.items().stream().flatMap(item -> item.text().stream()).toList();
+                if (field.isList() && command.isEmpty()) {
+                    field.wrong("needs a program to run");
+                }
+                yield command.isEmpty() ? Optional.empty() : Optional.of(new ValueSource.FromCommand(command));
+            }
+        };
+    }
+
+    /// A mapping with free names that references in manifests can spell.
+    private static <T> Optional<Map<String, T>> named(Value value, Function<Value, Optional<T>> read) {
+        var named = new LinkedHashMap<String, T>();
+        for (Value entry : value.entries()) {
+            if (!entry.name().matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}")) {
+                entry.wrongKey("cannot use '" + Value.cut(entry.name()) + "' as a name: allowed are letters, digits, '.', '_' and '-', at most 63");
+            } else {
+                read.apply(entry).ifPresent(text -> named.put(entry.name(), text));
+            }
+        }
+        return Optional.of(named);
+    }
+}

@@ -1,0 +1,45 @@
+package reeve.declare.settings;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import reeve.declare.yaml.Value;
+
+/// Everything there is to know about one setting.
+/// @param key      its place in the file, `http` or `proxy.connect_timeout`
+/// @param form     what a value looks like, such as `ADDRESS:PORT`
+/// @param standard the value where nobody chose one
+/// @param standardWords the same for people
+/// @param flag     the option of `reeve up` that wins over the file, `--http`
+/// @param variable the environment variable that wins over the file, `REEVE_SOCKET`
+/// @param about    a sentence or two
+public record Setting<T>(String key, String form, Reading<T> reading, Standard<T> standard, String standardWords,
+        Optional<String> flag, Optional<String> variable, String about) {
+
+    /// Reads a value and reports at it what does not fit.
+    @FunctionalInterface
+    public interface Reading<T> {
+        /// @param folder relative paths are resolved against it
+        /// @return empty after an error
+        Optional<T> read(Value value, Path folder);
+    }
+
+    /// Makes the default.
+    @FunctionalInterface
+    public interface Standard<T> {
+        /// @param state the state folder that was chosen
+        T on(Machine machine, Path state);
+    }
+
+    /// A setting of the file only.
+    static <T> Setting<T> of(String key, String form, Reading<T> reading, Standard<T> standard, String standardWords, String about) {
+        return new Setting<>(key, form, reading, standard, standardWords, Optional.empty(), Optional.empty(), about);
+    }
+
+    Setting<T> withFlag(String option) {
+        return new Setting<>(key, form, reading, standard, standardWords, Optional.of(option), variable, about);
+    }
+
+    Setting<T> withVariable(String name) {
+        return new Setting<>(key, form, reading, standard, standardWords, flag, Optional.of(name), about);
+    }
+}

@@ -1,0 +1,62 @@
+package reeve.declare.settings;
+
+import java.util.stream.Collectors;
+
+/// The settings as people read about them: made from [Definitions], so that it cannot differ from what is read.
+public final class SettingsText {
+    private static final int FLAG_COLUMN = 26;
+
+    private SettingsText() {}
+
+    /// The lines of `reeve up --help` about flags that are settings.
+    public static String flags() {
+        var text = new StringBuilder();
+        for (Setting<?> setting : Definitions.ALL) {
+            setting.flag().ifPresent(flag -> text.append(("  " + flag + " " + setting.form() + " ".repeat(FLAG_COLUMN)), 0, FLAG_COLUMN)
+                    .append(' ').append(setting.about()).append(" Default: ").append(setting.standardWords()).append('\n'));
+        }
+        return text.toString();
+    }
+
+    /// The content of `docs/configuration.md`.
+    public static String page() {
+        String rows = Definitions.ALL.stream().map(SettingsText::row).collect(Collectors.joining("\n"));
+        return """
+                # Node configuration
+
+                A node needs no configuration. What differs from the defaults stands in one YAML file: the one named with `reeve up --config FILE`,
+                else `/etc/reeve/node.yaml`, or for a user `$XDG_CONFIG_HOME/reeve/node.yaml` (`~/.config/reeve/node.yaml`). The default file may be
+                absent, a named one may not. A flag wins over an environment variable, that over the file, that over the default. An unknown setting
+                is an error that says what was probably meant. Relative paths in the file start at the file's folder, those of flags where Reeve
+                was started. The file is watched; a change that is wrong is reported and changes nothing.
+
+                ```yaml
+                name: gateway-1
+                class: cloud-engine
+                labels: { rack: r1 }
+                features: { gateway: true }
+                values:
+                  domain: example.org                       # a text
+                  token: { file: /etc/reeve/token }         # a file's content
+                  region: { command: [cat, /etc/region] }   # what a program prints
+                http: 0.0.0.0:80
+                proxy: { response_timeout: 2m }
+                ```
+
+                A dot in a name below means a key in a section: `proxy.connect_timeout` is `proxy: {connect_timeout: 5s}`.
+
+                | setting | value | default | flag | what it is |
+                |---|---|---|---|---|
+                %s
+
+                This page is made from the definitions in the code. After changing one: `mvn test -Dtest=ConfigurationPageTest -Dreeve.rewrite=true`.
+                """.formatted(rows);
+    }
+
+    private static String row(Setting<?> setting) {
+        String flag = setting.flag().map(name -> "`" + name + "`").orElse("");
+        String variable = setting.variable().map(name -> " `" + name + "`").orElse("");
+        return "| `" + setting.key() + "` | `" + setting.form() + "` | " + setting.standardWords() + " | " + (flag + variable).strip() + " | "
+                + setting.about() + " |";
+    }
+}

@@ -1,0 +1,34 @@
+package reeve.front.api;
+
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import reeve.base.Time;
+import reeve.base.journal.Journal;
+import reeve.declare.manifest.ManifestReader;
+import reeve.model.Address;
+import reeve.model.NodeName;
+import reeve.run.reconcile.Apps;
+import reeve.serve.route.RouteTable;
+
+/// What the API asks, and whom.
+/// @param version  of this program
+/// @param routes   what the proxy serves now
+/// @param http     where the proxy listens, once it does
+/// @param admin    where the API listens over TCP, if it does
+/// @param ready    whether what ran before has been taken over
+/// @param shutdown ends the node soon; returns at once, so that the request can still be answered
+public record ApiParts(
+        NodeName node,
+        String version,
+        Apps apps,
+        ManifestReader manifests,
+        Supplier<RouteTable> routes,
+        SleepDesk sleep,
+        Journal journal,
+        Supplier<Optional<Address>> http,
+        Supplier<Optional<Address>> admin,
+        BooleanSupplier ready,
+        Runnable shutdown,
+        StatusPage page,
+        Time time) {}

@@ -1,0 +1,37 @@
+package reeve.front.api;
+
+import java.util.List;
+import reeve.model.wire.WireJson;
+
+/// All verbs of the API. `docs/api/openapi.yaml` describes exactly these.
+final class ApiTable {
+    private ApiTable() {}
+
+    static List<ApiVerb> verbs(ApiParts parts, WireJson json) {
+        var node = new NodeVerbs(parts, json);
+        var apps = new AppVerbs(parts, json);
+        var views = new ViewVerbs(parts, json);
+        var journal = new JournalVerbs(parts, json);
+        var logs = new LogVerbs(parts);
+        return List.of(
+                new ApiVerb("GET", "/healthz", Access.OPEN, node::healthz),
+                new ApiVerb("GET", "/readyz", Access.OPEN, node::readyz),
+                new ApiVerb("GET", "/", Access.PAGE, node::page),
+                new ApiVerb("GET", "/v1/node", Access.OWNER, node::node),
+                new ApiVerb("POST", "/v1/shutdown", Access.OWNER, node::shutdown),
+                new ApiVerb("GET", "/v1/apps", Access.OWNER, views::apps),
+                new ApiVerb("GET", "/v1/instances", Access.OWNER, views::instances),
+                new ApiVerb("GET", "/v1/routes", Access.OWNER, views::routes),
+                new ApiVerb("POST", "/v1/plan", Access.OWNER, apps::plan),
+                new ApiVerb("POST", "/v1/apply", Access.OWNER, apps::apply),
+                new ApiVerb("POST", "/v1/apps/{app}/down", Access.OWNER, apps::down),
+                new ApiVerb("POST", "/v1/apps/{app}/start", Access.OWNER, apps::start),
+                new ApiVerb("POST", "/v1/apps/{app}/stop", Access.OWNER, apps::stop),
+                new ApiVerb("POST", "/v1/apps/{app}/restart", Access.OWNER, apps::restart),
+                new ApiVerb("POST", "/v1/apps/{app}/sleep", Access.OWNER, apps::sleep),
+                new ApiVerb("POST", "/v1/apps/{app}/wake", Access.OWNER, apps::wake),
+                new ApiVerb("GET", "/v1/apps/{app}/explain", Access.OWNER, views::explain),
+                new ApiVerb("GET", "/v1/apps/{app}/logs", Access.OWNER, logs::logs),
+                new ApiVerb("GET", "/v1/journal", Access.OWNER, journal::journal));
+    }
+}

@@ -1,0 +1,129 @@
+package reeve.front.api;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import reeve.base.http.HttpAnswer;
+import reeve.declare.manifest.ManifestReader;
+import reeve.model.Failure;
+import reeve.model.ManifestSource;
+import reeve.model.Selector;
+import reeve.model.ServiceId;
+import reeve.model.SleepSpec;
+import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.WireJson;
+import reeve.run.reconcile.Apps;
+import reeve.sleep.Asked;
+
+/// Verbs that change what should be.
+final class AppVerbs {
+    private final ApiParts parts;
+    private final WireJson json;
+
+    AppVerbs(ApiParts parts, WireJson json) {
+        this.parts = parts;
+        this.json = json;
+    }
+
+    HttpAnswer plan(ApiCall call) {
+        ManifestSource source = source(call.body(ApplyRequest.class));
+        ManifestReader.Result.Read read = read(source);
+        return Answers.json(json, Rows.plan(parts.apps().plan(read.spec()), read.warnings()));
+    }
+
+    HttpAnswer apply(ApiCall call) {
+        ManifestSource source = source(call.body(ApplyRequest.class));
+        ManifestReader.Result.Read read = read(source);
+        return Answers.json(json, Rows.plan(parts.apps().apply(source, read.spec()), read.warnings()));
+    }
+
+    HttpAnswer down(ApiCall call) {
+        Selector selector = call.selectedInBody();
+        if (!(selector instanceof Selector.App(var app))) {
+            throw new Failure(Failure.Kind.INVALID, "cannot take down a part of an app: stop it, or take it out of the manifest and apply");
+        }
+        parts.apps().down(app);
+        return Answers.done();
+    }
+
+    HttpAnswer start(ApiCall call) {
+        return act(call, parts.apps()::start);
+    }
+
+    HttpAnswer stop(ApiCall call) {
+        return act(call, parts.apps()::stop);
+    }
+
+    HttpAnswer restart(ApiCall call) {
+        return act(call, parts.apps()::restart);
+    }
+
+    private static HttpAnswer act(ApiCall call, Consumer<Selector> act) {
+        act.accept(call.selectedInBody());
+        return Answers.done();
+    }
+
+    HttpAnswer sleep(ApiCall call) {
+        return askSleepers(call, parts.sleep()::askSleep, "put", " to sleep");
+    }
+
+    HttpAnswer wake(ApiCall call) {
+        return askSleepers(call, service -> parts.sleep().askWake(service, "a user asked"), "wake", "");
+    }
+
+    /// Asks for each selected service that may sleep; fails where none may, or where one refuses.
+    private HttpAnswer askSleepers(ApiCall call, Function<ServiceId, Asked> ask, String verb, String rest) {
+        Selector selector = call.selectedInBody();
+        if (selector instanceof Selector.Instance) {
+            throw new Failure(Failure.Kind.INVALID, "cannot " + verb + " one instance" + rest + ": a service's instances sleep and wake together");
+        }
+        List<ServiceId> sleepers = Selected.services(selector, parts.apps().snapshot()).stream()
+                .filter(service -> sleeps(service.sleep()))
+                .map(service -> new ServiceId(selector.app(), service.name()))
+                .toList();
+        if (sleepers.isEmpty()) {
+            throw new Failure(Failure.Kind.CONFLICT, "cannot " + verb + " " + selector + rest + ": its manifest has no 'sleep' for it");
+        }
+        var refused = new ArrayList<String>();
+        for (ServiceId service : sleepers) {
+            if (ask.apply(service) instanceof Asked.Refused(String reason)) {
+                refused.add("cannot " + verb + " " + service + rest + ": " + reason);
+            }
+        }
+        if (!refused.isEmpty()) {
+            throw new Failure(Failure.Kind.CONFLICT, String.join("\n", refused));
+        }
+        return Answers.done();
+    }
+
+    private static boolean sleeps(SleepSpec spec) {
+        return switch (spec) {
+            case SleepSpec.Never() -> false;
+            case SleepSpec.WhenIdle _ -> true;
+        };
+    }
+
+    private static ManifestSource source(ApplyRequest request) {
+        try {
+            Path file = Path.of(request.file());
+            if (!file.isAbsolute()) {
+                throw new Failure(Failure.Kind.INVALID, "cannot apply a manifest without its absolute path");
+            }
+            return new ManifestSource(file.normalize(), request.text(), request.variables());
+        } catch (InvalidPathException e) {
+            throw new Failure(Failure.Kind.INVALID, "cannot apply a manifest from such a path", e);
+        }
+    }
+
+    private ManifestReader.Result.Read read(ManifestSource source) {
+        return switch (parts.manifests().read(source)) {
+            case ManifestReader.Result.Read read -> read;
+            case ManifestReader.Result.Refused(List<ManifestReader.ManifestError> errors) ->
+                throw new Failure(Failure.Kind.INVALID, errors.stream().map(Object::toString).collect(Collectors.joining("\n")));
+        };
+    }
+}

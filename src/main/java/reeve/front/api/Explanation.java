@@ -1,0 +1,65 @@
+package reeve.front.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import reeve.base.journal.Journal;
+import reeve.model.Condition;
+import reeve.model.Dependency;
+import reeve.model.InstanceState;
+import reeve.model.InstanceStatus;
+import reeve.model.Selector;
+import reeve.model.ServiceId;
+import reeve.model.ServiceSpec;
+import reeve.model.wire.ExplainAnswer;
+import reeve.run.reconcile.Apps;
+
+/// Why something is in its present state: what is seen, what it waits for, and what was decided last. Pure.
+final class Explanation {
+    private Explanation() {}
+
+    /// @param sleep   one line on a service's sleep, for those that sleep
+    /// @param entries of the journal about the selected, oldest first
+    static ExplainAnswer of(Selector selector, Apps.Snapshot snapshot, Function<ServiceId, Optional<String>> sleep, List<Journal.Entry> entries) {
+        List<InstanceStatus> instances = snapshot.instances().stream().filter(instance -> selector.covers(instance.id())).toList();
+        var because = new ArrayList<String>();
+        for (ServiceSpec service : Selected.services(selector, snapshot)) {
+            var id = new ServiceId(selector.app(), service.name());
+            List<InstanceStatus> own = instances.stream().filter(instance -> instance.id().service().equals(id)).toList();
+            own.forEach(instance -> because.add(instance.id() + " is " + instance.state().word() + ": " + reason(instance)));
+            if (own.isEmpty()) {
+                because.add(id + " has no instances: " + (service.replicas() == 0 ? "its manifest asks for 0 replicas" : "none has been made yet"));
+            }
+            service.dependsOn().forEach(dependency -> missing(id, dependency, snapshot).ifPresent(because::add));
+            sleep.apply(id).ifPresent(line -> because.add(id + " sleeps when idle: " + line));
+        }
+        return new ExplainAnswer(selector.toString(), because, instances.stream().map(Rows::instance).toList(), entries.stream().map(Rows::entry).toList());
+    }
+
+    private static String reason(InstanceStatus instance) {
+        return instance.reason().isEmpty() ? "no reason is known" : instance.reason();
+    }
+
+    /// What of a dependency is not as it should be.
+    private static Optional<String> missing(ServiceId id, Dependency dependency, Apps.Snapshot snapshot) {
+        var needed = new ServiceId(id.app(), dependency.service());
+        List<InstanceStatus> instances = snapshot.instances().stream().filter(instance -> instance.id().service().equals(needed)).toList();
+        if (instances.stream().anyMatch(instance -> fulfils(instance.state(), dependency.condition()))) {
+            return Optional.empty();
+        }
+        String found = instances.isEmpty() ? "it has no instances" : instances.getFirst().id() + " is " + instances.getFirst().state().word();
+        return Optional.of(id + " depends on " + needed + " (" + dependency.condition().word() + "): " + found);
+    }
+
+    private static boolean fulfils(InstanceState state, Condition condition) {
+        return switch (condition) {
+            case COMPLETED -> state == InstanceState.DONE;
+            case HEALTHY, STARTED -> switch (state) {
+                case RUNNING, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING -> true;
+                case STARTING, UNHEALTHY, DONE -> condition == Condition.STARTED;
+                case STOPPING, STOPPED, DISABLED, BACKING_OFF, FAILED, CONFLICT, UNKNOWN -> false;
+            };
+        };
+    }
+}

@@ -1,0 +1,45 @@
+package reeve.front.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import reeve.front.client.ReeveClient;
+import reeve.model.Selector;
+import reeve.model.wire.ExplainAnswer;
+
+/// `explain`: why something is in its present state.
+@Command(name = "explain", description = "Say why an app or a service is in its present state.")
+final class ExplainVerb implements Callable<Integer> {
+    private final Surroundings around;
+
+    @Mixin
+    Connection connection = new Connection();
+
+    @Mixin
+    Output output = new Output();
+
+    @Parameters(paramLabel = "APP[/SERVICE]", description = "What to explain.")
+    String what = "";
+
+    ExplainVerb(Surroundings around) {
+        this.around = around;
+    }
+
+    @Override
+    public Integer call() {
+        ReeveClient client = connection.client(around);
+        ExplainAnswer answer = client.explain(Selector.parse(what));
+        if (output.json()) {
+            around.out().println(client.json(answer));
+            return 0;
+        }
+        answer.because().forEach(line -> around.out().println(Printable.line(line)));
+        if (!answer.entries().isEmpty()) {
+            around.out().println();
+            around.out().println("What led here:");
+            answer.entries().forEach(new EntryPrinter(around)::print);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,88 @@
+package reeve.front.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reeve.base.Waiting;
+import reeve.front.client.Lines;
+import reeve.front.client.ReeveClient;
+import reeve.model.Address;
+import reeve.model.wire.NodeAnswer;
+import reeve.model.wire.RouteRow;
+
+/// What `up` tells while it lasts: where things are reached, and each change of state as it happens.
+final class Progress implements AutoCloseable {
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration BOUND = Duration.ofSeconds(10);
+
+    private final Surroundings around;
+    private final ReeveClient client;
+    private @Nullable Lines journal;
+    private @Nullable Thread follower;
+
+    Progress(Surroundings around, ReeveClient client) {
+        this.around = around;
+        this.client = client;
+    }
+
+    /// Prints the journal from now on, on a thread of its own.
+    void start() {
+        Lines lines = client.followJournal(Optional.empty(), 0);
+        journal = lines;
+        var printer = new EntryPrinter(around);
+        follower = Thread.ofVirtual().name("journal").start(() -> {
+            for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
+                printer.print(client.entry(line.get()));
+            }
+        });
+    }
+
+    /// Returns when the node ends.
+    void await() {
+        Thread thread = follower;
+        if (thread == null) {
+            return;
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Prints where routes and the status page are reached. The proxy listens as soon as there is a route; that is waited for.
+    void urls() {
+        List<RouteRow> routes = client.routes(Optional.empty());
+        if (!routes.isEmpty()) {
+            Waiting.until(around.time(), LOOK, BOUND, () -> client.node().http() != null);
+        }
+        NodeAnswer node = client.node();
+        String http = node.http();
+        if (http != null) {
+            routes.forEach(route -> around.out().println("  " + Paint.BOLD.on(url(route, Address.parse(http)), around.colour()) + "  " + RoutesVerb.destination(route)));
+        }
+        if (node.admin() != null) {
+            around.out().println("  " + Paint.BOLD.on("http://" + node.admin() + "/", around.colour()) + "  status page");
+        }
+        if (client.apps().isEmpty()) {
+            around.out().println("No apps yet. Add one: reeve apply -f examples/hello");
+        }
+    }
+
+    /// Where a browser finds a route: names under `localhost` are the machine itself, others need DNS.
+    static String url(RouteRow route, Address listener) {
+        boolean everywhere = Stream.of("0.0.0.0", "::", "127.0.0.1", "::1").anyMatch(listener.host()::equals);
+        String host = route.host().equals("*") ? everywhere ? "localhost" : listener.host() : route.host();
+        return "http://" + (listener.port() == 80 ? host : new Address(host, listener.port()).toString()) + route.path();
+    }
+
+    @Override
+    public void close() {
+        if (journal != null) {
+            journal.close();
+        }
+        await();
+    }
+}

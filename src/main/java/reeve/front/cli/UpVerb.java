@@ -1,0 +1,166 @@
+package reeve.front.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import reeve.base.Waiting;
+import reeve.front.client.ReeveClient;
+import reeve.model.Address;
+import reeve.model.Failure;
+import reeve.model.ManifestSource;
+import reeve.model.wire.NodeAnswer;
+
+/// `up`: runs the node in the foreground, or in the background, with the apps of these manifests.
+/// Where a node serves the socket already it is `apply`, and follows.
+@Command(
+        name = "up",
+        description = "Run Reeve here, with the apps of these manifests and all applied before. Where it runs already: apply, and follow.",
+        footer = {"", "Services go on running when it ends, however it ends. Stop them: reeve down [APP...], or reeve down --all"})
+final class UpVerb implements Callable<Integer> {
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration PROBE = Duration.ofSeconds(5);
+
+    private final Surroundings around;
+
+    @Mixin
+    Connection connection = new Connection();
+
+    @Mixin
+    Manifests manifests = new Manifests();
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Node configuration.")
+    @Nullable
+    Path config;
+
+    @Option(names = "--http", paramLabel = "ADDR:PORT", description = "Where the proxy listens.")
+    @Nullable
+    String http;
+
+    @Option(names = "--admin", paramLabel = "ADDR:PORT", description = "Where the status page and the API listen over TCP.")
+    @Nullable
+    String admin;
+
+    @Option(names = "--state", paramLabel = "DIR", description = "Folder of all that lasts.")
+    @Nullable
+    Path state;
+
+    @Option(names = {"-d", "--detach"}, description = "Run in the background; returns when it is ready.")
+    boolean detach;
+
+    UpVerb(Surroundings around) {
+        this.around = around;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        List<ManifestSource> sources = manifests.read(around);
+        ReeveClient client = connection.client(around);
+        if (isServed()) {
+            return attach(client, sources);
+        }
+        return detach ? inBackground(client, sources) : inForeground(client, sources);
+    }
+
+    private boolean isServed() {
+        try {
+            connection.client(around, PROBE).node();
+            return true;
+        } catch (Failure e) {
+            if (e.kind() == Failure.Kind.UNAVAILABLE) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private int inForeground(ReeveClient client, List<ManifestSource> sources) throws InterruptedException {
+        return switch (around.server().start(options())) {
+            case NodeServer.Started.AlreadyServed() -> attach(client, sources);
+            case NodeServer.Started.Serving(NodeServer.Node node) -> {
+                try (node; var _ = around.interrupts().on(() -> leave(node)); var progress = new Progress(around, client)) {
+                    progress.start();
+                    applyAll(client, sources);
+                    progress.urls();
+                    node.awaitEnd();
+                    around.out().println("Reeve has ended.");
+                }
+                yield 0;
+            }
+        };
+    }
+
+    /// On Ctrl-C or TERM.
+    private void leave(NodeServer.Node node) {
+        around.out().println();
+        around.out().println("Reeve ends here; its services go on running.");
+        around.out().println("  take them over again:  reeve up");
+        around.out().println("  stop them all:         reeve up -d && reeve down --all");
+        node.close();
+    }
+
+    /// A node serves the socket already.
+    private int attach(ReeveClient client, List<ManifestSource> sources) {
+        NodeAnswer node = client.node();
+        around.out().println("Reeve runs here already, as process " + node.pid() + ".");
+        try (var progress = new Progress(around, client)) {
+            if (!detach) {
+                progress.start();
+            }
+            applyAll(client, sources);
+            progress.urls();
+            if (!detach) {
+                try (var _ = around.interrupts().on(() -> around.out().println("\nReeve and its services go on running. Stop them: reeve down --all"))) {
+                    progress.await();
+                }
+            }
+        }
+        return 0;
+    }
+
+    private int inBackground(ReeveClient client, List<ManifestSource> sources) {
+        Path log = options().state().resolve("reeve.log");
+        NodeServer.Background process = around.server().startInBackground(arguments(), log);
+        boolean ready = Waiting.until(around.time(), LOOK, READY, () -> !process.alive() || isServed() && client.node().ready());
+        if (!ready || !process.alive()) {
+            String what = process.alive() ? "it is not ready after " + READY.toSeconds() + " s" : "it ended";
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start Reeve in the background: " + what + "; its log is " + log);
+        }
+        applyAll(client, sources);
+        try (var progress = new Progress(around, client)) {
+            progress.urls();
+        }
+        around.out().println("Reeve runs in the background as process " + process.pid() + "; its log is " + log);
+        return 0;
+    }
+
+    private void applyAll(ReeveClient client, List<ManifestSource> sources) {
+        sources.forEach(source -> Plans.print(around, client.apply(Plans.request(source)), true));
+    }
+
+    private NodeServer.UpOptions options() {
+        return new NodeServer.UpOptions(
+                Optional.ofNullable(config).map(around::absolute),
+                Optional.ofNullable(http).map(Address::parse),
+                Optional.ofNullable(admin).map(Address::parse),
+                state == null ? Places.state(around) : around.absolute(state),
+                connection.socket(around));
+    }
+
+    /// What the background process is started with: the same, but for the manifests, which are applied from here.
+    private List<String> arguments() {
+        NodeServer.UpOptions options = options();
+        var arguments = new ArrayList<>(List.of("up", "--socket", options.socket().toString(), "--state", options.state().toString()));
+        options.config().ifPresent(file -> arguments.addAll(List.of("--config", file.toString())));
+        options.http().ifPresent(address -> arguments.addAll(List.of("--http", address.toString())));
+        options.admin().ifPresent(address -> arguments.addAll(List.of("--admin", address.toString())));
+        return arguments;
+    }
+}

@@ -1,0 +1,271 @@
+package reeve.front.client;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import reeve.base.Time;
+import reeve.base.http.Head;
+import reeve.base.http.HttpCall;
+import reeve.base.http.HttpClient;
+import reeve.base.http.HttpReply;
+import reeve.base.http.HttpStream;
+import reeve.base.http.HttpTarget;
+import reeve.model.Failure;
+import reeve.model.Selector;
+import reeve.model.wire.ActRequest;
+import reeve.model.wire.AppRow;
+import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.ErrorAnswer;
+import reeve.model.wire.ExplainAnswer;
+import reeve.model.wire.InstanceRow;
+import reeve.model.wire.JournalRow;
+import reeve.model.wire.NodeAnswer;
+import reeve.model.wire.PlanAnswer;
+import reeve.model.wire.RouteRow;
+import reeve.model.wire.WireException;
+import reeve.model.wire.WireJson;
+
+/// Talks to one node. Every method throws [Failure]: the node's own, or `UNAVAILABLE` where it does not answer, `TIMEOUT`
+/// where it takes too long.
+public final class ReeveClient {
+    private static final int MOST_ANSWER = 64 * 1024 * 1024;
+
+    private final HttpTarget target;
+    private final Optional<String> token;
+    private final HttpClient http;
+    private final Duration within;
+    private final WireJson json = WireJson.lenient();
+
+    /// Over the node's unix socket.
+    /// @param within the longest that a call may take
+    public ReeveClient(Path socket, Duration within, Time time) {
+        this(new HttpTarget.Unix(socket), Optional.empty(), within, time);
+    }
+
+    /// @param token  for TCP; empty for the unix socket
+    /// @param within the longest that a call may take
+    public ReeveClient(HttpTarget target, Optional<String> token, Duration within, Time time) {
+        this.target = target;
+        this.token = token;
+        this.within = within;
+        this.http = new HttpClient(time);
+    }
+
+    public NodeAnswer node() {
+        return json.read(NodeAnswer.class, get("/v1/node"));
+    }
+
+    /// Asks the node to end. It answers first.
+    public void shutdown() {
+        post("/v1/shutdown", "{}");
+    }
+
+    public List<AppRow> apps() {
+        return json.readList(AppRow.class, get("/v1/apps"));
+    }
+
+    /// @param app only its instances; empty for all
+    public List<InstanceRow> instances(Optional<String> app) {
+        return json.readList(InstanceRow.class, get("/v1/instances" + query("app", app)));
+    }
+
+    /// @param app only routes that lead to it; empty for all
+    public List<RouteRow> routes(Optional<String> app) {
+        return json.readList(RouteRow.class, get("/v1/routes" + query("app", app)));
+    }
+
+    public PlanAnswer plan(ApplyRequest request) {
+        return json.read(PlanAnswer.class, post("/v1/plan", json.write(request)));
+    }
+
+    public PlanAnswer apply(ApplyRequest request) {
+        return json.read(PlanAnswer.class, post("/v1/apply", json.write(request)));
+    }
+
+    public void down(String app) {
+        post("/v1/apps/" + encode(app) + "/down", "{}");
+    }
+
+    public void start(Selector selector) {
+        act(selector, "start");
+    }
+
+    public void stop(Selector selector) {
+        act(selector, "stop");
+    }
+
+    public void restart(Selector selector) {
+        act(selector, "restart");
+    }
+
+    public void sleep(Selector selector) {
+        act(selector, "sleep");
+    }
+
+    public void wake(Selector selector) {
+        act(selector, "wake");
+    }
+
+    private void act(Selector selector, String verb) {
+        post("/v1/apps/" + selector.app() + "/" + verb, json.write(new ActRequest(service(selector).orElse(null), instance(selector).orElse(null))));
+    }
+
+    public ExplainAnswer explain(Selector selector) {
+        return json.read(ExplainAnswer.class, get("/v1/apps/" + selector.app() + "/explain" + selected(selector)));
+    }
+
+    /// The newest entries, oldest first.
+    public List<JournalRow> journal(Optional<String> subject, int limit) {
+        return json.readList(JournalRow.class, get("/v1/journal?limit=" + limit + query("subject", subject).replace('?', '&')));
+    }
+
+    /// The newest entries, then every new one: JSON of [JournalRow], for [#entry].
+    public Lines followJournal(Optional<String> subject, int limit) {
+        return open("/v1/journal?follow=true&limit=" + limit + query("subject", subject).replace('?', '&'));
+    }
+
+    /// A line of [#followJournal].
+    public JournalRow entry(String line) {
+        return json.read(JournalRow.class, line);
+    }
+
+    /// Lines such as `web/1 | listening`.
+    public Lines logs(Selector selector, int tail, boolean follow) {
+        String selected = selected(selector);
+        return open("/v1/apps/" + selector.app() + "/logs" + (selected.isEmpty() ? "?" : selected + "&") + "tail=" + tail + "&follow=" + follow);
+    }
+
+    /// The JSON of a record, in the API's words.
+    public String json(Object record) {
+        return json.write(record);
+    }
+
+    private byte[] get(String path) {
+        return call(new HttpCall("GET", path, headers(), new byte[0]));
+    }
+
+    private byte[] post(String path, String body) {
+        var headers = headers();
+        headers.add(new Head.Header("Content-Type", "application/json"));
+        return call(new HttpCall("POST", path, headers, body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private byte[] call(HttpCall call) {
+        try {
+            HttpReply reply = http.call(target, call, within, MOST_ANSWER);
+            if (reply.status() >= 300) {
+                throw failure(reply.status(), reply.body());
+            }
+            return reply.body();
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private Lines open(String path) {
+        try {
+            HttpStream stream = http.open(target, new HttpCall("GET", path, headers(), new byte[0]), within);
+            if (stream.status() >= 300) {
+                try (stream) {
+                    throw failure(stream.status(), stream.rest(1024 * 1024));
+                }
+            }
+            return new Lines() {
+                @Override
+                public Optional<String> next() {
+                    try {
+                        return stream.line();
+                    } catch (IOException e) {
+                        return Optional.empty(); // closed here, or the node went away: as final as its end
+                    }
+                }
+
+                @Override
+                public void close() {
+                    try {
+                        stream.close();
+                    } catch (IOException e) {
+                        throw unreachable(e);
+                    }
+                }
+            };
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private ArrayList<Head.Header> headers() {
+        var headers = new ArrayList<Head.Header>();
+        token.ifPresent(value -> headers.add(new Head.Header("Authorization", "Bearer " + value)));
+        return headers;
+    }
+
+    private Failure failure(int status, byte[] body) {
+        try {
+            ErrorAnswer error = json.read(ErrorAnswer.class, body);
+            return new Failure(kind(error.kind()), error.value());
+        } catch (WireException e) {
+            return new Failure(Failure.Kind.UNAVAILABLE, "cannot understand the answer of " + name() + ": status " + status, e);
+        }
+    }
+
+    private static Failure.Kind kind(String word) {
+        for (Failure.Kind kind : Failure.Kind.values()) {
+            if (kind.word().equals(word)) {
+                return kind;
+            }
+        }
+        return Failure.Kind.INTERNAL; // a newer node's
+    }
+
+    private Failure unreachable(IOException e) {
+        if (e instanceof SocketTimeoutException) {
+            return new Failure(Failure.Kind.TIMEOUT, "cannot reach Reeve at " + name() + ": it did not answer within " + within.toSeconds() + " s", e);
+        }
+        boolean nobody = e instanceof ConnectException || e instanceof NoSuchFileException || String.valueOf(e.getMessage()).contains("No such file");
+        return new Failure(Failure.Kind.UNAVAILABLE, "cannot reach Reeve at " + name() + ": " + (nobody ? "nobody answers there" : e.getMessage()), e);
+    }
+
+    private String name() {
+        return switch (target) {
+            case HttpTarget.Tcp(var address) -> address.getHostString() + ":" + address.getPort();
+            case HttpTarget.Unix(var socket) -> socket.toString();
+        };
+    }
+
+    private static String selected(Selector selector) {
+        String query = query("service", service(selector));
+        return query + instance(selector).map(number -> "&instance=" + number).orElse("");
+    }
+
+    private static Optional<String> service(Selector selector) {
+        return switch (selector) {
+            case Selector.App _ -> Optional.empty();
+            case Selector.Service(var id) -> Optional.of(id.service().value());
+            case Selector.Instance(var id) -> Optional.of(id.service().service().value());
+        };
+    }
+
+    private static Optional<Integer> instance(Selector selector) {
+        return switch (selector) {
+            case Selector.App _, Selector.Service _ -> Optional.empty();
+            case Selector.Instance(var id) -> Optional.of(id.number());
+        };
+    }
+
+    private static String query(String name, Optional<String> value) {
+        return value.map(text -> "?" + name + "=" + encode(text)).orElse("");
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,99 @@
+package reeve.run.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import reeve.run.supervise.Driver.Launch;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+/// Looks whether a program can be started at all, so that what is wrong is said in plain words and at once.
+final class Preflight {
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    private Preflight() {}
+
+    /// Why nothing was started; the message is fit for a user's eyes.
+    static final class Refused extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String message) {
+            super(message);
+        }
+    }
+
+    /// @param anyName whether names of variables need not be identifiers
+    /// @return the program's file
+    static Path check(Launch launch, Map<String, String> environment, boolean anyName) throws Refused {
+        if (launch.command().isEmpty()) {
+            throw new Refused("cannot run an empty command");
+        }
+        for (String argument : launch.command()) {
+            refuseNul("an argument", argument);
+        }
+        for (var variable : environment.entrySet()) {
+            checkVariable(variable.getKey(), variable.getValue(), anyName);
+        }
+        if (!Files.isDirectory(launch.workingDirectory())) {
+            throw new Refused("cannot use working directory " + launch.workingDirectory() + ": "
+                    + (Files.exists(launch.workingDirectory()) ? "not a folder" : "it does not exist"));
+        }
+        prepareLog(launch.log());
+        return program(launch.command().getFirst(), environment.getOrDefault("PATH", ""), launch.workingDirectory());
+    }
+
+    private static void checkVariable(String name, String value, boolean anyName) throws Refused {
+        if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\n') >= 0) {
+            throw new Refused("cannot pass an environment variable named '" + name.replace('\n', ' ') + "': no such name is possible");
+        }
+        if (!anyName && !IDENTIFIER.matcher(name).matches()) {
+            throw new Refused("cannot pass an environment variable named '" + name + "': without perl on this machine"
+                    + " only letters, digits and '_' are possible");
+        }
+        refuseNul("the name of an environment variable", name);
+        refuseNul("environment variable " + name, value);
+    }
+
+    private static void refuseNul(String what, String text) throws Refused {
+        if (text.indexOf('\0') >= 0) {
+            throw new Refused("cannot pass " + what + ": it has a NUL character");
+        }
+    }
+
+    private static void prepareLog(Path log) throws Refused {
+        try {
+            Files.createDirectories(log.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            throw new Refused("cannot make the folder of log " + log + ": " + e.getMessage());
+        }
+        if (Files.exists(log, NOFOLLOW_LINKS) && !Files.isRegularFile(log, NOFOLLOW_LINKS)) {
+            throw new Refused("cannot write log " + log + ": it is not a plain file");
+        }
+    }
+
+    private static Path program(String name, String path, Path directory) throws Refused {
+        if (name.indexOf('/') >= 0) {
+            Path file = directory.resolve(name);
+            if (!Files.exists(file)) {
+                throw new Refused("cannot run " + name + ": no such file");
+            }
+            if (!runnable(file)) {
+                throw new Refused("cannot run " + name + ": " + (Files.isDirectory(file) ? "it is a folder" : "it is not executable"));
+            }
+            return file;
+        }
+        for (String folder : path.split(":", -1)) { // an empty entry is the working directory, as in execvp(3)
+            Path file = directory.resolve(folder).resolve(name);
+            if (!name.isEmpty() && runnable(file)) {
+                return file;
+            }
+        }
+        throw new Refused("cannot run '" + name + "': not found in PATH (" + path + ")");
+    }
+
+    private static boolean runnable(Path file) {
+        return Files.isRegularFile(file) && Files.isExecutable(file);
+    }
+}

@@ -1,0 +1,99 @@
+package reeve.run.process;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import reeve.base.os.ProcessSet;
+import reeve.base.os.Processes;
+import reeve.model.Exit;
+
+/// What is on disk about a run of an instance.
+final class Records {
+    /// The name in the environment of a program, its shim and whatever they start, that says which run they belong to.
+    static final String COOKIE = "REEVE_COOKIE";
+
+    private Records() {}
+
+    /// Written by Reeve before the shim is spawned.
+    /// @param run    unique; at the same time the cookie
+    /// @param boot   of the machine, at that time
+    /// @param spec   digest of the declaration
+    /// @param cgroup made for the run
+    record Intent(String run, String boot, String spec, Optional<Path> cgroup) {
+        String text() {
+            var fields = new Fields().add("run", run).add("boot", boot).add("spec", spec);
+            cgroup.ifPresent(folder -> fields.add("cgroup", folder.toString()));
+            return fields.toString();
+        }
+
+        static Optional<Intent> parse(String text) {
+            Map<String, String> fields = Fields.read(text);
+            if (!fields.containsKey("run") || !fields.containsKey("boot") || !fields.containsKey("spec")) {
+                return Optional.empty();
+            }
+            return Optional.of(new Intent(
+                    fields.get("run"), fields.get("boot"), fields.get("spec"), Optional.ofNullable(fields.get("cgroup")).map(Path::of)));
+        }
+    }
+
+    /// Written by the shim's child in the instant before it becomes the program.
+    /// @param startTicks     of the program
+    /// @param shimStartTicks of the shim
+    /// @param cgroup         that the program joined
+    record Identity(String run, String boot, long pid, long startTicks, long shim, long shimStartTicks, Optional<Path> cgroup) {
+
+        static Optional<Identity> parse(String text) {
+            Map<String, String> fields = Fields.read(text);
+            try {
+                return Optional.of(new Identity(
+                        fields.getOrDefault("run", ""),
+                        fields.getOrDefault("boot", ""),
+                        Long.parseLong(fields.getOrDefault("pid", "")),
+                        Long.parseLong(fields.getOrDefault("start", "")),
+                        Long.parseLong(fields.getOrDefault("shim", "")),
+                        Long.parseLong(fields.getOrDefault("shim_start", "")),
+                        Optional.ofNullable(fields.get("cgroup")).map(Path::of)));
+            } catch (NumberFormatException e) {
+                return Optional.empty(); // not what our shim writes
+            }
+        }
+
+        /// Whether this run's program is alive: the boot, the pid, its start time and the cookie match.
+        ///
+        /// The cookie is looked for in the program's environment, in that of the shim if that is its parent, and in the name of
+        /// its cgroup: programs that change their title (redis, postgres) overwrite their environment.
+        boolean alive(String currentBoot) {
+            return boot.equals(currentBoot) && Processes.alive(pid, startTicks) && hasCookie();
+        }
+
+        private boolean hasCookie() {
+            return Processes.startedWith(pid, COOKIE + "=" + run) || shimIsItsParent() || Processes.inCgroupNamed(pid, run);
+        }
+
+        private boolean shimIsItsParent() {
+            return Processes.facts(pid).filter(facts -> facts.parent() == shim).isPresent()
+                    && Processes.alive(shim, shimStartTicks)
+                    && Processes.startedWith(shim, COOKIE + "=" + run);
+        }
+
+        ProcessSet processes() {
+            return cgroup.map(ProcessSet::ofCgroup).orElseGet(() -> ProcessSet.ofSession(pid));
+        }
+    }
+
+    /// How a run ended, as its shim wrote it.
+    /// @return empty where the text is of another run, or not whole
+    static Optional<Exit> end(String text, String run) {
+        Map<String, String> fields = Fields.read(text);
+        if (!run.equals(fields.get("run"))) {
+            return Optional.empty();
+        }
+        try {
+            return fields.containsKey("code")
+                    ? Optional.of(new Exit.Code(Integer.parseInt(fields.get("code"))))
+                    : Optional.of(new Exit.Signalled(Integer.parseInt(fields.getOrDefault("signal", ""))));
+        } catch (NumberFormatException e) {
+            return Optional.empty(); // a power cut may leave half a file
+        }
+    }
+}

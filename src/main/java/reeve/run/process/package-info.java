@@ -1,0 +1,10 @@
+/// Host processes as instances: started through a shim, found again after Reeve was restarted, watched, suspended, ended.
+///
+/// Owns: the folder of each instance (`STATE/instances/APP/SERVICE/N`), the shim, the rule when a process is ours. Never: when
+/// to start, stop or restart (supervise and reconcile decide that), or what the program's output says.
+/// Invariants: intent is on disk before a program can run; no signal is sent before boot, pid, start time and cookie match;
+/// one end is reported for each run. Calls come from the instance's lane; ends are reported on virtual threads.
+@NullMarked
+package reeve.run.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package reeve.run.reconcile;
+
+import java.util.ArrayList;
+import java.util.List;
+import reeve.model.Address;
+import reeve.model.ExternalRoute;
+import reeve.model.InstanceId;
+import reeve.model.InstanceState;
+import reeve.model.RouteSpec;
+import reeve.model.ServiceId;
+import reeve.model.ServiceSpec;
+import reeve.model.SleepSpec;
+import reeve.run.supervise.Goal;
+import reeve.run.supervise.Instance;
+import reeve.serve.route.Route;
+import reeve.serve.route.Route.Availability;
+import reeve.serve.route.Route.Target;
+
+/// The routes that the apps of this node declare, with the instances behind them as they are now: the source "apps". Pure.
+final class AppRoutes {
+    static final String SOURCE = "apps";
+
+    private AppRoutes() {}
+
+    static List<Route> of(NodeState state) {
+        var routes = new ArrayList<Route>();
+        for (App app : state.apps().values()) {
+            for (ServiceSpec spec : app.spec().services()) {
+                if (!spec.routes().isEmpty()) {
+                    Route.ToService destination = destination(state, new ServiceId(app.spec().name(), spec.name()), spec);
+                    for (RouteSpec route : spec.routes()) {
+                        routes.add(new Route(route, destination));
+                    }
+                }
+            }
+            for (ExternalRoute route : app.spec().routes()) {
+                routes.add(new Route(route.route(), new Route.ToExternal(route.to())));
+            }
+        }
+        return routes;
+    }
+
+    private static Route.ToService destination(NodeState state, ServiceId service, ServiceSpec spec) {
+        var instances = new ArrayList<Instance>();
+        var targets = new ArrayList<Target>();
+        for (int number = 1; number <= spec.replicas(); number++) {
+            InstanceId id = service.instance(number);
+            Instance instance = state.instances().get(id);
+            if (instance != null) {
+                instances.add(instance);
+                int port = state.port(id);
+                if (port != 0) {
+                    targets.add(new Target(id, Address.loopback(port), instance.shown(), 1));
+                }
+            }
+        }
+        return new Route.ToService(service, spec.sleep() instanceof SleepSpec.WhenIdle, availability(state, service, instances), targets);
+    }
+
+    private static Availability availability(NodeState state, ServiceId service, List<Instance> instances) {
+        if (instances.isEmpty()) {
+            return new Availability.Down(InstanceState.STOPPED, "no replicas are declared");
+        }
+        if (instances.stream().allMatch(AppRoutes::outOfService)) {
+            Instance first = instances.getFirst();
+            String reason = first.goal() instanceof Goal.Rest(InstanceState _, String why) ? why : first.reason();
+            return new Availability.Down(first.shown(), reason);
+        }
+        boolean asleep = state.naps().containsKey(service)
+                || instances.stream().noneMatch(instance -> instance.shown() == InstanceState.RUNNING)
+                && instances.stream().anyMatch(instance -> instance.shown() == InstanceState.ASLEEP || instance.shown() == InstanceState.WAKING);
+        return asleep ? new Availability.Asleep() : new Availability.Serving();
+    }
+
+    /// Whether an instance takes no requests until somebody acts: it is not merely on its way up.
+    private static boolean outOfService(Instance instance) {
+        return switch (instance.shown()) {
+            case STOPPING, STOPPED, DISABLED, FAILED, DONE, CONFLICT, UNKNOWN -> true;
+            case STARTING, RUNNING, UNHEALTHY, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, BACKING_OFF -> false;
+        };
+    }
+}

@@ -1,0 +1,136 @@
+package reeve.run.reconcile;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import reeve.model.AppName;
+import reeve.model.AppSpec;
+import reeve.model.Failure;
+import reeve.model.InstanceId;
+import reeve.model.ManifestSource;
+import reeve.model.Selector;
+import reeve.model.ServiceId;
+import reeve.model.SleepKind;
+import reeve.model.wire.DesiredApp;
+import reeve.model.wire.WireException;
+import reeve.model.wire.WireJson;
+import reeve.store.Store;
+import reeve.store.StoreException;
+
+/// What lasts: declared apps and users' stops in the shared store; ports and who sleeps by having ended in the local one.
+/// Every writing method is durable when it returns and throws [Failure] `UNAVAILABLE` when it could not be.
+final class DesiredApps {
+    private static final String APPS = "/reeve/v1/apps/";
+    private static final String DESIRED = "/desired";
+    private static final String PORTS = "/reeve/v1/local/ports/";
+    private static final String ASLEEP = "/reeve/v1/local/asleep/";
+
+    private final Store shared;
+    private final Store local;
+    private final Manifests manifests;
+    private final WireJson json = WireJson.lenient();
+
+    DesiredApps(Store shared, Store local, Manifests manifests) {
+        this.shared = shared;
+        this.local = local;
+        this.manifests = manifests;
+    }
+
+    /// What could be read, and what could not: an app whose manifest is no longer understood is left alone, not dropped.
+    record Loaded(List<App> apps, Map<String, String> unreadable) {}
+
+    Loaded load() {
+        var apps = new ArrayList<App>();
+        var unreadable = new TreeMap<String, String>();
+        for (Store.Entry entry : shared.list(APPS).entries()) {
+            if (entry.key().endsWith(DESIRED)) {
+                try {
+                    apps.add(read(entry.value()));
+                } catch (WireException | Failure | IllegalArgumentException e) {
+                    String name = entry.key().substring(APPS.length(), entry.key().length() - DESIRED.length());
+                    unreadable.put(name, String.valueOf(e.getMessage()));
+                }
+            }
+        }
+        return new Loaded(apps, unreadable);
+    }
+
+    private App read(byte[] value) {
+        DesiredApp desired = json.read(DesiredApp.class, value);
+        var source = new ManifestSource(Path.of(desired.file()), desired.text(), desired.variables());
+        AppSpec spec = manifests.read(source);
+        return new App(spec, source, desired.appliedAt(), desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()));
+    }
+
+    void save(App app) {
+        ManifestSource source = app.source();
+        var desired = new DesiredApp(source.file().toString(), source.text(), source.variables(), app.appliedAt(),
+                app.stopped().stream().map(Selector::toString).sorted().toList());
+        durably("declare " + app.spec().name(), () -> shared.put(key(app.spec().name()), json.bytes(desired)));
+    }
+
+    void remove(AppName app) {
+        durably("forget " + app, () -> shared.delete(key(app)));
+    }
+
+    Map<InstanceId, Integer> ports() {
+        var ports = new TreeMap<InstanceId, Integer>();
+        for (Store.Entry entry : local.list(PORTS).entries()) {
+            ports.put(InstanceId.parse(entry.key().substring(PORTS.length())), Integer.parseInt(text(entry.value())));
+        }
+        return ports;
+    }
+
+    void savePorts(Map<InstanceId, Integer> ports) {
+        List<Store.Write> writes = ports.entrySet().stream()
+                .<Store.Write>map(port -> new Store.Write.Put(PORTS + port.getKey(), bytes(String.valueOf(port.getValue())), Store.Lease.NONE))
+                .toList();
+        if (!writes.isEmpty()) {
+            durably("keep ports", () -> local.txn(List.of(), writes));
+        }
+    }
+
+    void forgetPort(InstanceId id) {
+        durably("forget the port of " + id, () -> local.delete(PORTS + id));
+    }
+
+    Map<ServiceId, SleepKind> asleep() {
+        var asleep = new TreeMap<ServiceId, SleepKind>();
+        for (Store.Entry entry : local.list(ASLEEP).entries()) {
+            asleep.put(ServiceId.parse(entry.key().substring(ASLEEP.length())), SleepKind.valueOf(text(entry.value())));
+        }
+        return asleep;
+    }
+
+    void saveAsleep(ServiceId service, SleepKind how) {
+        durably("remember that " + service + " sleeps", () -> local.put(ASLEEP + service, bytes(how.name())));
+    }
+
+    void forgetAsleep(ServiceId service) {
+        durably("remember that " + service + " is awake", () -> local.delete(ASLEEP + service));
+    }
+
+    private static void durably(String what, Runnable write) {
+        try {
+            write.run();
+        } catch (StoreException e) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot " + what + ": the store does not take it: " + e.getMessage(), e);
+        }
+    }
+
+    private static String key(AppName app) {
+        return APPS + app + DESIRED;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,155 @@
+package reeve.run.reconcile;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import reeve.model.AppName;
+import reeve.model.Condition;
+import reeve.model.Dependency;
+import reeve.model.InstanceId;
+import reeve.model.InstanceState;
+import reeve.model.ServiceId;
+import reeve.model.ServiceSpec;
+import reeve.run.supervise.Goal;
+import reeve.run.supervise.Instance;
+import reeve.run.supervise.Phase;
+
+/// What each instance should be doing, from what is declared, what users asked, and where its neighbours are. Pure.
+///
+/// First each instance by itself: not declared, stopped by a user, gate closed, something missing, asleep, or running.
+/// Then the order among them: a start waits for what it depends on; a stop waits for what depends on it, where that is
+/// going down too. What already runs is never stopped because a dependency went away.
+final class Goals {
+    static final String NOT_DECLARED = "no longer declared";
+
+    private final NodeState state;
+    private final Map<InstanceId, Goal> alone = new TreeMap<>();
+    private final Map<ServiceId, List<InstanceId>> instances = new HashMap<>();
+    private final Map<ServiceId, List<ServiceId>> dependants = new HashMap<>();
+
+    private Goals(NodeState state) {
+        this.state = state;
+        state.instances().keySet().forEach(id -> instances.computeIfAbsent(id.service(), _ -> new ArrayList<>()).add(id));
+        for (ServiceId service : instances.keySet()) {
+            spec(service).ifPresent(spec -> spec.dependsOn().forEach(dependency ->
+                    dependants.computeIfAbsent(new ServiceId(service.app(), dependency.service()), _ -> new ArrayList<>()).add(service)));
+        }
+    }
+
+    /// The goal of every instance of the state.
+    static Map<InstanceId, Goal> of(NodeState state) {
+        var goals = new Goals(state);
+        state.instances().forEach((id, instance) -> goals.alone.put(id, goals.byItself(id, instance)));
+        var ordered = new TreeMap<InstanceId, Goal>();
+        goals.alone.forEach((id, goal) -> ordered.put(id, goals.inOrder(id, goal)));
+        return ordered;
+    }
+
+    /// The goal of one instance regardless of the order of starts and stops.
+    static Goal alone(NodeState state, InstanceId id) {
+        return new Goals(state).byItself(id, state.instances().get(id));
+    }
+
+    private Goal byItself(InstanceId id, Instance instance) {
+        App app = state.apps().get(id.service().app());
+        Optional<ServiceSpec> declared = app == null ? Optional.empty() : app.spec().service(id.service().service());
+        if (declared.isEmpty() || id.number() > declared.get().replicas()) {
+            return new Goal.Rest(InstanceState.STOPPED, NOT_DECLARED);
+        }
+        if (app.stoppedByUser(id)) {
+            return new Goal.Rest(InstanceState.STOPPED, "stopped by a user");
+        }
+        ServiceSpec spec = declared.get();
+        Optional<String> closed = Resolution.closed(spec.gate(), state.surroundings().facts());
+        if (closed.isPresent()) {
+            return new Goal.Rest(InstanceState.DISABLED, closed.get());
+        }
+        if (state.restarting().contains(id)) {
+            return new Goal.Rest(InstanceState.REPLACING, "a user asked for a restart");
+        }
+        return switch (state.resolution(id)) {
+            case Resolution.Missing(String reason) -> new Goal.Rest(InstanceState.STOPPED, "cannot run it: " + reason);
+            case Resolution.Unknown _ -> instance.goal();
+            case Resolution.Resolved resolved -> {
+                var order = new Goal.Order(resolved.digest(), spec.restart(), spec.stopSignal(), spec.stopGrace(), spec.healthcheck());
+                NodeState.Nap nap = state.naps().get(id.service());
+                yield nap == null ? new Goal.Run(order) : new Goal.Sleep(nap.how(), order);
+            }
+        };
+    }
+
+    private Goal inOrder(InstanceId id, Goal goal) {
+        Instance instance = state.instances().get(id);
+        return switch (goal) {
+            case Goal.Run(Goal.Order order) -> {
+                boolean wouldStart = instance.phase() instanceof Phase.Down && !instance.latched(order);
+                Optional<String> waits = wouldStart ? waitsFor(id.service()) : Optional.empty();
+                yield waits.isPresent() ? new Goal.Rest(InstanceState.STARTING, waits.get()) : goal;
+            }
+            case Goal.Rest _ -> !instance.down() && !(instance.goal() instanceof Goal.Rest) && dependantsAreGoingDown(id.service()) ? instance.goal() : goal;
+            case Goal.Sleep _ -> goal;
+        };
+    }
+
+    /// @return what a service still waits for before it may start
+    private Optional<String> waitsFor(ServiceId service) {
+        return spec(service).flatMap(spec -> spec.dependsOn().stream()
+                .flatMap(dependency -> unmet(service.app(), dependency).stream())
+                .findFirst());
+    }
+
+    private Optional<String> unmet(AppName app, Dependency dependency) {
+        List<Instance> instances = instancesOf(new ServiceId(app, dependency.service()));
+        if (!instances.isEmpty() && instances.stream().allMatch(instance -> meets(instance, dependency.condition()))) {
+            return Optional.empty();
+        }
+        boolean hopeless = instances.isEmpty() || instances.stream().anyMatch(Goals::neverComesUp);
+        if (!dependency.required() && hopeless) {
+            return Optional.empty();
+        }
+        String states = instances.isEmpty() ? "not there"
+                : instances.stream().map(instance -> instance.shown().word()).distinct().collect(Collectors.joining(", "));
+        return Optional.of("waits for " + dependency.service() + " (" + dependency.condition().word() + "), which is " + states);
+    }
+
+    private static boolean meets(Instance instance, Condition condition) {
+        return switch (condition) {
+            case STARTED -> switch (instance.phase()) {
+                case Phase.Starting _, Phase.Up _, Phase.Freezing _, Phase.Frozen _, Phase.Thawing _ -> true;
+                case Phase.Down(InstanceState shown, _) -> shown == InstanceState.ASLEEP || shown == InstanceState.DONE;
+                case Phase.Launching _, Phase.BackingOff _, Phase.Stopping _ -> false;
+            };
+            case HEALTHY -> switch (instance.shown()) {
+                case RUNNING, FALLING_ASLEEP, ASLEEP, WAKING -> true;
+                case STARTING, UNHEALTHY, REPLACING, STOPPING, STOPPED, DISABLED, BACKING_OFF, FAILED, DONE, CONFLICT, UNKNOWN -> false;
+            };
+            case COMPLETED -> instance.shown() == InstanceState.DONE;
+        };
+    }
+
+    private static boolean neverComesUp(Instance instance) {
+        return switch (instance.shown()) {
+            case STOPPED, DISABLED, FAILED -> true;
+            case STARTING, RUNNING, UNHEALTHY, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, STOPPING, BACKING_OFF, DONE, CONFLICT, UNKNOWN -> false;
+        };
+    }
+
+    /// Whether some service that depends on this one shall rest as well and has not got there.
+    private boolean dependantsAreGoingDown(ServiceId service) {
+        return dependants.getOrDefault(service, List.of()).stream()
+                .flatMap(dependant -> instances.getOrDefault(dependant, List.of()).stream())
+                .anyMatch(id -> !state.instances().get(id).down() && alone.get(id) instanceof Goal.Rest);
+    }
+
+    private Optional<ServiceSpec> spec(ServiceId service) {
+        return state.spec(service).or(() -> Optional.ofNullable(state.retired().get(service)));
+    }
+
+    private List<Instance> instancesOf(ServiceId service) {
+        return instances.getOrDefault(service, List.of()).stream().map(state.instances()::get).toList();
+    }
+}

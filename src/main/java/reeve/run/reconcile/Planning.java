@@ -1,0 +1,119 @@
+package reeve.run.reconcile;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import reeve.model.AppSpec;
+import reeve.model.ExternalRoute;
+import reeve.model.InstanceId;
+import reeve.model.RouteSpec;
+import reeve.model.ServiceId;
+import reeve.model.ServiceSpec;
+import reeve.run.reconcile.Apps.Action;
+import reeve.run.reconcile.Apps.Plan;
+import reeve.run.reconcile.Apps.PlannedChange;
+
+/// What declaring an app would change, in the order in which it would be carried out: stops in reverse, then starts. Pure.
+final class Planning {
+    private final NodeState state;
+    private final AppSpec next;
+    private final Optional<AppSpec> before;
+    private final List<PlannedChange> changes = new ArrayList<>();
+
+    private Planning(NodeState state, AppSpec next) {
+        this.state = state;
+        this.next = next;
+        this.before = Optional.ofNullable(state.apps().get(next.name())).map(App::spec);
+    }
+
+    static Plan of(NodeState state, AppSpec next) {
+        var planning = new Planning(state, next);
+        planning.stops();
+        next.services().forEach(planning::service);
+        planning.routes();
+        return new Plan(next.name(), planning.changes);
+    }
+
+    private void stops() {
+        for (ServiceSpec old : before.map(AppSpec::services).orElse(List.of()).reversed()) {
+            if (next.service(old.name()).isEmpty()) {
+                add(old, Action.STOP, "no longer declared");
+            }
+        }
+    }
+
+    private void service(ServiceSpec spec) {
+        Optional<ServiceSpec> was = before.flatMap(app -> app.service(spec.name()));
+        if (was.isEmpty()) {
+            add(spec, Action.START, "new");
+            return;
+        }
+        ServiceSpec old = was.get();
+        restartReason(spec, old).ifPresent(reason -> add(spec, Action.RESTART, reason));
+        if (spec.replicas() > old.replicas()) {
+            add(spec, Action.START, "replicas " + old.replicas() + " to " + spec.replicas());
+        } else if (spec.replicas() < old.replicas()) {
+            add(spec, Action.STOP, "replicas " + old.replicas() + " to " + spec.replicas());
+        }
+        List<String> other = otherDifferences(spec, old);
+        if (!other.isEmpty()) {
+            add(spec, Action.CHANGE, String.join(", ", other));
+        }
+    }
+
+    private Optional<String> restartReason(ServiceSpec spec, ServiceSpec old) {
+        for (int number = 1; number <= Math.min(spec.replicas(), old.replicas()); number++) {
+            InstanceId id = new ServiceId(next.name(), spec.name()).instance(number);
+            if (Resolution.of(next, spec, id, state.surroundings()) instanceof Resolution.Resolved resolved
+                    && state.resolution(id) instanceof Resolution.Resolved present
+                    && !resolved.digest().equals(present.digest())) {
+                return Optional.of(Digest.difference(present.digest(), resolved.digest()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<String> otherDifferences(ServiceSpec spec, ServiceSpec old) {
+        return Stream.of(
+                        differs("depends_on", spec.dependsOn(), old.dependsOn()),
+                        differs("healthcheck", spec.healthcheck(), old.healthcheck()),
+                        differs("restart", spec.restart(), old.restart()),
+                        differs("stop_signal", spec.stopSignal(), old.stopSignal()),
+                        differs("stop_grace_period", spec.stopGrace(), old.stopGrace()),
+                        differs("labels", spec.labels(), old.labels()),
+                        differs("sleep", spec.sleep(), old.sleep()),
+                        differs("only_on or enabled", spec.gate(), old.gate()))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<String> differs(String key, Object now, Object before) {
+        return Objects.equals(now, before) ? Optional.empty() : Optional.of(key);
+    }
+
+    private void routes() {
+        var present = new TreeSet<String>();
+        before.ifPresent(app -> routeTexts(app).forEach(present::add));
+        var wanted = new TreeSet<String>();
+        routeTexts(next).forEach(wanted::add);
+        present.stream().filter(route -> !wanted.contains(route)).forEach(route -> changes.add(new PlannedChange(route, Action.UNROUTE, "no longer declared")));
+        wanted.stream().filter(route -> !present.contains(route)).forEach(route -> changes.add(new PlannedChange(route, Action.ROUTE, "new")));
+    }
+
+    private static Stream<String> routeTexts(AppSpec app) {
+        Stream<String> services = app.services().stream()
+                .flatMap(spec -> spec.routes().stream().map(RouteSpec::toString).map(route -> route + " → " + app.name() + "/" + spec.name()));
+        return Stream.concat(services, app.routes().stream().map(Planning::text));
+    }
+
+    private static String text(ExternalRoute route) {
+        return route.route() + " → http://" + route.to();
+    }
+
+    private void add(ServiceSpec spec, Action action, String reason) {
+        changes.add(new PlannedChange(next.name() + "/" + spec.name(), action, reason));
+    }
+}

@@ -1,0 +1,346 @@
+package reeve.run.reconcile;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import reeve.base.Jitter;
+import reeve.base.Now;
+import reeve.model.Address;
+import reeve.model.AppName;
+import reeve.model.Exit;
+import reeve.model.Healthcheck;
+import reeve.model.InstanceId;
+import reeve.model.InstanceState;
+import reeve.model.NodeFacts;
+import reeve.model.Selector;
+import reeve.model.ServiceId;
+import reeve.model.ServiceSpec;
+import reeve.model.SleepKind;
+import reeve.model.SleepSpec;
+import reeve.run.reconcile.NodeState.Nap;
+import reeve.run.supervise.Driver;
+import reeve.run.supervise.Effect;
+import reeve.run.supervise.Event;
+import reeve.run.supervise.Goal;
+import reeve.run.supervise.Goal.Order;
+import reeve.run.supervise.Instance;
+import reeve.run.supervise.Supervision;
+
+/// Desired against observed, for a whole node. Pure: every event is taken in, then every instance whose goal changed is told,
+/// until nothing changes any more.
+final class Reconciliation {
+
+    /// @param effects in order; those of one instance must stay in order, those of different ones need not
+    record Step(NodeState next, List<NodeEffect> effects) {}
+
+    private final Now now;
+    private final Jitter jitter;
+    private final List<NodeEffect> effects = new ArrayList<>();
+    private NodeState state;
+
+    private Reconciliation(NodeState state, Now now, Jitter jitter) {
+        this.state = state;
+        this.now = now;
+        this.jitter = jitter;
+    }
+
+    static Step decide(NodeState state, NodeEvent event, Now now, Jitter jitter) {
+        var reconciliation = new Reconciliation(state, now, jitter);
+        reconciliation.take(event);
+        reconciliation.converge();
+        return new Step(reconciliation.state, List.copyOf(reconciliation.effects));
+    }
+
+    private void take(NodeEvent event) {
+        switch (event) {
+            case NodeEvent.Began began -> begin(began);
+            case NodeEvent.Declared(App app, Map<InstanceId, Integer> ports) -> declare(app, ports);
+            case NodeEvent.Dropped(AppName app) -> drop(app);
+            case NodeEvent.StartAsked(App app, Selector selector) -> {
+                state = state.withApps(with(state.apps(), app.spec().name(), app));
+                forgetNaps(service -> touches(selector, service), "a user started it");
+                ids(selector::covers).forEach(this::startAfresh);
+            }
+            case NodeEvent.RestartAsked(App app, Selector selector) -> {
+                state = state.withApps(with(state.apps(), app.spec().name(), app));
+                var restarting = new HashSet<>(state.restarting());
+                ids(selector::covers).forEach(restarting::add);
+                state = state.withRestarting(restarting);
+            }
+            case NodeEvent.SleepWanted(ServiceId service, SleepKind how, String why) -> {
+                if (sleeps(service)) {
+                    state = state.withNaps(with(state.naps(), service, new Nap(how, why)));
+                    effects.add(new NodeEffect.RememberSleep(service, Optional.of(how)));
+                }
+            }
+            case NodeEvent.RunningWanted(ServiceId service, String _) -> endNaps(service::equals);
+            case NodeEvent.OfInstance(InstanceId id, Event happened) -> {
+                if (happened instanceof Event.FreezeFailed(Driver.Run _, String reason)) {
+                    forgetNaps(id.service()::equals, reason); // it cannot sleep, so its siblings shall not either
+                }
+                tell(id, happened);
+            }
+            case NodeEvent.PortMoved(InstanceId id, int port) -> {
+                Surroundings old = state.surroundings();
+                state = state.withSurroundings(old.withPorts(with(old.ports(), id, port))).resolved();
+            }
+            case NodeEvent.FactsChanged(NodeFacts facts) -> {
+                Surroundings old = state.surroundings();
+                state = state.withSurroundings(new Surroundings(facts, old.ports(), old.proxy(), old.javaHome())).resolved();
+            }
+            case NodeEvent.ProxyListens(Address address) -> {
+                Surroundings old = state.surroundings();
+                state = state.withSurroundings(new Surroundings(old.facts(), old.ports(), Optional.of(address), old.javaHome())).resolved();
+            }
+            case NodeEvent.FullPass() -> { }
+        }
+    }
+
+    private void begin(NodeEvent.Began began) {
+        state = state.withSurroundings(began.surroundings());
+        for (App app : began.apps()) {
+            state = state.withApps(with(state.apps(), app.spec().name(), app));
+            addInstances(app);
+        }
+        state = state.resolved();
+        began.asleep().forEach(this::fallenAsleep);
+        for (Driver.Found found : began.found()) {
+            if (found instanceof Driver.Found.Alive(InstanceId id, _, _, boolean suspended) && suspended) {
+                fallenAsleep(id.service(), SleepKind.FREEZE);
+            }
+            if (!state.instances().containsKey(found.id())) {
+                add(found.id());
+            }
+        }
+        Map<InstanceId, Goal> goals = Goals.of(state);
+        for (Driver.Found found : began.found()) {
+            // what runs is judged by what is wanted of it, before anything is started
+            Goal goal = found instanceof Driver.Found.Alive alive ? asFound(alive, aloneOr(found.id(), goals)) : goals.get(found.id());
+            put(found.id(), Instance.unseen(goal, now.wall()));
+            switch (found) {
+                case Driver.Found.Alive(InstanceId id, Driver.Run run, String spec, boolean suspended) -> tell(id, new Event.FoundAlive(run, spec, suspended));
+                case Driver.Found.Ended(InstanceId id, String spec, Exit exit) -> tell(id, new Event.FoundEnded(spec, exit));
+            }
+        }
+    }
+
+    /// The goal of a found instance were it not for the order of starts: it has started already.
+    private Goal aloneOr(InstanceId id, Map<InstanceId, Goal> goals) {
+        return goals.get(id) instanceof Goal.Rest(InstanceState shown, _) && shown == InstanceState.STARTING ? Goals.alone(state, id) : goals.get(id);
+    }
+
+    /// What shall not run any more is first taken over as it is. Then it is stopped in its turn, and the way it was declared.
+    private Goal asFound(Driver.Found.Alive found, Goal goal) {
+        if (!(goal instanceof Goal.Rest)) {
+            return goal;
+        }
+        Order undeclared = Order.UNDECLARED;
+        Order order = state.spec(found.id().service())
+                .map(spec -> new Order(found.spec(), spec.restart(), spec.stopSignal(), spec.stopGrace(), spec.healthcheck()))
+                .orElse(new Order(found.spec(), undeclared.restart(), undeclared.stopSignal(), undeclared.stopGrace(), undeclared.healthcheck()));
+        return found.suspended() ? new Goal.Sleep(SleepKind.FREEZE, order) : new Goal.Run(order);
+    }
+
+    private void fallenAsleep(ServiceId service, SleepKind how) {
+        if (sleeps(service)) {
+            state = state.withNaps(with(state.naps(), service, new Nap(how, "was asleep when Reeve started")));
+        }
+    }
+
+    private void declare(App app, Map<InstanceId, Integer> ports) {
+        AppName name = app.spec().name();
+        retire(name);
+        var allPorts = new HashMap<>(state.surroundings().ports());
+        allPorts.putAll(ports);
+        state = state.withSurroundings(state.surroundings().withPorts(allPorts));
+        state = state.withApps(with(state.apps(), name, app)).resolved();
+        forgetNaps(service -> service.app().equals(name) && !sleeps(service), "it does not sleep any more");
+        forgetNaps(service -> service.app().equals(name) && stopped(app, service), "stopped by a user");
+        addInstances(app);
+    }
+
+    private void drop(AppName name) {
+        retire(name);
+        var apps = new TreeMap<>(state.apps());
+        apps.remove(name);
+        state = state.withApps(apps).resolved();
+        forgetNaps(service -> service.app().equals(name), "no longer declared");
+    }
+
+    /// Keeps the present specifications of an app's services, so that what leaves is stopped in its order.
+    private void retire(AppName name) {
+        App app = state.apps().get(name);
+        if (app != null) {
+            var retired = new HashMap<>(state.retired());
+            app.spec().services().forEach(spec -> retired.put(new ServiceId(name, spec.name()), spec));
+            state = state.withRetired(retired);
+        }
+    }
+
+    private void addInstances(App app) {
+        for (ServiceSpec spec : app.spec().services()) {
+            for (int number = 1; number <= spec.replicas(); number++) {
+                InstanceId id = new ServiceId(app.spec().name(), spec.name()).instance(number);
+                if (!state.instances().containsKey(id)) {
+                    add(id);
+                }
+            }
+        }
+    }
+
+    private void add(InstanceId id) {
+        put(id, Instance.unseen(new Goal.Rest(InstanceState.STOPPED, Goals.NOT_DECLARED), now.wall()));
+    }
+
+    /// Tells every instance whose goal changed, until none does; forgets what is gone.
+    private void converge() {
+        // each round settles at least one more link of a chain of dependencies, twice over for down and up
+        int rounds = 2 * state.instances().size() + 4;
+        for (boolean changed = true; changed && rounds > 0; rounds--) {
+            changed = false;
+            for (var goal : Goals.of(state).entrySet()) {
+                Instance instance = state.instances().get(goal.getKey());
+                if (!goal.getValue().equals(instance.goal())) {
+                    changed = true;
+                    tell(goal.getKey(), new Event.Wanted(goal.getValue(), why(goal.getKey(), instance, goal.getValue())));
+                }
+            }
+            changed |= restarted();
+        }
+        forgetGone();
+    }
+
+    /// Forgets how it ended or failed. What is down rests first, so that it then waits for its turn like any other start.
+    private void startAfresh(InstanceId id) {
+        Instance instance = state.instances().get(id);
+        if (instance.down()) {
+            tell(id, new Event.Wanted(new Goal.Rest(instance.shown(), instance.reason()), instance.reason()));
+        }
+        tell(id, new Event.Reset());
+    }
+
+    /// Lets what was stopped for a restart start again, once all that was selected with it is down.
+    private boolean restarted() {
+        Set<InstanceId> restarting = state.restarting();
+        if (restarting.isEmpty() || !restarting.stream().allMatch(id -> !state.instances().containsKey(id) || state.instances().get(id).down())) {
+            return false;
+        }
+        state = state.withRestarting(Set.of());
+        restarting.stream().sorted().filter(state.instances()::containsKey).forEach(id -> tell(id, new Event.Reset()));
+        return true;
+    }
+
+    private void forgetGone() {
+        for (InstanceId id : List.copyOf(state.instances().keySet())) {
+            Instance instance = state.instances().get(id);
+            if (instance.down() && instance.goal() instanceof Goal.Rest(_, String reason) && reason.equals(Goals.NOT_DECLARED)) {
+                var left = new TreeMap<>(state.instances());
+                left.remove(id);
+                state = state.withInstances(left).withSurroundings(state.surroundings().withoutPort(id));
+                effects.add(new NodeEffect.Forget(id));
+            }
+        }
+        var retired = new HashMap<>(state.retired());
+        retired.keySet().removeIf(service -> state.instances().keySet().stream().noneMatch(id -> id.service().equals(service)));
+        state = state.withRetired(retired);
+    }
+
+    private String why(InstanceId id, Instance instance, Goal goal) {
+        return switch (goal) {
+            case Goal.Rest(_, String reason) -> reason;
+            case Goal.Sleep _ -> state.naps().containsKey(id.service()) ? state.naps().get(id.service()).why() : "asleep";
+            case Goal.Run(Order order) -> switch (instance.goal()) {
+                case Goal.Run(Order before) -> Digest.difference(before.spec(), order.spec());
+                case Goal.Sleep _ -> "woken";
+                case Goal.Rest(InstanceState shown, String reason) ->
+                    shown == InstanceState.STARTING ? "what it depends on is up" : reason.equals(Goals.NOT_DECLARED) ? "declared" : "no longer " + shown.word();
+            };
+        };
+    }
+
+    private void tell(InstanceId id, Event event) {
+        Instance before = state.instances().get(id);
+        if (before == null) {
+            return; // forgotten meanwhile
+        }
+        Supervision.Step step = Supervision.decide(before, event, now, jitter.next());
+        put(id, step.next());
+        step.effects().forEach(effect -> effects.add(effect(id, effect)));
+        if (before.shown() != step.next().shown() || !before.reason().equals(step.next().reason())) {
+            effects.add(new NodeEffect.Tell(id, before, step.next()));
+        }
+    }
+
+    /// Joins what only this room knows to an effect of an instance's machine.
+    private NodeEffect effect(InstanceId id, Effect effect) {
+        return switch (effect) {
+            case Effect.Start _ -> switch (state.resolution(id)) {
+                case Resolution.Resolved resolved -> new NodeEffect.Launch(id, resolved, state.port(id), fixedPort(id));
+                case Resolution.Missing(String reason) -> new NodeEffect.CannotLaunch(id, reason);
+                case Resolution.Unknown(String reason) -> new NodeEffect.CannotLaunch(id, reason);
+            };
+            case Effect.Watch watch -> {
+                Healthcheck check = state.instances().get(id).order().healthcheck();
+                yield check.present() && state.resolution(id) instanceof Resolution.Resolved resolved
+                        ? new NodeEffect.Probe(id, check, watch, resolved, state.port(id))
+                        : new NodeEffect.Act(id, new Effect.Unwatch(watch.run())); // nothing to probe, or nothing to probe it with
+            }
+            case Effect.Signal _, Effect.Freeze _, Effect.Thaw _, Effect.Unwatch _, Effect.SetTimer _ -> new NodeEffect.Act(id, effect);
+        };
+    }
+
+    private boolean fixedPort(InstanceId id) {
+        return state.spec(id.service()).map(spec -> spec.fixedPort() != 0).orElse(false);
+    }
+
+    private boolean sleeps(ServiceId service) {
+        return state.spec(service).map(spec -> spec.sleep() instanceof SleepSpec.WhenIdle).orElse(false);
+    }
+
+    private static boolean stopped(App app, ServiceId service) {
+        return app.stoppedByUser(service.instance(1));
+    }
+
+    private static boolean touches(Selector selector, ServiceId service) {
+        return switch (selector) {
+            case Selector.App(AppName name) -> service.app().equals(name);
+            case Selector.Service(ServiceId id) -> service.equals(id);
+            case Selector.Instance(InstanceId id) -> service.equals(id.service());
+        };
+    }
+
+    private List<InstanceId> ids(Predicate<InstanceId> filter) {
+        return state.instances().keySet().stream().filter(filter).toList();
+    }
+
+    /// Ends naps because the sleep room wants so.
+    private List<ServiceId> endNaps(Predicate<ServiceId> filter) {
+        List<ServiceId> ended = state.naps().keySet().stream().filter(filter).sorted().toList();
+        var naps = new HashMap<>(state.naps());
+        ended.forEach(naps::remove);
+        state = state.withNaps(naps);
+        ended.forEach(service -> effects.add(new NodeEffect.RememberSleep(service, Optional.empty())));
+        return ended;
+    }
+
+    /// Ends naps for a reason of our own, and says so to the sleep room.
+    private void forgetNaps(Predicate<ServiceId> filter, String why) {
+        endNaps(filter).forEach(service -> effects.add(new NodeEffect.StaysAwake(service, why)));
+    }
+
+    private void put(InstanceId id, Instance instance) {
+        state = state.withInstances(with(state.instances(), id, instance));
+    }
+
+    private static <K, V> Map<K, V> with(Map<K, V> map, K key, V value) {
+        var next = new HashMap<>(map);
+        next.put(key, value);
+        return next;
+    }
+}

@@ -1,0 +1,29 @@
+package reeve.run.supervise;
+
+import java.time.Duration;
+import reeve.model.StopSignal;
+
+/// What an instance's machine wants done. Carried out in order, in the instance's own lane, except timers and probes,
+/// which wait for nothing.
+public sealed interface Effect {
+
+    /// Start it from its current declaration; answered by `Started`, `StartFailed` or `StartFoundAnother`.
+    record Start(String spec) implements Effect {}
+
+    record Signal(Driver.Run run, StopSignal signal) implements Effect {}
+
+    /// Answered by `FreezeDone` or `FreezeFailed`.
+    record Freeze(Driver.Run run) implements Effect {}
+
+    /// Answered by `ThawDone` or `ThawFailed`.
+    record Thaw(Driver.Run run) implements Effect {}
+
+    /// Probe it from now on, at first in quick succession.
+    record Watch(Driver.Run run) implements Effect {}
+
+    /// Probe it no longer.
+    record Unwatch(Driver.Run run) implements Effect {}
+
+    /// Send `TimerFired(turn)` after the delay.
+    record SetTimer(long turn, Duration delay) implements Effect {}
+}

@@ -1,0 +1,43 @@
+package reeve.run.supervise;
+
+import reeve.model.Exit;
+
+/// What an instance's machine is told.
+public sealed interface Event {
+
+    /// Reconcile wants something else of it.
+    record Wanted(Goal goal, String why) implements Event {}
+
+    /// A user wants what failed or finished to be tried afresh.
+    record Reset() implements Event {}
+
+    /// It was found running when Reeve started.
+    record FoundAlive(Driver.Run run, String spec, boolean suspended) implements Event {}
+
+    /// It was found to have ended while no Reeve was there.
+    record FoundEnded(String spec, Exit exit) implements Event {}
+
+    record Started(Driver.Run run) implements Event {}
+
+    record StartFailed(String reason) implements Event {}
+
+    /// The driver found another run of it alive instead of starting one.
+    record StartFoundAnother(Driver.Run run) implements Event {}
+
+    record Ended(Driver.Run run, Exit exit) implements Event {}
+
+    record ProbePassed(Driver.Run run) implements Event {}
+
+    record ProbeFailed(Driver.Run run, String reason) implements Event {}
+
+    record FreezeDone(Driver.Run run) implements Event {}
+
+    record FreezeFailed(Driver.Run run, String reason) implements Event {}
+
+    record ThawDone(Driver.Run run) implements Event {}
+
+    record ThawFailed(Driver.Run run, String reason) implements Event {}
+
+    /// @param turn of the instance when the timer was set
+    record TimerFired(long turn) implements Event {}
+}

@@ -1,0 +1,200 @@
+package reeve.testing;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import reeve.base.Time;
+import reeve.base.journal.Journal;
+import reeve.declare.manifest.ManifestReader;
+import reeve.front.api.ApiParts;
+import reeve.front.api.SleepDesk;
+import reeve.front.api.StatusPage;
+import reeve.model.Address;
+import reeve.model.AppName;
+import reeve.model.AppSpec;
+import reeve.model.Failure;
+import reeve.model.InstanceId;
+import reeve.model.InstanceState;
+import reeve.model.InstanceStatus;
+import reeve.model.ManifestSource;
+import reeve.model.NodeName;
+import reeve.model.Selector;
+import reeve.model.ServiceId;
+import reeve.model.ServiceSpec;
+import reeve.model.SleepSpec;
+import reeve.run.reconcile.Apps;
+import reeve.serve.route.Route;
+import reeve.serve.route.RouteSources;
+import reeve.sleep.Asked;
+
+/// The rooms behind the API, made of lists: apps run as soon as they are applied, and do at once what they are told.
+public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
+    public static final Instant START = Instant.parse("2026-01-05T08:00:00Z");
+
+    /// Whatever was asked that changes something.
+    public final List<String> acts = new CopyOnWriteArrayList<>();
+    public final AtomicBoolean shutdown = new AtomicBoolean();
+    public final AtomicBoolean ready = new AtomicBoolean(true);
+    private final Map<AppName, AppStatus> apps = new TreeMap<>();
+    private final Map<InstanceId, InstanceStatus> instances = new TreeMap<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<Consumer<Entry>> followers = new CopyOnWriteArrayList<>();
+    private final RouteSources routes = new RouteSources(List.of("apps"));
+    private final Path logs;
+
+    /// @param logs folder of the instances' logs
+    public FakeNode(Path logs) {
+        this.logs = logs;
+    }
+
+    public ApiParts parts(Time time) {
+        return new ApiParts(new NodeName("here"), "1.2.3", this, new ManifestReader(), routes::table, this, this,
+                () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
+                () -> Optional.of(Address.loopback(9180)), ready::get, () -> shutdown.set(true), this, time);
+    }
+
+    public Path log(InstanceId id) {
+        return logs.resolve(id.toString().replace('/', '.') + ".log");
+    }
+
+    public synchronized void put(InstanceId id, InstanceState state, String reason) {
+        boolean runs = state == InstanceState.RUNNING || state == InstanceState.ASLEEP;
+        instances.put(id, new InstanceStatus(id, new NodeName("here"), state, runs ? OptionalLong.of(1000L + id.number()) : OptionalLong.empty(),
+                Optional.of(Address.loopback(40_000 + id.number())), 0, START, reason));
+        publish();
+        append(id.toString(), state.word(), reason, Map.of());
+    }
+
+    private void publish() {
+        var all = new ArrayList<Route>();
+        for (AppStatus app : apps.values()) {
+            for (ServiceSpec service : app.spec().services()) {
+                var id = new ServiceId(app.spec().name(), service.name());
+                List<Route.Target> targets = instances.values().stream().filter(instance -> instance.id().service().equals(id))
+                        .map(instance -> new Route.Target(instance.id(), instance.address().orElseThrow(), instance.state(), 1)).toList();
+                service.routes().forEach(route -> all.add(new Route(route, new Route.ToService(
+                        id, service.sleep() instanceof SleepSpec.WhenIdle, new Route.Availability.Serving(), targets))));
+            }
+            app.spec().routes().forEach(route -> all.add(new Route(route.route(), new Route.ToExternal(route.to()))));
+        }
+        routes.publish("apps", all);
+    }
+
+    @Override
+    public Plan plan(AppSpec spec) {
+        return new Plan(spec.name(), spec.services().stream()
+                .map(service -> new PlannedChange(spec.name() + "/" + service.name(), Action.START, "it is new")).toList());
+    }
+
+    @Override
+    public synchronized Plan apply(ManifestSource source, AppSpec spec) {
+        acts.add("apply " + spec.name() + " " + source.variables());
+        var files = new TreeMap<String, Path>();
+        for (ServiceSpec service : spec.services()) {
+            for (int i = 1; i <= service.replicas(); i++) {
+                InstanceId id = new ServiceId(spec.name(), service.name()).instance(i);
+                files.put(id.toString(), log(id));
+            }
+        }
+        apps.put(spec.name(), new AppStatus(spec, source, START, files));
+        files.keySet().forEach(id -> put(InstanceId.parse(id), InstanceState.RUNNING, "started"));
+        return plan(spec);
+    }
+
+    @Override
+    public synchronized void down(AppName app) {
+        acts.add("down " + app);
+        if (apps.remove(app) == null) {
+            throw new Failure(Failure.Kind.NOT_FOUND, "cannot find app '" + app + "': it is not declared on this node");
+        }
+        instances.keySet().removeIf(id -> id.service().app().equals(app));
+        publish();
+    }
+
+    @Override
+    public void start(Selector selector) {
+        act("start", selector, InstanceState.RUNNING);
+    }
+
+    @Override
+    public void stop(Selector selector) {
+        act("stop", selector, InstanceState.STOPPED);
+    }
+
+    @Override
+    public void restart(Selector selector) {
+        act("restart", selector, InstanceState.RUNNING);
+    }
+
+    private synchronized void act(String verb, Selector selector, InstanceState state) {
+        acts.add(verb + " " + selector);
+        List.copyOf(instances.keySet()).stream().filter(selector::covers).forEach(id -> put(id, state, "a user asked"));
+    }
+
+    @Override
+    public synchronized Snapshot snapshot() {
+        return new Snapshot(List.copyOf(apps.values()), List.copyOf(instances.values()));
+    }
+
+    @Override
+    public Asked askSleep(ServiceId service) {
+        acts.add("sleep " + service);
+        return new Asked.Refused("2 requests are open");
+    }
+
+    @Override
+    public Asked askWake(ServiceId service, String why) {
+        acts.add("wake " + service);
+        return new Asked.Accepted();
+    }
+
+    @Override
+    public Optional<String> status(ServiceId service) {
+        return snapshot().app(service.app()).flatMap(app -> app.spec().service(service.service()))
+                .filter(spec -> spec.sleep() instanceof SleepSpec.WhenIdle).map(_ -> "awake, it sleeps after 10s without a request");
+    }
+
+    @Override
+    public Html html() {
+        return new Html("<!doctype html><title>page</title>", "default-src 'none'");
+    }
+
+    @Override
+    public String text() {
+        return "page\n";
+    }
+
+    @Override
+    public synchronized Entry append(String subject, String what, String why, Map<String, String> facts) {
+        var entry = new Entry(entries.size() + 1L, START.plusSeconds(entries.size()), subject, what, why, facts);
+        entries.add(entry);
+        followers.forEach(follower -> follower.accept(entry));
+        return entry;
+    }
+
+    @Override
+    public synchronized List<Entry> read(Predicate<Entry> filter, int limit) {
+        List<Entry> found = entries.stream().filter(filter).toList();
+        return found.subList(Math.max(0, found.size() - limit), found.size());
+    }
+
+    @Override
+    public AutoCloseable follow(Consumer<Entry> listener) {
+        followers.add(listener);
+        return () -> followers.remove(listener);
+    }
+
+    @Override
+    public void close() {
+        followers.clear();
+    }
+}
