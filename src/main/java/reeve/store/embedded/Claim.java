@@ -87,7 +87,8 @@ record Claim(Path file, FileChannel lockFile, boolean leftOpen) implements AutoC
     private static String owner(FileChannel channel) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(20);
         channel.read(bytes, 0);
-        return StandardCharsets.US_ASCII.decode(bytes.flip()).toString().strip();
+        String id = StandardCharsets.US_ASCII.decode(bytes.flip()).toString().strip();
+        return id.isEmpty() ? "that is starting" : id;
     }
 
     @Override

@@ -2,6 +2,7 @@ package reeve.store.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.store.Store.Entry;
+import reeve.store.StoreException;
 import reeve.testing.VirtualTime;
 
 /// kill -9 at random points. `-Dreeve.kills=500` is the long form.
@@ -67,6 +69,8 @@ class KillTest {
         Map<Integer, Acknowledged> last = new HashMap<>();
         try (var lines = new BufferedReader(new InputStreamReader(writer.getInputStream(), UTF_8))) {
             assertThat(lines.readLine()).isEqualTo("open");
+            assertThatThrownBy(() -> EmbeddedStore.open(folder.resolve("store.db"), new VirtualTime()))
+                    .isInstanceOf(StoreException.class).hasMessageContaining("process " + writer.pid() + " has it open");
             for (int i = 0; i < afterLines; i++) {
                 note(lines.readLine(), last);
             }
