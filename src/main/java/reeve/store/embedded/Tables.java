@@ -23,7 +23,7 @@ import reeve.store.StoreException.Kind;
 ///
 /// Everything the store knows is in the tables: the newest revision is the newest row of the change log, so that a
 /// rollback has nothing in memory to undo.
-final class Tables implements AutoCloseable {
+final class Tables {
     private final Connection connection;
     private final Prepared sql;
     private final ChangeLog log;
@@ -180,10 +180,5 @@ final class Tables implements AutoCloseable {
     Boolean limitPages(int pages) throws SQLException {
         Schema.execute(connection, "PRAGMA max_page_count = " + pages);
         return true;
-    }
-
-    @Override
-    public void close() throws SQLException {
-        connection.close();
     }
 }

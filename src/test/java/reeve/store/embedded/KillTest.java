@@ -44,7 +44,8 @@ class KillTest {
                 for (var thread : acknowledged.entrySet()) {
                     Entry left = store.get("/left/" + thread.getKey()).orElseThrow();
                     Entry right = store.get("/right/" + thread.getKey()).orElseThrow();
-                    assertThat(number(left)).as("kill %d, thread %d", kill, thread.getKey()).isGreaterThanOrEqualTo(thread.getValue().number);
+                    assertThat(number(left)).as("kill %d, thread %d", kill, thread.getKey())
+                            .isGreaterThanOrEqualTo(thread.getValue().number);
                     assertThat(left.modified()).isGreaterThanOrEqualTo(thread.getValue().revision).isEqualTo(right.modified());
                     assertThat(right.value()).isEqualTo(left.value());
                     first = Math.max(first, number(left) + 1);
@@ -62,7 +63,8 @@ class KillTest {
     /// @return the last acknowledged write of each thread
     private Map<Integer, Acknowledged> writeAndKill(int first, int afterLines) throws Exception {
         Process writer = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(), "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1",
+                Path.of(System.getProperty("java.home"), "bin/java").toString(), "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
                 "-Dorg.sqlite.lib.path=" + System.getProperty("org.sqlite.lib.path"), "-cp", System.getProperty("java.class.path"),
                 AcknowledgedWrites.class.getName(), folder.resolve("store.db").toString(), String.valueOf(first))
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
