@@ -36,7 +36,7 @@ public final class Cgroups {
     }
 
     /// @param roots folders to try, best first
-    static Cgroups within(List<Path> roots) {
+    public static Cgroups within(List<Path> roots) {
         for (Path root : roots) {
             var one = new Cgroups(List.of(root.resolve(PARENT)));
             Optional<Path> made = one.make("probe-" + Machine.newName());
