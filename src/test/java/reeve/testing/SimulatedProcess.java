@@ -62,7 +62,7 @@ public final class SimulatedProcess {
         }
     }
 
-    /// Something this life of the program does later; never, if it crashes first.
+    /// Something this life of the program does later; never, if it crashes first or does not run at all.
     public void after(Duration delay, String what, Runnable event) {
         int now = life;
         simulation.time().after(delay, () -> guard(now, what, event));
@@ -105,7 +105,7 @@ public final class SimulatedProcess {
     }
 
     private void guard(int expected, String what, Runnable event) {
-        if (expected != life) {
+        if (expected != life || !running) {
             return;
         }
         try {

@@ -90,6 +90,7 @@ public final class Simulation {
     public void run(Duration length) {
         var over = new boolean[1];
         time.after(length, () -> over[0] = true);
+        afterEach.forEach(Runnable::run); // for what was posted since the last run
         while (!over[0] && time.advanceToNext()) {
             afterEach.forEach(Runnable::run);
             check();

@@ -1,5 +1,9 @@
 package reeve.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -7,10 +11,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /// Runs a world with many seeds. System properties: `reeve.sim.seeds`, how many (1,000 unless told); `reeve.sim.seed`, this one
-/// only, and its trace is printed.
+/// only, and its trace is printed and kept in `target/sim`.
 public final class SimulationRunner {
     private static final int DEFAULT_SEEDS = 1_000;
-    private static final int SHOWN = 80;
+    private static final int SHOWN = 60;
     /// Thousands of runs would fill the log with state changes that the trace has anyway.
     private static final Logger LOG = Logger.getLogger("reeve");
 
@@ -25,20 +29,19 @@ public final class SimulationRunner {
     public void run(Consumer<Simulation> world) {
         Long seed = Long.getLong("reeve.sim.seed");
         if (seed != null) {
-            List<String> trace = play(seed, world);
-            System.out.println(String.join("\n", trace));
+            play(seed, world, true);
             return;
         }
-        firstFailure(Integer.getInteger("reeve.sim.seeds", DEFAULT_SEEDS), world).ifPresent(failure -> {
-            throw failure;
-        });
+        for (long next = 1; next <= Integer.getInteger("reeve.sim.seeds", DEFAULT_SEEDS); next++) {
+            play(next, world, false);
+        }
     }
 
     /// The first of so many seeds that breaks the world, as an error that says how to replay it.
     public Optional<AssertionError> firstFailure(int seeds, Consumer<Simulation> world) {
         for (long seed = 1; seed <= seeds; seed++) {
             try {
-                play(seed, world);
+                play(seed, world, false);
             } catch (AssertionError e) {
                 return Optional.of(e);
             }
@@ -46,19 +49,31 @@ public final class SimulationRunner {
         return Optional.empty();
     }
 
-    private List<String> play(long seed, Consumer<Simulation> world) {
+    private void play(long seed, Consumer<Simulation> world, boolean printed) {
         Level before = LOG.getLevel();
         LOG.setLevel(Level.OFF);
         var simulation = new Simulation(seed);
         try {
             world.accept(simulation);
-            return simulation.trace();
         } catch (AssertionError | RuntimeException e) {
             List<String> trace = simulation.trace();
             List<String> end = trace.subList(Math.max(0, trace.size() - SHOWN), trace.size());
             throw new AssertionError(e.getMessage() + "\nreplay: ./dev sim " + name + " " + seed + "\n" + String.join("\n", end), e);
         } finally {
             LOG.setLevel(before);
+            if (printed) {
+                keep(seed, simulation.trace());
+            }
+        }
+    }
+
+    private void keep(long seed, List<String> trace) {
+        System.out.println(String.join("\n", trace));
+        try {
+            Path file = Files.createDirectories(Path.of("target", "sim")).resolve(name + "-" + seed + ".txt");
+            Files.write(file, trace);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -28,6 +28,7 @@ import reeve.run.supervise.Driver;
 import reeve.run.supervise.Effect;
 import reeve.run.supervise.Event;
 import reeve.run.supervise.Goal;
+import reeve.run.supervise.Goal.Order;
 import reeve.run.supervise.Instance;
 import reeve.run.supervise.Supervision;
 
@@ -64,7 +65,7 @@ final class Reconciliation {
             case NodeEvent.StartAsked(App app, Selector selector) -> {
                 state = state.withApps(with(state.apps(), app.spec().name(), app));
                 forgetNaps(service -> touches(selector, service), "a user started it");
-                ids(selector::covers).forEach(id -> tell(id, new Event.Reset()));
+                ids(selector::covers).forEach(this::startAfresh);
             }
             case NodeEvent.RestartAsked(App app, Selector selector) -> {
                 state = state.withApps(with(state.apps(), app.spec().name(), app));
@@ -120,7 +121,7 @@ final class Reconciliation {
         Map<InstanceId, Goal> goals = Goals.of(state);
         for (Driver.Found found : began.found()) {
             // what runs is judged by what is wanted of it, before anything is started
-            Goal goal = found instanceof Driver.Found.Alive ? aloneOr(found.id(), goals) : goals.get(found.id());
+            Goal goal = found instanceof Driver.Found.Alive alive ? asFound(alive, aloneOr(found.id(), goals)) : goals.get(found.id());
             put(found.id(), Instance.unseen(goal, now.wall()));
             switch (found) {
                 case Driver.Found.Alive(InstanceId id, Driver.Run run, String spec, boolean suspended) -> tell(id, new Event.FoundAlive(run, spec, suspended));
@@ -132,6 +133,18 @@ final class Reconciliation {
     /// The goal of a found instance were it not for the order of starts: it has started already.
     private Goal aloneOr(InstanceId id, Map<InstanceId, Goal> goals) {
         return goals.get(id) instanceof Goal.Rest(InstanceState shown, _) && shown == InstanceState.STARTING ? Goals.alone(state, id) : goals.get(id);
+    }
+
+    /// What shall not run any more is first taken over as it is. Then it is stopped in its turn, and the way it was declared.
+    private Goal asFound(Driver.Found.Alive found, Goal goal) {
+        if (!(goal instanceof Goal.Rest)) {
+            return goal;
+        }
+        Order undeclared = Order.UNDECLARED;
+        Order order = state.spec(found.id().service())
+                .map(spec -> new Order(found.spec(), spec.restart(), spec.stopSignal(), spec.stopGrace(), spec.healthcheck()))
+                .orElse(new Order(found.spec(), undeclared.restart(), undeclared.stopSignal(), undeclared.stopGrace(), undeclared.healthcheck()));
+        return found.suspended() ? new Goal.Sleep(SleepKind.FREEZE, order) : new Goal.Run(order);
     }
 
     private void fallenAsleep(ServiceId service, SleepKind how) {
@@ -203,6 +216,15 @@ final class Reconciliation {
         forgetGone();
     }
 
+    /// Forgets how it ended or failed. What is down rests first, so that it then waits for its turn like any other start.
+    private void startAfresh(InstanceId id) {
+        Instance instance = state.instances().get(id);
+        if (instance.down()) {
+            tell(id, new Event.Wanted(new Goal.Rest(instance.shown(), instance.reason()), instance.reason()));
+        }
+        tell(id, new Event.Reset());
+    }
+
     /// Lets what was stopped for a restart start again, once all that was selected with it is down.
     private boolean restarted() {
         Set<InstanceId> restarting = state.restarting();
@@ -233,8 +255,8 @@ final class Reconciliation {
         return switch (goal) {
             case Goal.Rest(_, String reason) -> reason;
             case Goal.Sleep _ -> state.naps().containsKey(id.service()) ? state.naps().get(id.service()).why() : "asleep";
-            case Goal.Run(Goal.Order order) -> switch (instance.goal()) {
-                case Goal.Run(Goal.Order before) -> Digest.difference(before.spec(), order.spec());
+            case Goal.Run(Order order) -> switch (instance.goal()) {
+                case Goal.Run(Order before) -> Digest.difference(before.spec(), order.spec());
                 case Goal.Sleep _ -> "woken";
                 case Goal.Rest(InstanceState shown, String reason) ->
                     shown == InstanceState.STARTING ? "what it depends on is up" : reason.equals(Goals.NOT_DECLARED) ? "declared" : "no longer " + shown.word();

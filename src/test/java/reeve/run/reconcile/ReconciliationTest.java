@@ -448,4 +448,35 @@ class ReconciliationTest {
         assertThat(effects).anySatisfy(effect -> assertThat(effect)
                 .isInstanceOfSatisfying(NodeEffect.Launch.class, launch -> assertThat(launch.resolved().environment()).containsEntry("PORT", "25000")));
     }
+
+    @Test
+    void aOneShotThatIsStartedAfreshWaitsForWhatItDependsOn() {
+        declare(app("shop", service("db").probed(), service("seed").once().after("db", Condition.HEALTHY)));
+        comesUp("shop/db/1");
+        happens("shop/seed/1", new Event.Started(run("shop/seed/1")));
+        happens("shop/seed/1", new Event.Ended(run("shop/seed/1"), new Exit.Code(0)));
+        stopAsked("shop/db");
+        ends("shop/db/1");
+        startAsked("shop");
+        assertThat(launched()).containsExactly("shop/db/1");
+        comesUp("shop/db/1");
+        assertThat(launched()).containsExactly("shop/seed/1");
+    }
+
+    @Test
+    void whatANewReeveFindsRunningAgainstTheWishOfAUserIsStoppedInReverseOrder() {
+        chainUp();
+        App stopped = state.apps().get(new AppName("shop")).stopping(Selector.parse("shop"));
+        List<Driver.Found> found = List.of(
+                new Driver.Found.Alive(InstanceId.parse("shop/api/1"), run("shop/api/1"), "", true),
+                new Driver.Found.Alive(InstanceId.parse("shop/db/1"), run("shop/db/1"), "", false),
+                new Driver.Found.Alive(InstanceId.parse("shop/web/1"), run("shop/web/1"), "", false));
+        state = NodeState.empty(state.surroundings());
+        on(new NodeEvent.Began(List.of(stopped), Map.of(), found, state.surroundings()));
+        assertThat(signalled()).containsExactly("shop/web/1");
+        ends("shop/web/1");
+        assertThat(signalled()).containsExactly("shop/api/1");
+        ends("shop/api/1");
+        assertThat(signalled()).containsExactly("shop/db/1");
+    }
 }
