@@ -35,19 +35,23 @@ record Rules(Rooms rooms) {
     private static final String REFLECTION = "call it; we use no reflection";
     private static final String COMMAND = "run it through base.command";
 
+    /// They wait for what the kernel does in real time, and decide nothing by it.
+    private static final List<String> KERNEL = List.of("base", "base.os", "base.command");
+
     private static final List<Ban> BANS = List.of(
             new Ban("java\\.time\\.(Instant|Local.*|ZonedDateTime|OffsetDateTime|OffsetTime|Year|YearMonth|MonthDay)", "now",
                     List.of("base"), TIME),
             new Ban("java\\.time\\.(Clock|InstantSource)", "system.*|tick.*", List.of("base"), TIME),
-            new Ban("java\\.lang\\.System", "nanoTime|currentTimeMillis", List.of("base"), TIME),
+            new Ban("java\\.lang\\.System", "nanoTime", KERNEL, TIME),
+            new Ban("java\\.lang\\.System", "currentTimeMillis", List.of("base"), TIME),
             new Ban("java\\.util\\.Date", "<init>", List.of("base"), TIME),
             new Ban("java\\.lang\\.Thread", "sleep", List.of("base"), TIMER + ", or wait for an event"),
             new Ban("java\\.util\\.concurrent\\.TimeUnit", "sleep", List.of("base"), TIMER),
-            new Ban("java\\.util\\.concurrent\\.locks\\.LockSupport", "park(Nanos|Until)", List.of("base"), TIMER),
+            new Ban("java\\.util\\.concurrent\\.locks\\.LockSupport", "park(Nanos|Until)", KERNEL, TIMER),
             new Ban("java\\.util\\.Timer", "<init>", List.of("base"), TIMER),
             new Ban("java\\.util\\.concurrent\\.Executors", ".*Scheduled.*", List.of("base"), TIMER),
             new Ban("java\\.util\\.concurrent\\.ScheduledThreadPoolExecutor", "<init>", List.of("base"), TIMER),
-            new Ban("java\\.util\\.concurrent\\.CompletableFuture", "orTimeout|completeOnTimeout|delayedExecutor", List.of("base"),
+            new Ban("java\\.util\\.concurrent\\.CompletableFuture", "orTimeout|completeOnTimeout|delayedExecutor", KERNEL,
                     TIMER),
             new Ban("java\\.lang\\.Math|java\\.lang\\.StrictMath", "random", List.of("base"), RANDOM),
             new Ban("java\\.util\\.Random|java\\.util\\.SplittableRandom", "<init>", List.of("base"), RANDOM),

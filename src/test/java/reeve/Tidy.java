@@ -71,13 +71,13 @@ final class Tidy {
                 .toList();
     }
 
-    /// A catch whose block is empty, or returns nothing that tells of the exception, says why in a comment. That a file is not there
-    /// says enough by itself.
+    /// A catch whose block is empty, or returns nothing that tells of the exception, says why in a comment. An empty
+    /// `Optional` is an outcome.
     static List<String> silentCatches(String path, String text) {
         if (!JAVA.test(path)) {
             return List.of();
         }
-        return Pattern.compile("catch \\([^)]*\\) \\{\\s*((return( (null|true|false|-?\\d+|\"\"|\\w+\\.(of|empty)\\(\\)))?|continue|break);[ \\t]*)?\\n?\\s*\\}")
+        return Pattern.compile("catch \\([^)]*\\) \\{\\s*((return( (null|true|false|-?\\d+|\"\"|\\w+\\.of\\(\\)))?|continue|break);[ \\t]*)?\\n?\\s*\\}")
                 .matcher(text).results()
                 .map(match -> at(path, text, match) + "ignores an exception -> handle it, or say in a comment why it does not matter")
                 .toList();

@@ -10,7 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import reeve.base.os.OsException;
+import reeve.base.os.Processes;
 
 /// A program to run once.
 /// @param arguments   program and arguments, never through a shell
@@ -58,14 +62,27 @@ public record Command(List<String> arguments, Map<String, String> environment, P
             if (!process.waitFor(within.toNanos(), TimeUnit.NANOSECONDS)) {
                 return new Outcome.TimedOut();
             }
-            return new Outcome.Ended(process.exitValue(), output.completeOnTimeout("", 1, TimeUnit.SECONDS).join());
+            killGroup(process); // what it left behind may hold its output open
+            return new Outcome.Ended(process.exitValue(), output.get(1, TimeUnit.SECONDS));
+        } catch (TimeoutException e) {
+            return new Outcome.Ended(process.exitValue(), ""); // a daemon of its own session holds the output open
+        } catch (ExecutionException e) {
+            throw new AssertionError(e); // the reader catches all it expects
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Outcome.Failed("interrupted");
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            killGroup(process);
         }
+    }
+
+    private static void killGroup(Process process) {
+        try {
+            Processes.signalGroup(process.pid(), Processes.SIGKILL);
+        } catch (OsException e) {
+            // it changed its user and the kernel refuses: nothing else can be done about it
+        }
+        process.destroyForcibly(); // in the instant before it leads a group
     }
 
     private String read(InputStream in) {

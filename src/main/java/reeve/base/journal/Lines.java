@@ -47,7 +47,7 @@ final class Lines {
             // cleaned again: somebody may have written into the file
             return Optional.of(clean(new Entry(row.number(), row.at(), row.subject(), row.what(), row.why(), row.facts())));
         } catch (WireException e) {
-            return Optional.empty();
+            return Optional.empty(); // the entries around it are of more use than a failure
         }
     }
 }

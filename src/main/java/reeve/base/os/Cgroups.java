@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import reeve.base.Patience;
 
 /// Where this process may make cgroups whose members it can freeze.
 ///

@@ -2,6 +2,7 @@ package reeve.base.os;
 
 import java.nio.file.Path;
 import java.util.List;
+import reeve.base.Patience;
 
 /// All processes of one program, as the kernel keeps them together: a cgroup, or the program's session where cgroups are
 /// not writable. Calls may block up to their bound; never two at a time for one set.

@@ -7,6 +7,8 @@ import java.util.List;
 
 /// Records of this room to JSON and back, by generated code. Immutable; any thread.
 public final class WireJson {
+    private static final int MOST_NESTING = 64;
+
     private final Jsonb jsonb;
 
     private WireJson(boolean failOnUnknown) {
@@ -33,28 +35,47 @@ public final class WireJson {
 
     /// @throws WireException when the text is not such a record
     public <T> T read(Class<T> type, byte[] json) {
-        return guarded(type, () -> jsonb.type(type).fromJson(json));
+        return guarded(type, json, () -> jsonb.type(type).fromJson(json));
     }
 
     /// @throws WireException when the text is not such a record
     public <T> T read(Class<T> type, String json) {
-        return guarded(type, () -> jsonb.type(type).fromJson(json));
+        return read(type, json.getBytes(StandardCharsets.UTF_8));
     }
 
     /// @throws WireException when the text is not an array of such records
     public <T> List<T> readList(Class<T> type, byte[] json) {
-        return guarded(type, () -> jsonb.type(type).list().fromJson(json));
+        return guarded(type, json, () -> jsonb.type(type).list().fromJson(json));
     }
 
     private interface Reading<T> {
         T read();
     }
 
-    private static <T> T guarded(Class<?> type, Reading<T> reading) {
+    private static <T> T guarded(Class<?> type, byte[] json, Reading<T> reading) {
         try {
+            checkNesting(json);
             return reading.read();
-        } catch (JsonException | IllegalArgumentException | java.time.DateTimeException e) {
+        } catch (RuntimeException e) { // the parser has no one type for bad input: `{"` ends in an index out of bounds
             throw new WireException("cannot read JSON of " + type.getSimpleName() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// The parser descends by recursion also into what it skips, so deep input would take the thread's stack.
+    private static void checkNesting(byte[] json) {
+        int depth = 0;
+        boolean inString = false;
+        for (int i = 0; i < json.length; i++) {
+            switch (json[i]) {
+                case '"' -> inString = !inString;
+                case '\\' -> i += inString ? 1 : 0;
+                case '{', '[' -> depth += inString ? 0 : 1;
+                case '}', ']' -> depth -= inString ? 0 : 1;
+                default -> { /* of no matter to the depth */ }
+            }
+            if (depth > MOST_NESTING) {
+                throw new JsonException("nested more than " + MOST_NESTING + " deep");
+            }
         }
     }
 }

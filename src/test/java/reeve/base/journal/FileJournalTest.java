@@ -123,7 +123,8 @@ class FileJournalTest extends JournalContract {
     void aDamagedLineIsSkipped() throws IOException {
         note("one");
         journal.close();
-        Files.writeString(newer(), "{\"number\":7\n\n\"text\"\n[]\n" + "x".repeat(1_500_000) + "\n", StandardOpenOption.APPEND);
+        Files.writeString(newer(), "{\"number\":7\n\n\"text\"\n[]\n" + "x".repeat(1_500_000) + "\n"
+                + "{\"unknown\":" + "[".repeat(200_000) + "\n", StandardOpenOption.APPEND);
         journal = open();
         note("two");
         assertThat(numbers()).containsExactly(1L, 2L);

@@ -10,10 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import reeve.store.Store;
 import reeve.store.Store.Compare;
 import reeve.store.Store.Entry;
@@ -25,6 +26,7 @@ import reeve.testing.Seen;
 import reeve.testing.VirtualTime;
 
 /// The embedded store and the store in memory, two programs by one contract, do the same random things and must answer the same.
+/// `./dev sim ModelTest 7` replays seed 7.
 @Tag("sim")
 class ModelTest {
     private static final List<String> KEYS = List.of("/a", "/a/", "/a/1", "/ab", "/b", "/\u00FF", "/\uD83D\uDE00", "x");
@@ -38,8 +40,13 @@ class ModelTest {
     private Store file;
     private Store model;
 
+    static LongStream seeds() {
+        Long one = Long.getLong("reeve.sim.seed");
+        return one == null ? LongStream.rangeClosed(1, 5) : LongStream.of(one);
+    }
+
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5})
+    @MethodSource("seeds")
     void bothStoresAnswerTheSame(long seed) {
         var random = new Random(seed);
         file = open();

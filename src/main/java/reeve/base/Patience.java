@@ -1,13 +1,15 @@
-package reeve.base.os;
+package reeve.base;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// Waits for what the kernel, or another process, does by itself and tells nobody about: looks at once, then ever less often, up to a bound.
+/// Waits for what the kernel, or another process, does by itself and tells nobody about: looks at once,
+/// then ever less often, up to a bound.
+/// For waits of microseconds to milliseconds; [Waiting] is for longer ones, on a clock that tests can move.
 public final class Patience {
-    static final Duration LONG = Duration.ofSeconds(2);
-    static final Duration SHORT = Duration.ofSeconds(1);
+    public static final Duration LONG = Duration.ofSeconds(2);
+    public static final Duration SHORT = Duration.ofSeconds(1);
 
     private static final Duration FIRST_PAUSE = Duration.ofNanos(20_000);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(5);
@@ -15,12 +17,12 @@ public final class Patience {
     private Patience() {}
 
     /// @return whether it came true within two seconds
-    static boolean until(BooleanSupplier condition) {
+    public static boolean until(BooleanSupplier condition) {
         return within(LONG, condition);
     }
 
     /// @return whether it came true within a second
-    static boolean shortly(BooleanSupplier condition) {
+    public static boolean shortly(BooleanSupplier condition) {
         return within(SHORT, condition);
     }
 

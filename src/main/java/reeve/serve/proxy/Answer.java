@@ -1,0 +1,69 @@
+package reeve.serve.proxy;
+
+import java.time.Duration;
+import reeve.model.ServiceId;
+import reeve.serve.route.Backend;
+import reeve.serve.route.Route;
+
+/// An answer the proxy gives itself: always says what is wrong.
+/// @param retryAfter zero: no such header
+/// @param listRoutes whether a client on this machine is shown the routes there are
+record Answer(int status, String text, Duration retryAfter, boolean listRoutes) {
+
+    private static Answer of(int status, String text) {
+        return new Answer(status, text, Duration.ZERO, false);
+    }
+
+    static Answer bad(int status, String reason) {
+        return of(status, "cannot read the request: " + reason);
+    }
+
+    static Answer noRoute() {
+        return new Answer(404, "cannot route the request: no route matches its host and path", Duration.ZERO, true);
+    }
+
+    static Answer down(ServiceId service, Route.Availability.Down down) {
+        String reason = down.reason().isEmpty() ? "" : ": " + down.reason();
+        return of(503, "cannot reach " + service + ": it is " + down.state().word().replace('_', ' ') + reason);
+    }
+
+    static Answer notReady(ServiceId service) {
+        return new Answer(503, "cannot reach " + service + " yet: no instance is ready", Duration.ofSeconds(1), false);
+    }
+
+    static Answer unreachable(Backend backend, String why) {
+        return of(502, "cannot reach " + backend + ": " + why);
+    }
+
+    static Answer brokenAnswer(Backend backend, String why) {
+        return of(502, "cannot use the answer of " + backend + ": " + why);
+    }
+
+    static Answer tooSlow(Backend backend, String what, Duration waited) {
+        return of(504, backend + " " + what + " within " + waited.toSeconds() + " s");
+    }
+
+    static Answer clientTooSlow(String what) {
+        return of(408, "cannot read the request: " + what);
+    }
+
+    static Answer wakeFailed(ServiceId service, String reason, Duration retryAfter) {
+        return new Answer(503, "cannot wake " + service + ": " + reason, atLeastOne(retryAfter), false);
+    }
+
+    static Answer wakeTimedOut(ServiceId service, Duration waited) {
+        return of(504, "cannot reach " + service + " yet: it did not wake within " + waited.toSeconds() + " s; it goes on waking");
+    }
+
+    static Answer tooManyWait(ServiceId service, Duration retryAfter) {
+        return new Answer(503, "cannot hold the request: too many wait for " + service + " already", atLeastOne(retryAfter), false);
+    }
+
+    static Answer tooManyConnections() {
+        return new Answer(503, "cannot take the connection: too many are open", Duration.ofSeconds(1), false);
+    }
+
+    private static Duration atLeastOne(Duration wanted) {
+        return wanted.toSeconds() < 1 ? Duration.ofSeconds(1) : wanted;
+    }
+}

@@ -1,0 +1,97 @@
+package reeve.serve.proxy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import reeve.serve.route.RouteTable;
+
+/// Writes the proxy's own answers: HTML for browsers, one line of text for everybody else. One loop.
+final class Answers {
+    private static final int MOST_ROUTES = 1000;
+
+    private final Bytes out;
+
+    Answers(Bytes out) {
+        this.out = out;
+    }
+
+    /// @param html     whether the client said that it takes HTML
+    /// @param bodiless whether only the head is sent (HEAD)
+    /// @param close    whether the connection ends with this answer
+    /// @param http10   whether the client speaks HTTP/1.0
+    /// @param routes   to list below the text; empty where they are none of the client's business
+    /// @param port     for the links to routes
+    record Form(boolean html, boolean bodiless, boolean close, boolean http10, List<RouteTable.View> routes, int port) {}
+
+    /// Leaves the whole answer in the loop's bytes.
+    void write(Answer answer, byte[] date, Form form) {
+        byte[] body = (form.html ? html(answer, form) : text(answer, form)).getBytes(StandardCharsets.UTF_8);
+        out.clear();
+        out.put("HTTP/1.1 ").number(answer.status()).put(' ').put(reason(answer.status())).put("\r\n");
+        out.put(date);
+        out.put("Content-Type: text/").put(form.html ? "html" : "plain").put("; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
+                .number(body.length).put("\r\n");
+        if (!answer.retryAfter().isZero()) {
+            out.put("Retry-After: ").number(answer.retryAfter().toSeconds()).put("\r\n");
+        }
+        if (form.close) {
+            out.put("Connection: close\r\n");
+        } else if (form.http10) {
+            out.put("Connection: keep-alive\r\n");
+        }
+        out.put("\r\n");
+        if (!form.bodiless) {
+            out.put(body);
+        }
+    }
+
+    private static String text(Answer answer, Form form) {
+        var text = new StringBuilder(answer.text()).append('\n');
+        if (!form.routes.isEmpty()) {
+            text.append("\nRoutes here:\n");
+        }
+        form.routes.stream().limit(MOST_ROUTES).forEach(route -> text.append("  ").append(link(route, form.port)).append('\n'));
+        return text.toString();
+    }
+
+    private static String html(Answer answer, Form form) {
+        String title = answer.status() + " " + reason(answer.status());
+        var page = new StringBuilder("<!doctype html>\n<meta charset=\"utf-8\">\n<title>").append(title).append("</title>\n<h1>").append(title)
+                .append("</h1>\n<p>").append(escape(answer.text())).append("</p>\n");
+        if (!form.routes.isEmpty()) {
+            page.append("<p>Routes here:</p>\n<ul>\n");
+            form.routes.stream().limit(MOST_ROUTES).forEach(route -> item(page, route, form.port));
+            page.append("</ul>\n");
+        }
+        return page.toString();
+    }
+
+    private static void item(StringBuilder page, RouteTable.View route, int port) {
+        String link = escape(link(route, port));
+        boolean followable = route.spec().host().indexOf('*') < 0;
+        page.append("<li>").append(followable ? "<a href=\"" + link + "\">" + link + "</a>" : link).append("</li>\n");
+    }
+
+    private static String link(RouteTable.View route, int port) {
+        return "http://" + route.spec().host() + (port == 80 ? "" : ":" + port) + route.spec().path();
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    }
+
+    private static String reason(int status) {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 404 -> "Not Found";
+            case 408 -> "Request Timeout";
+            case 417 -> "Expectation Failed";
+            case 431 -> "Request Header Fields Too Large";
+            case 501 -> "Not Implemented";
+            case 502 -> "Bad Gateway";
+            case 503 -> "Service Unavailable";
+            case 504 -> "Gateway Timeout";
+            case 505 -> "HTTP Version Not Supported";
+            default -> "Error";
+        };
+    }
+}

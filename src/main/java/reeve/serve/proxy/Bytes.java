@@ -1,0 +1,72 @@
+package reeve.serve.proxy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// A growing array that text is assembled in, reused from message to message. One loop.
+final class Bytes {
+    private byte[] array = new byte[8 * 1024];
+    private int length;
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    void clear() {
+        length = 0;
+    }
+
+    byte[] array() {
+        return array;
+    }
+
+    int length() {
+        return length;
+    }
+
+    Bytes put(byte[] from) {
+        return put(from, 0, from.length);
+    }
+
+    Bytes put(byte[] from, int start, int end) {
+        int count = end - start;
+        room(count);
+        System.arraycopy(from, start, array, length, count);
+        length += count;
+        return this;
+    }
+
+    Bytes put(char ascii) {
+        room(1);
+        array[length++] = (byte) ascii;
+        return this;
+    }
+
+    Bytes put(String latin) {
+        return put(latin.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    Bytes number(long value) {
+        room(20);
+        if (value < 0) {
+            return put(Long.toString(value));
+        }
+        int digits = 1;
+        for (long left = value; left >= 10; left /= 10) {
+            digits++;
+        }
+        long left = value;
+        for (int at = length + digits - 1; at >= length; at--) {
+            array[at] = (byte) ('0' + left % 10);
+            left /= 10;
+        }
+        length += digits;
+        return this;
+    }
+
+    private void room(int count) {
+        if (array.length - length < count) {
+            array = Arrays.copyOf(array, Math.max(array.length * 2, length + count));
+        }
+    }
+}

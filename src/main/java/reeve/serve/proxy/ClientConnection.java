@@ -1,0 +1,401 @@
+package reeve.serve.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ByteProcessor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reeve.base.http.HeadResult;
+import reeve.base.http.RequestHead;
+import reeve.serve.route.RouteTable;
+
+/// A client's connection: reads one head after the other, runs one [Exchange] at a time, and keeps what came too early. One loop.
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+    private static final Duration LINGER = Duration.ofSeconds(2);
+    private static final int MOST_PENDING = 1 << 20; // far more than reading ahead gives; a socket whose peer has gone is read to its end
+
+    private final Loop loop;
+    private @Nullable ChannelHandlerContext context;
+    private Phase phase = Phase.HEAD;
+    private @Nullable Exchange exchange;
+    private @Nullable ByteBuf pending;
+    private byte[] forwarded = new byte[0];
+    private byte[] address = new byte[0];
+    private boolean local;
+    private int port;
+    private boolean headBegun;
+    private long deadline;
+    private boolean proceeding;
+    private boolean inRead;
+    private boolean unflushed;
+    private boolean reading = true;
+    private long undrained = -1;
+    private long undrainedSince;
+
+    private enum Phase {
+        /// Waiting for a request's head.
+        HEAD,
+        EXCHANGE,
+        /// Both sides' bytes pass as they are.
+        TUNNEL,
+        /// The last answer is sent; what the client still sends is thrown away, so that the answer arrives.
+        LINGER,
+        CLOSED
+    }
+
+    ClientConnection(Loop loop) {
+        this.loop = loop;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        describe((InetSocketAddress) ctx.channel().remoteAddress(), (InetSocketAddress) ctx.channel().localAddress());
+        deadline = loop.now() + loop.settings().timeouts().clientIdle().toNanos();
+        if (!loop.admit(this)) {
+            refuse(Answer.tooManyConnections());
+        }
+    }
+
+    private void describe(InetSocketAddress peer, InetSocketAddress here) {
+        String text = peer.getAddress().getHostAddress();
+        address = Bytes.ascii(text);
+        local = peer.getAddress().isLoopbackAddress();
+        port = here.getPort();
+        forwarded = Bytes.ascii("X-Forwarded-For: " + text + "\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: " + port + "\r\n");
+    }
+
+    /// The client's address as text.
+    byte[] address() {
+        return address;
+    }
+
+    /// Header lines that tell a backend about this connection.
+    byte[] forwarded() {
+        return forwarded;
+    }
+
+    boolean isWritable() {
+        return context().channel().isWritable();
+    }
+
+    /// Whether a flush follows anyway, when all that was received has been handled.
+    boolean inRead() {
+        return inRead;
+    }
+
+    private ChannelHandlerContext context() {
+        if (context == null) {
+            throw new IllegalStateException("cannot use a client connection before it is registered");
+        }
+        return context;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        inRead = true;
+        ByteBuf in = (ByteBuf) message;
+        if (phase == Phase.LINGER || phase == Phase.CLOSED) {
+            in.release();
+            return;
+        }
+        if (pending == null) {
+            pending = in;
+        } else {
+            boolean line = phase != Phase.HEAD || in.forEachByte(ByteProcessor.FIND_LF) >= 0;
+            pending.writeBytes(in);
+            in.release();
+            if (pending.readableBytes() > MOST_PENDING) {
+                abort();
+                return;
+            }
+            if (!line && pending.readableBytes() < loop.settings().head().bytes()) {
+                return; // a head grows by lines: no need to look again
+            }
+        }
+        proceed();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        inRead = false;
+        flushBoth();
+    }
+
+    private void flushBoth() {
+        if (exchange != null) {
+            exchange.flushUpstream();
+        }
+        flush();
+    }
+
+    /// Handles what has been received as far as it can be: called whenever that may be further than before.
+    void proceed() {
+        if (!proceeding && pending != null) {
+            proceeding = true;
+            boolean progress = true;
+            while (progress && pending != null) {
+                progress = step(pending);
+            }
+            proceeding = false;
+            if (!inRead) {
+                flushBoth();
+            }
+        }
+        adjustReading();
+    }
+
+    /// @return whether another step may be possible
+    private boolean step(ByteBuf in) {
+        Exchange current = exchange;
+        pending = null;
+        if (phase == Phase.HEAD) {
+            return readHead(in);
+        }
+        if (current == null || phase == Phase.LINGER || phase == Phase.CLOSED) {
+            in.release();
+            return false;
+        }
+        if (phase == Phase.TUNNEL ? !current.takesTunnel() : !current.takesBody()) {
+            pending = in;
+            return false;
+        }
+        if (phase == Phase.TUNNEL) {
+            current.passTunnel(in);
+        } else {
+            keep(current.passBody(in));
+        }
+        return true;
+    }
+
+    private void keep(@Nullable ByteBuf rest) {
+        if (rest != null && rest.isReadable() && phase != Phase.LINGER && phase != Phase.CLOSED) {
+            pending = rest;
+        } else if (rest != null) {
+            rest.release();
+        }
+    }
+
+    private boolean readHead(ByteBuf in) {
+        byte[] scratch = loop.scratch();
+        int length = Math.min(in.readableBytes(), scratch.length);
+        in.getBytes(in.readerIndex(), scratch, 0, length);
+        RequestHead head = loop.requestHead();
+        switch (head.parse(scratch, 0, length)) {
+            case HeadResult.Progress.COMPLETE -> {
+                in.skipBytes(head.to());
+                headBegun = false;
+                phase = Phase.EXCHANGE;
+                var next = new Exchange(loop, this, head);
+                exchange = next;
+                keep(in);
+                next.route(head, scratch);
+                return true;
+            }
+            case HeadResult.Progress.NEED_MORE -> {
+                pending = in;
+                if (!headBegun) {
+                    headBegun = true;
+                    deadline = loop.now() + loop.settings().timeouts().clientHead().toNanos();
+                }
+                return false;
+            }
+            case HeadResult.Bad(int status, String reason) -> {
+                in.release();
+                refuse(Answer.bad(status, reason));
+                return false;
+            }
+        }
+    }
+
+    /// Reading stops while what was received cannot be handled: back-pressure. Epoll reports a peer that left even then.
+    private void adjustReading() {
+        boolean wanted = switch (phase) {
+            case HEAD, LINGER, CLOSED -> true;
+            case EXCHANGE, TUNNEL -> pending == null && (exchange == null || exchange.upstreamIsWritable());
+        };
+        if (wanted != reading) {
+            reading = wanted;
+            context().channel().config().setAutoRead(wanted);
+        }
+    }
+
+    /// Answers what is no request, and ends the connection.
+    private void refuse(Answer answer) {
+        answer(answer, new Answers.Form(false, false, true, false, List.of(), port));
+        AccessLines lines = loop.accessLines();
+        if (lines != null) {
+            lines.answered(null, 0, new HeadRewriter.Places(0, 0, 0, 0), new AccessLines.Facts(address, answer.status(), 0, 0, 0, new byte[0]));
+        }
+        end(true);
+    }
+
+    /// Sends an answer of the proxy's own.
+    void answer(Answer answer, Answers.Form form) {
+        loop.answers().write(answer, loop.date(), form);
+        write(loop.written());
+    }
+
+    /// The routes to show below an answer.
+    Answers.Form form(Answer answer, boolean html, boolean bodiless, boolean close, boolean http10) {
+        List<RouteTable.View> routes = answer.listRoutes() && local ? loop.routes().views() : List.of();
+        return new Answers.Form(html, bodiless, close, http10, routes, port);
+    }
+
+    void write(ByteBuf bytes) {
+        unflushed = true;
+        context().write(bytes, context().voidPromise());
+    }
+
+    void flush() {
+        if (unflushed) {
+            unflushed = false;
+            context().flush();
+        }
+    }
+
+    void becomeTunnel() {
+        phase = Phase.TUNNEL;
+    }
+
+    /// The exchange has ended, its answer is written.
+    /// @param keep whether the client was told that it may send another request here
+    void exchangeEnded(boolean keep) {
+        exchange = null;
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        if (!keep) {
+            end(true);
+            return;
+        }
+        phase = Phase.HEAD;
+        headBegun = false;
+        deadline = loop.now() + loop.settings().timeouts().clientIdle().toNanos();
+        proceed();
+    }
+
+    /// Closes once all is sent.
+    /// @param linger whether to go on reading for a moment: closing with unread bytes would destroy the answer on its way
+    void end(boolean linger) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        phase = Phase.LINGER;
+        deadline = loop.now() + LINGER.toNanos();
+        releasePending();
+        adjustReading();
+        unflushed = false;
+        ChannelHandlerContext ctx = context();
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            if (linger && sent.isSuccess()) {
+                ((DuplexChannel) ctx.channel()).shutdownOutput();
+            } else {
+                ctx.close();
+            }
+        });
+    }
+
+    /// Ends an answer that is not whole, so that the client can tell.
+    /// @param reset where the end of the connection would mean the end of the answer
+    void cut(boolean reset) {
+        exchange = null;
+        if (reset) {
+            context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            abort();
+        } else {
+            end(false);
+        }
+    }
+
+    void abort() {
+        context().close();
+    }
+
+    void drain() {
+        if (phase == Phase.HEAD && pending == null) {
+            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    void tick(long now) {
+        if (phase == Phase.HEAD && now - deadline > 0) {
+            if (headBegun) {
+                refuse(Answer.clientTooSlow("its head did not arrive in time"));
+                flush();
+            } else {
+                abort();
+            }
+        } else if (phase == Phase.LINGER && now - deadline > 0 && isWritable()) {
+            abort();
+        } else if (exchange != null) {
+            exchange.tick(now);
+        }
+        if (stalls(now)) {
+            abort();
+        }
+    }
+
+    /// Whether the client has taken nothing of what waits for it, for too long.
+    private boolean stalls(long now) {
+        if (isWritable()) {
+            undrained = -1;
+            return false;
+        }
+        long left = context().channel().bytesBeforeWritable();
+        if (left != undrained) {
+            undrained = left;
+            undrainedSince = now;
+        }
+        return now - undrainedSince > loop.settings().timeouts().stall().toNanos();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (exchange != null && isWritable()) {
+            exchange.clientIsWritable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        phase = Phase.CLOSED;
+        loop.leave(this);
+        releasePending();
+        Exchange current = exchange;
+        exchange = null;
+        if (current != null) {
+            current.clientGone();
+        }
+    }
+
+    private void releasePending() {
+        if (pending != null) {
+            pending.release();
+            pending = null;
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("proxy: a connection failed: address={}", ctx.channel().remoteAddress(), cause);
+        }
+        abort(); // a client that reset its connection; channelInactive ends the exchange
+    }
+}

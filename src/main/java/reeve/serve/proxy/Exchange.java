@@ -1,0 +1,385 @@
+package reeve.serve.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ConnectTimeoutException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import reeve.base.http.BodyKind;
+import reeve.base.http.RequestHead;
+import reeve.model.ServiceId;
+import reeve.serve.route.Backend;
+import reeve.serve.route.Route;
+import reeve.serve.route.RouteEntry;
+import reeve.sleep.WakeGate;
+
+/// One request and its answer, from the accepted head to the last byte. One loop.
+final class Exchange {
+    private static final int MOST_HOLDS = 8;
+
+    private final Loop loop;
+    private final ClientConnection client;
+    private final ResponseRelay response;
+    private final BodyFraming requestBody;
+    private final RequestFacts facts;
+    private final long begun;
+    private byte[] headBytes;
+    private @Nullable ServiceTraffic gate;
+    private @Nullable HeldRequest held;
+    private @Nullable ServiceId heldService;
+    private UpstreamPool.@Nullable Peer peer;
+    private @Nullable UpstreamConnection upstream;
+    private @Nullable ByteBuf rewritten;
+    private HeadRewriter.@Nullable Places places;
+    private int holds;
+    private long heldSince;
+    private long heldNanos;
+    private long progress;
+    private boolean retried;
+    private boolean ended;
+
+    Exchange(Loop loop, ClientConnection client, RequestHead head) {
+        this.loop = loop;
+        this.client = client;
+        this.headBytes = loop.scratch();
+        this.facts = RequestFacts.of(head, headBytes);
+        this.requestBody = head.body() == BodyKind.NONE ? loop.noBody() : new BodyFraming(head.body(), head.contentLength(), false);
+        this.response = new ResponseRelay(loop, this);
+        this.begun = loop.now();
+        this.progress = begun;
+    }
+
+    ClientConnection client() {
+        return client;
+    }
+
+    ResponseRelay response() {
+        return response;
+    }
+
+    RequestFacts facts() {
+        return facts;
+    }
+
+    boolean requestComplete() {
+        return requestBody.complete();
+    }
+
+    /// Finds the request's way in the table as it is now.
+    void route(RequestHead head, byte[] bytes) {
+        headBytes = bytes;
+        RouteEntry entry = loop.routes().match(bytes, head.authorityFrom(), head.hostTo(), head.pathFrom(), head.pathTo());
+        if (entry == null) {
+            answer(Answer.noRoute());
+            return;
+        }
+        switch (entry.route().destination()) {
+            case Route.ToExternal _ -> send(entry, head);
+            case Route.ToService service -> toService(service, entry, head);
+        }
+    }
+
+    private void toService(Route.ToService to, RouteEntry entry, RequestHead head) {
+        switch (to.availability()) {
+            case Route.Availability.Serving _ -> {
+                if (!to.sleeps() || enter(to.service())) {
+                    send(entry, head);
+                } else {
+                    hold(to.service(), head);
+                }
+            }
+            case Route.Availability.Asleep _ -> hold(to.service(), head);
+            case Route.Availability.Down down -> answer(Answer.down(to.service(), down));
+        }
+    }
+
+    private boolean enter(ServiceId service) {
+        ServiceTraffic traffic = loop.traffic(service);
+        if (!traffic.enter()) {
+            return false;
+        }
+        gate = traffic;
+        return true;
+    }
+
+    private void hold(ServiceId service, RequestHead head) {
+        if (++holds > MOST_HOLDS) {
+            answer(Answer.wakeFailed(service, "it falls asleep as soon as it is awake", Duration.ofSeconds(1)));
+            return;
+        }
+        if (holds == 1) { // the scratch array is everybody's
+            headBytes = Arrays.copyOfRange(headBytes, head.from(), head.to());
+        }
+        heldSince = loop.now();
+        var waiter = new HeldRequest(loop, this);
+        held = waiter;
+        heldService = service;
+        loop.wakeGate().await(service, waiter);
+    }
+
+    /// The wait for a sleeping service is over; the table may be another one by now.
+    void woken(WakeGate.Outcome outcome) {
+        ServiceId service = heldService;
+        if (ended || service == null) {
+            return;
+        }
+        held = null;
+        heldNanos += loop.now() - heldSince;
+        RequestHead head = loop.requestHead();
+        head.parse(headBytes, 0, headBytes.length);
+        switch (outcome) {
+            case WakeGate.Outcome.Awake _ -> route(head, headBytes);
+            case WakeGate.Outcome.Failed(var reason, var retryAfter) -> answer(Answer.wakeFailed(service, reason, retryAfter));
+            case WakeGate.Outcome.TimedOut(var waited) -> answer(Answer.wakeTimedOut(service, waited));
+            case WakeGate.Outcome.Refused(var retryAfter) -> answer(Answer.tooManyWait(service, retryAfter));
+        }
+        client.proceed();
+        client.flush();
+    }
+
+    private void send(RouteEntry entry, RequestHead head) {
+        Backend backend = entry.choose(loop.jitter());
+        if (backend == null) {
+            if (entry.route().destination() instanceof Route.ToService service) {
+                answer(Answer.notReady(service.service()));
+            }
+            return;
+        }
+        backend.begin();
+        UpstreamPool.Peer to = loop.pool().peer(backend);
+        peer = to;
+        loop.rewriter().request(head, headBytes, client.forwarded(), to.host, facts.protocol().isPresent());
+        rewritten = loop.written();
+        places = loop.accessLines() == null ? null : loop.rewriter().places();
+        UpstreamConnection pooled = loop.pool().take(to, facts.repeatable(), holds == 0 ? begun : loop.now());
+        if (pooled == null) {
+            loop.pool().connect(to, this::connected, this::connectFailed);
+        } else {
+            begin(pooled);
+        }
+    }
+
+    private void begin(UpstreamConnection connection) {
+        upstream = connection;
+        connection.serve(this);
+        if (rewritten != null) {
+            connection.write(rewritten.retain());
+        }
+        if (!client.inRead()) {
+            connection.flush();
+        }
+    }
+
+    private void connected(UpstreamConnection connection) {
+        if (ended) {
+            connection.close();
+            return;
+        }
+        progress = loop.now();
+        begin(connection);
+        client.proceed();
+    }
+
+    private void connectFailed(Throwable cause) {
+        UpstreamPool.Peer to = peer;
+        if (ended || to == null) {
+            return;
+        }
+        answer(switch (cause) {
+            case ConnectTimeoutException _ -> Answer.tooSlow(to.backend, "did not accept the connection", loop.settings().timeouts().connect());
+            case ConnectException _ -> Answer.unreachable(to.backend, "it refuses connections");
+            default -> Answer.unreachable(to.backend, "the connection failed");
+        });
+        client.flush();
+    }
+
+    boolean takesBody() {
+        return upstream != null && !requestBody.complete() && upstream.isWritable();
+    }
+
+    boolean takesTunnel() {
+        return upstream != null && upstream.isWritable();
+    }
+
+    /// False only where writing more would pile up.
+    boolean upstreamIsWritable() {
+        return upstream == null || upstream.isWritable();
+    }
+
+    /// @return what follows the body; null where nothing does
+    @Nullable ByteBuf passBody(ByteBuf in) {
+        ByteBuf part = requestBody.take(in);
+        if (part == null || upstream == null) {
+            in.release();
+            response.broken(Answer.bad(400, "the chunked body is not valid"));
+            return null;
+        }
+        progress = loop.now();
+        upstream.write(part);
+        return part == in ? null : in;
+    }
+
+    void passTunnel(ByteBuf in) {
+        if (upstream != null) {
+            upstream.write(in);
+        } else {
+            in.release();
+        }
+    }
+
+    void flushUpstream() {
+        if (upstream != null) {
+            upstream.flush();
+        }
+    }
+
+    void clientIsWritable() {
+        if (upstream != null) {
+            upstream.setReading(true);
+        }
+    }
+
+    void pauseUpstream() {
+        if (upstream != null) {
+            upstream.setReading(false);
+        }
+    }
+
+    void progressed() {
+        progress = loop.now();
+    }
+
+    /// Answers in the backend's place, while nothing of its answer has been sent.
+    void answer(Answer answer) {
+        if (ended) {
+            return;
+        }
+        releaseUpstream(false);
+        boolean keep = facts.keepsAlive() && requestBody.complete() && !loop.draining();
+        client.answer(answer, client.form(answer, facts.wantsHtml(), facts.answersHead(), !keep, facts.http10()));
+        end(answer.status());
+        client.exchangeEnded(keep);
+        if (!client.inRead()) {
+            client.flush();
+        }
+    }
+
+    /// The backend's connection ended before its answer began.
+    /// @param silent whether it sent nothing at all
+    void upstreamLost(boolean silent) {
+        UpstreamConnection lost = upstream;
+        UpstreamPool.Peer to = peer;
+        if (lost == null || to == null || rewritten == null) {
+            return;
+        }
+        // only a connection that had waited in the pool dies for a reason that has nothing to do with this request
+        if (silent && lost.reused() && facts.repeatable() && !retried) {
+            retried = true;
+            releaseUpstream(false);
+            rewritten.readerIndex(0);
+            loop.pool().connect(to, this::connected, this::connectFailed);
+            return;
+        }
+        answer(Answer.brokenAnswer(to.backend, "it closed the connection before it answered"));
+    }
+
+    Answer brokenAnswer(String why) {
+        return peer == null ? Answer.bad(400, why) : Answer.brokenAnswer(peer.backend, why);
+    }
+
+    /// The answer has been passed on whole.
+    /// @param reusable whether the backend's connection can take another request
+    void responseDone(boolean reusable, boolean keepClient) {
+        boolean clean = requestBody.complete();
+        releaseUpstream(reusable && clean);
+        end(response.status());
+        client.exchangeEnded(keepClient && clean);
+    }
+
+    /// The answer ended too early: the client must see that.
+    void cut(boolean reset) {
+        releaseUpstream(false);
+        end(response.status());
+        client.cut(reset);
+    }
+
+    void tunnelEnded() {
+        upstream = null;
+        end(response.status());
+        client.exchangeEnded(false);
+    }
+
+    void clientGone() {
+        if (held != null) {
+            held.leave();
+        }
+        if (upstream != null && response.isTunnel()) {
+            upstream.closeAfterFlush();
+            upstream = null;
+        }
+        releaseUpstream(false);
+        end(response.isBegun() ? response.status() : 499);
+        response.release();
+    }
+
+    private void releaseUpstream(boolean reusable) {
+        UpstreamConnection connection = upstream;
+        upstream = null;
+        if (connection == null) {
+            return;
+        }
+        if (reusable) {
+            connection.rest(loop.now());
+        } else {
+            connection.abandon();
+        }
+    }
+
+    void tick(long now) {
+        if (response.isBegun() || upstream == null || peer == null) {
+            return; // streams and tunnels may be silent for as long as they like; connecting has its own limit
+        }
+        ProxySettings.Timeouts timeouts = loop.settings().timeouts();
+        if (requestBody.complete() && now - progress > timeouts.responseHead().toNanos()) {
+            answer(Answer.tooSlow(peer.backend, "did not answer", timeouts.responseHead()));
+        } else if (!requestBody.complete() && now - progress > timeouts.stall().toNanos()) {
+            answer(upstream.isWritable() ? Answer.clientTooSlow("its body did not arrive in time")
+                    : Answer.tooSlow(peer.backend, "did not take the request's body", timeouts.stall()));
+        }
+    }
+
+    /// Settles all accounts, once.
+    private void end(int status) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (peer != null) {
+            peer.backend.end();
+        }
+        if (gate != null) {
+            gate.leave();
+        }
+        log(status);
+        if (rewritten != null) {
+            rewritten.release();
+            rewritten = null;
+        }
+    }
+
+    private void log(int status) {
+        AccessLines lines = loop.accessLines();
+        if (lines == null) {
+            return;
+        }
+        byte[] members = peer == null ? new byte[0] : peer.logMembers;
+        var line = new AccessLines.Facts(client.address(), status, response.bytes(), loop.now() - begun, heldNanos, members);
+        if (rewritten != null && places != null) {
+            lines.forwarded(rewritten, places, line);
+        } else {
+            RequestHead head = loop.requestHead();
+            lines.answered(headBytes, head.methodFrom(), new HeadRewriter.Places(head.methodTo(), head.targetTo(), head.authorityFrom(), head.authorityTo()), line);
+        }
+    }
+}

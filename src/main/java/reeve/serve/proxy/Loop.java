@@ -1,0 +1,206 @@
+package reeve.serve.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reeve.base.Jitter;
+import reeve.base.http.BodyKind;
+import reeve.base.http.RequestHead;
+import reeve.base.http.ResponseHead;
+import reeve.model.ServiceId;
+import reeve.serve.route.RouteTable;
+import reeve.sleep.WakeGate;
+
+/// What the connections of one event loop share, because only one of them works at a time: the scratch array heads are read
+/// in, the parsers, the bytes heads are written in, the pool. All methods on the loop, but for construction.
+final class Loop {
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+    private static final int LARGEST_READ = 256 * 1024;
+    private static final long TICK_MILLIS = 200;
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.US).withZone(ZoneOffset.UTC);
+
+    private final Shared shared;
+    private final EventLoop executor;
+    private final RecvByteBufAllocator receiveBuffers = new AdaptiveRecvByteBufAllocator(1024, 2048, LARGEST_READ);
+    private final byte[] scratch;
+    private final RequestHead requestHead;
+    private final ResponseHead responseHead;
+    private final Bytes out = new Bytes();
+    private final HeadRewriter rewriter = new HeadRewriter(out);
+    private final Answers answers = new Answers(out);
+    private final BodyFraming noBody = new BodyFraming(BodyKind.NONE, 0, false);
+    private final UpstreamPool pool = new UpstreamPool(this);
+    private final Set<ClientConnection> clients = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final @Nullable AccessLines accessLines;
+    private long dateSecond = Long.MIN_VALUE;
+    private byte[] date = new byte[0];
+
+    Loop(Shared shared, EventLoop executor) {
+        this.shared = shared;
+        this.executor = executor;
+        this.scratch = new byte[shared.settings().head().bytes() + 1];
+        this.requestHead = new RequestHead(shared.settings().head());
+        this.responseHead = new ResponseHead(shared.settings().head());
+        this.accessLines = shared.accessLog().map(log -> new AccessLines(log, shared.time())).orElse(null);
+    }
+
+    /// Begins the tick, which enforces all time limits of the loop at once: no timer per request.
+    void start() {
+        refreshDate();
+        executor.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        long now = now();
+        refreshDate();
+        List.copyOf(clients).forEach(client -> client.tick(now));
+        pool.tick(now);
+        if (accessLines != null) {
+            accessLines.flush();
+        }
+    }
+
+    private void refreshDate() {
+        var wall = shared.time().wall();
+        if (wall.getEpochSecond() != dateSecond) {
+            dateSecond = wall.getEpochSecond();
+            date = Bytes.ascii(DATE.format(wall));
+        }
+    }
+
+    /// @return false when there are too many connections already
+    boolean admit(ClientConnection client) {
+        clients.add(client);
+        return shared.connections().incrementAndGet() <= shared.settings().connections();
+    }
+
+    void leave(ClientConnection client) {
+        if (clients.remove(client)) {
+            shared.connections().decrementAndGet();
+        }
+    }
+
+    /// First step of closing: idle connections go at once, busy ones after their answer.
+    void drain() {
+        List.copyOf(clients).forEach(ClientConnection::drain);
+        pool.dropAll();
+    }
+
+    /// Last step of closing.
+    void abort() {
+        List.copyOf(clients).forEach(ClientConnection::abort);
+        pool.dropAll();
+        if (accessLines != null) {
+            accessLines.flush();
+        }
+    }
+
+    void dropIdle(ServiceId service) {
+        executor.execute(() -> pool.drop(service));
+    }
+
+    /// What was written into [#out], as a buffer to send.
+    ByteBuf written() {
+        return shared.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length());
+    }
+
+    RouteTable routes() {
+        return shared.routes().table();
+    }
+
+    SocketChannel newSocket() {
+        return shared.newSocket().get();
+    }
+
+    boolean draining() {
+        return shared.draining().get();
+    }
+
+    long now() {
+        return shared.time().nanos();
+    }
+
+    EventLoop executor() {
+        return executor;
+    }
+
+    ProxySettings settings() {
+        return shared.settings();
+    }
+
+    ByteBufAllocator allocator() {
+        return shared.allocator();
+    }
+
+    RecvByteBufAllocator receiveBuffers() {
+        return receiveBuffers;
+    }
+
+    ServiceTraffic traffic(ServiceId service) {
+        return shared.traffic().of(service);
+    }
+
+    WakeGate wakeGate() {
+        return shared.wakeGate();
+    }
+
+    Jitter jitter() {
+        return shared.jitter();
+    }
+
+    byte[] scratch() {
+        return scratch;
+    }
+
+    RequestHead requestHead() {
+        return requestHead;
+    }
+
+    ResponseHead responseHead() {
+        return responseHead;
+    }
+
+    Bytes out() {
+        return out;
+    }
+
+    HeadRewriter rewriter() {
+        return rewriter;
+    }
+
+    Answers answers() {
+        return answers;
+    }
+
+    /// The framing of every message without a body.
+    BodyFraming noBody() {
+        return noBody;
+    }
+
+    UpstreamPool pool() {
+        return pool;
+    }
+
+    /// A `Date` line of the present second.
+    byte[] date() {
+        return date;
+    }
+
+    /// Null where no access log is kept.
+    @Nullable AccessLines accessLines() {
+        return accessLines;
+    }
+}

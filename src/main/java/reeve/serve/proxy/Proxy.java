@@ -1,0 +1,177 @@
+package reeve.serve.proxy;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reeve.base.Jitter;
+import reeve.base.Time;
+import reeve.model.Address;
+import reeve.model.Failure;
+import reeve.serve.route.RouteSources;
+import reeve.sleep.WakeGate;
+
+/// The reverse proxy of a node. Serves the routes that [RouteSources] publishes; knows no other state.
+public final class Proxy implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
+
+    private final Shared shared;
+    private final EventLoopGroup group;
+    private final Supplier<ServerChannel> newServer;
+    private final Map<EventExecutor, Loop> loops = new IdentityHashMap<>();
+    private final List<Channel> listeners = new ArrayList<>();
+    private final CountDownLatch quiet = new CountDownLatch(1);
+    private boolean closed;
+
+    /// @param accessLog where lines of JSON go, one per request; closed with the proxy
+    public Proxy(ProxySettings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter,
+            Optional<OutputStream> accessLog) {
+        boolean epoll = settings.nativeTransport() && Epoll.isAvailable();
+        Supplier<SocketChannel> newSocket = epoll ? EpollSocketChannel::new : NioSocketChannel::new;
+        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        this.newServer = epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
+        this.shared = new Shared(settings, routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new), PooledByteBufAllocator.DEFAULT, newSocket,
+                new AtomicInteger(), new AtomicBoolean());
+        this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
+        group.forEach(executor -> loops.put(executor, new Loop(shared, (EventLoop) executor)));
+        traffic.onHeld(service -> loops.values().forEach(loop -> loop.dropIdle(service)));
+    }
+
+    /// Binds every address and serves from now on.
+    /// @return the addresses bound, with their ports, in the order of the settings
+    /// @throws Failure CONFLICT where an address is taken, INVALID where this machine does not have it; nothing stays bound then
+    public synchronized List<Address> start() {
+        loops.forEach((executor, loop) -> executor.execute(loop::start));
+        var bound = new ArrayList<Address>();
+        for (Address address : shared.settings().listen()) {
+            bound.add(bind(address));
+        }
+        LOG.info("proxy started: addresses={} loops={} transport={}", bound, loops.size(), listeners.isEmpty() ? "none" : transport());
+        return bound;
+    }
+
+    private String transport() {
+        return listeners.getFirst() instanceof EpollServerSocketChannel ? "epoll" : "nio";
+    }
+
+    private Address bind(Address address) {
+        ChannelFuture bound = new ServerBootstrap()
+                .group(group)
+                .channelFactory(newServer::get)
+                .option(ChannelOption.SO_BACKLOG, 4096)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, shared.allocator())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Loop.WATER_MARK)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        Loop loop = loops.get(channel.eventLoop());
+                        channel.config().setRecvByteBufAllocator(loop.receiveBuffers());
+                        channel.pipeline().addLast(new ClientConnection(loop));
+                    }
+                })
+                .bind(new InetSocketAddress(address.host(), address.port()))
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            stopListening();
+            throw failure(address, bound.cause());
+        }
+        listeners.add(bound.channel());
+        return new Address(address.host(), ((InetSocketAddress) bound.channel().localAddress()).getPort());
+    }
+
+    private static Failure failure(Address address, Throwable cause) {
+        String reason = String.valueOf(cause.getMessage());
+        if (reason.contains("in use")) {
+            return new Failure(Failure.Kind.CONFLICT, "cannot listen on " + address + ": the port is taken", cause);
+        }
+        return new Failure(Failure.Kind.INVALID, "cannot listen on " + address + ": " + reason, cause);
+    }
+
+    private void stopListening() {
+        listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+        listeners.clear();
+    }
+
+    /// Clients that are connected now.
+    public int connections() {
+        return shared.connections().get();
+    }
+
+    /// Access log lines lost since the start, because the disk was too slow.
+    public long droppedLines() {
+        return shared.accessLog().map(AccessLog::dropped).orElse(0L);
+    }
+
+    /// Takes no new connection, lets open requests end for as long as the settings say, then cuts what is left.
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        stopListening();
+        shared.draining().set(true);
+        loops.forEach((executor, loop) -> executor.execute(loop::drain));
+        awaitQuiet();
+        loops.forEach((executor, loop) -> executor.execute(loop::abort));
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        shared.accessLog().ifPresent(AccessLog::close);
+        LOG.info("proxy stopped");
+    }
+
+    private void awaitQuiet() {
+        Runnable check = new Runnable() {
+            @Override
+            public void run() {
+                if (shared.connections().get() == 0) {
+                    quiet.countDown();
+                } else {
+                    group.schedule(this, 10, TimeUnit.MILLISECONDS);
+                }
+            }
+        };
+        group.execute(check);
+        try {
+            if (!quiet.await(shared.settings().drain().toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.warn("proxy stops: connections cut={}", shared.connections().get());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

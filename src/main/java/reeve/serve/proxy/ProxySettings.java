@@ -1,0 +1,54 @@
+package reeve.serve.proxy;
+
+import java.time.Duration;
+import java.util.List;
+import reeve.base.http.HeadLimits;
+import reeve.model.Address;
+
+/// How a proxy listens and what it bounds.
+/// @param listen          addresses to bind; port 0 picks a free one
+/// @param loops           event loops, usually one per core
+/// @param nativeTransport epoll where the machine has it; otherwise, and always without it, NIO
+/// @param head            bounds of a request's or response's head
+/// @param connections     clients at a time; one more is answered 503 and closed
+/// @param drain           how long closing waits for open requests
+public record ProxySettings(List<Address> listen, int loops, boolean nativeTransport, Timeouts timeouts, HeadLimits head, int connections, Duration drain) {
+
+    public ProxySettings {
+        listen = List.copyOf(listen);
+        if (loops < 1 || connections < 1) {
+            throw new IllegalArgumentException("cannot run a proxy with " + loops + " loops and " + connections + " connections");
+        }
+    }
+
+    /// @param connect      until a backend accepts
+    /// @param responseHead until a backend's answer begins, from the last byte of the request; then 504
+    /// @param clientIdle   between requests on a client's connection
+    /// @param clientHead   from the first byte of a request to the end of its head; then 408
+    /// @param stall        without any progress of a client that owes its body (408) or does not take its answer (closed)
+    /// @param upstreamIdle unused connections to backends are closed after this
+    public record Timeouts(Duration connect, Duration responseHead, Duration clientIdle, Duration clientHead, Duration stall, Duration upstreamIdle) {
+        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofSeconds(10),
+                Duration.ofSeconds(60), Duration.ofSeconds(30));
+    }
+
+    public static ProxySettings listeningOn(List<Address> listen) {
+        return new ProxySettings(listen, Runtime.getRuntime().availableProcessors(), true, Timeouts.DEFAULT, HeadLimits.DEFAULT, 16_384, Duration.ofSeconds(3));
+    }
+
+    public ProxySettings withTimeouts(Timeouts changed) {
+        return new ProxySettings(listen, loops, nativeTransport, changed, head, connections, drain);
+    }
+
+    public ProxySettings withLoops(int changed) {
+        return new ProxySettings(listen, changed, nativeTransport, timeouts, head, connections, drain);
+    }
+
+    public ProxySettings withConnections(int changed) {
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, changed, drain);
+    }
+
+    public ProxySettings withNativeTransport(boolean changed) {
+        return new ProxySettings(listen, loops, changed, timeouts, head, connections, drain);
+    }
+}

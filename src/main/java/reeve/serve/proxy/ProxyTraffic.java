@@ -1,0 +1,55 @@
+package reeve.serve.proxy;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import reeve.base.Time;
+import reeve.model.ServiceId;
+import reeve.sleep.Traffic;
+
+/// The gates of all services that may sleep. Built before the proxy, because the sleep room wants it too. Any thread.
+public final class ProxyTraffic implements Traffic {
+    private final Time time;
+    private final ConcurrentHashMap<ServiceId, ServiceTraffic> services = new ConcurrentHashMap<>();
+    private final List<Consumer<ServiceId>> heldListeners = new CopyOnWriteArrayList<>();
+
+    public ProxyTraffic(Time time) {
+        this.time = time;
+    }
+
+    ServiceTraffic of(ServiceId service) {
+        ServiceTraffic known = services.get(service);
+        return known != null ? known : services.computeIfAbsent(service, _ -> new ServiceTraffic(time));
+    }
+
+    /// @param listener called after a service was held, on the holding thread: its pooled connections go
+    void onHeld(Consumer<ServiceId> listener) {
+        heldListeners.add(listener);
+    }
+
+    @Override
+    public Activity activity(ServiceId service) {
+        return of(service).activity();
+    }
+
+    @Override
+    public boolean hold(ServiceId service) {
+        boolean held = of(service).hold();
+        if (held) {
+            heldListeners.forEach(listener -> listener.accept(service));
+        }
+        return held;
+    }
+
+    @Override
+    public void release(ServiceId service) {
+        of(service).release();
+    }
+
+    @Override
+    public void holdAlways(ServiceId service) {
+        of(service).holdAlways();
+        heldListeners.forEach(listener -> listener.accept(service));
+    }
+}

@@ -1,0 +1,60 @@
+package reeve.serve.proxy;
+
+import java.util.Locale;
+import java.util.Optional;
+import reeve.base.http.BodyKind;
+import reeve.base.http.KnownHeader;
+import reeve.base.http.RequestHead;
+
+/// What of a request's head is needed after the loop's parser has gone on to another.
+/// @param repeatable whether sending it twice does no harm: idempotent, without a body
+/// @param protocol   that the client asks to change to; empty where it does not, or may not
+record RequestFacts(boolean http10, boolean keepsAlive, boolean answersHead, boolean expectsContinue, boolean repeatable, boolean wantsHtml,
+        Optional<String> protocol) {
+
+    private static final byte[] HTML = Bytes.ascii("text/html");
+
+    static RequestFacts of(RequestHead head, byte[] bytes) {
+        boolean repeatable = head.body() == BodyKind.NONE && head.method().idempotent();
+        return new RequestFacts(head.minorVersion() == 0, head.keepsAlive(), head.method() == RequestHead.Method.HEAD, head.expectsContinue(), repeatable,
+                wantsHtml(head, bytes), head.asksUpgrade() ? protocol(head) : Optional.empty());
+    }
+
+    /// One protocol, and never one that would let the client speak HTTP past this proxy (h2c: attack class 19). A request
+    /// with a body does not change the protocol: its body's end would decide where the tunnel begins.
+    private static Optional<String> protocol(RequestHead head) {
+        Optional<String> protocol = Optional.empty();
+        for (int i = 0; i < head.count(); i++) {
+            if (head.known(i) == KnownHeader.UPGRADE) {
+                String value = head.value(i).toLowerCase(Locale.ROOT);
+                if (protocol.isPresent() || !value.matches("[a-z0-9._/+-]+") || value.matches("(h2|http|tls).*")) {
+                    return Optional.empty();
+                }
+                protocol = Optional.of(value);
+            }
+        }
+        return head.body() == BodyKind.NONE ? protocol : Optional.empty();
+    }
+
+    private static boolean wantsHtml(RequestHead head, byte[] bytes) {
+        for (int i = 0; i < head.count(); i++) {
+            if (head.known(i) == KnownHeader.ACCEPT && contains(bytes, head.valueFrom(i), head.valueTo(i), HTML)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean contains(byte[] bytes, int from, int to, byte[] text) {
+        for (int at = from; at <= to - text.length; at++) {
+            int i = 0;
+            while (i < text.length && bytes[at + i] == text[i]) {
+                i++;
+            }
+            if (i == text.length) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

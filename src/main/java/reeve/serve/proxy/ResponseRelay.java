@@ -1,0 +1,274 @@
+package reeve.serve.proxy;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import reeve.base.http.BodyKind;
+import reeve.base.http.HeadResult;
+import reeve.base.http.KnownHeader;
+import reeve.base.http.ResponseHead;
+
+/// Passes a backend's answer on to the client. One exchange, one loop.
+final class ResponseRelay {
+    private static final int MOST_INTERIM = 32;
+    private static final int SMALL = 16 * 1024; // copied behind the head, into one buffer and one system call
+
+    private final Loop loop;
+    private final Exchange exchange;
+    private State state = State.HEAD;
+    private BodyFraming body;
+    private @Nullable ByteBuf partial;
+    private boolean silent = true;
+    private boolean keepUpstream;
+    private boolean keepClient;
+    private boolean untilClose;
+    private int interims;
+    private int status;
+    private long bytes;
+
+    private enum State { HEAD, BODY, TUNNEL, DONE }
+
+    ResponseRelay(Loop loop, Exchange exchange) {
+        this.loop = loop;
+        this.exchange = exchange;
+        this.body = loop.noBody();
+    }
+
+    int status() {
+        return status;
+    }
+
+    /// Of the body, or of the tunnel towards the client.
+    long bytes() {
+        return bytes;
+    }
+
+    /// Whether the client has got something of it: no other answer is possible then.
+    boolean isBegun() {
+        return state != State.HEAD;
+    }
+
+    boolean isTunnel() {
+        return state == State.TUNNEL;
+    }
+
+    /// Takes over what was received.
+    void read(ByteBuf received) {
+        ByteBuf in = received;
+        silent = false;
+        if (partial != null) {
+            in = partial.writeBytes(received);
+            partial = null;
+            received.release();
+        }
+        while (state == State.HEAD && in.isReadable()) {
+            if (!readHead(in)) {
+                return;
+            }
+        }
+        switch (state) {
+            case BODY -> passBody(in);
+            case TUNNEL -> passTunnel(in);
+            case HEAD, DONE -> in.release();
+        }
+    }
+
+    /// @return whether the buffer is still the caller's, because there may be more in it
+    private boolean readHead(ByteBuf in) {
+        byte[] scratch = loop.scratch();
+        int length = Math.min(in.readableBytes(), scratch.length);
+        in.getBytes(in.readerIndex(), scratch, 0, length);
+        ResponseHead head = loop.responseHead();
+        switch (head.parse(scratch, 0, length)) {
+            case HeadResult.Progress.COMPLETE -> {
+                in.skipBytes(head.to());
+                if (head.status() == 101) {
+                    return upgrade(head, scratch, in);
+                }
+                if (head.status() < 200) {
+                    return interim(head, scratch, in);
+                }
+                begin(head, scratch, in);
+                return false;
+            }
+            case HeadResult.Progress.NEED_MORE -> {
+                partial = in;
+                return false;
+            }
+            case HeadResult.Bad(int _, String reason) -> {
+                in.release();
+                exchange.answer(exchange.brokenAnswer(reason));
+                return false;
+            }
+        }
+    }
+
+    /// RFC 9110 §15.2: passed on, but never to HTTP/1.0; a 100 only to who waits for it.
+    private boolean interim(ResponseHead head, byte[] scratch, ByteBuf in) {
+        if (++interims > MOST_INTERIM) {
+            in.release();
+            exchange.answer(exchange.brokenAnswer("it sends interim answers without end"));
+            return false;
+        }
+        exchange.progressed();
+        RequestFacts facts = exchange.facts();
+        if (!facts.http10() && (head.status() != 100 || facts.expectsContinue())) {
+            loop.rewriter().response(head, scratch, loop.date(), BodyKind.NONE, HeadRewriter.Connection.KEEP);
+            exchange.client().write(loop.written());
+        }
+        return true;
+    }
+
+    /// A tunnel opens only when it was asked for and the backend agrees in form (RFC 9110 §7.8).
+    private boolean upgrade(ResponseHead head, byte[] scratch, ByteBuf in) {
+        if (!agrees(head)) {
+            in.release();
+            exchange.answer(exchange.brokenAnswer("it changes the protocol in a way nobody asked for"));
+            return false;
+        }
+        status = 101;
+        state = State.TUNNEL;
+        loop.rewriter().response(head, scratch, loop.date(), BodyKind.NONE, HeadRewriter.Connection.UPGRADE);
+        exchange.client().write(loop.written());
+        exchange.client().becomeTunnel();
+        exchange.client().proceed();
+        return true;
+    }
+
+    private boolean agrees(ResponseHead head) {
+        String asked = exchange.facts().protocol().orElse("");
+        boolean accepted = !asked.equals("websocket");
+        boolean named = false;
+        for (int i = 0; i < head.count(); i++) {
+            accepted |= head.known(i) == KnownHeader.SEC_WEBSOCKET_ACCEPT;
+            if (head.known(i) == KnownHeader.UPGRADE) {
+                if (named || !head.value(i).equalsIgnoreCase(asked)) {
+                    return false;
+                }
+                named = true;
+            }
+        }
+        return named && accepted && head.upgradeListed();
+    }
+
+    private void begin(ResponseHead head, byte[] scratch, ByteBuf in) {
+        RequestFacts facts = exchange.facts();
+        BodyKind kind = head.body(facts.answersHead());
+        boolean unframe = kind == BodyKind.CHUNKED && facts.http10();
+        BodyFraming framing = kind == BodyKind.NONE ? loop.noBody() : new BodyFraming(kind, head.contentLength(), unframe);
+        ByteBuf part = framing.take(in);
+        if (part == null) {
+            in.release();
+            exchange.answer(exchange.brokenAnswer("its chunked body is not valid"));
+            return;
+        }
+        status = head.status();
+        state = State.BODY;
+        body = framing;
+        untilClose = unframe || kind == BodyKind.UNTIL_CLOSE;
+        keepUpstream = head.keepsAlive() && kind != BodyKind.UNTIL_CLOSE;
+        keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
+        loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, connection(facts));
+        writeWithHead(part);
+        passed(part, in);
+    }
+
+    private HeadRewriter.Connection connection(RequestFacts facts) {
+        if (!keepClient) {
+            return HeadRewriter.Connection.CLOSE;
+        }
+        return facts.http10() ? HeadRewriter.Connection.KEEP_HTTP_1_0 : HeadRewriter.Connection.KEEP;
+    }
+
+    private void writeWithHead(ByteBuf part) {
+        int length = part.readableBytes();
+        bytes = length;
+        if (length > SMALL) {
+            exchange.client().write(loop.written());
+            exchange.client().write(part.retain());
+            return;
+        }
+        Bytes out = loop.out();
+        ByteBuf whole = loop.allocator().directBuffer(out.length() + length).writeBytes(out.array(), 0, out.length());
+        whole.writeBytes(part, part.readerIndex(), length);
+        exchange.client().write(whole);
+    }
+
+    private void passBody(ByteBuf in) {
+        ByteBuf part = body.take(in);
+        if (part == null) {
+            in.release();
+            exchange.cut(untilClose);
+            return;
+        }
+        bytes += part.readableBytes();
+        exchange.client().write(part.retain());
+        passed(part, in);
+    }
+
+    /// Releases what was read, and sees what comes next.
+    private void passed(ByteBuf part, ByteBuf in) {
+        boolean extra = part != in && in.isReadable();
+        part.release();
+        if (part != in) {
+            in.release();
+        }
+        if (body.complete()) {
+            state = State.DONE;
+            exchange.responseDone(keepUpstream && !extra, keepClient);
+        } else {
+            pauseWhereClientIsSlow();
+        }
+    }
+
+    private void passTunnel(ByteBuf in) {
+        bytes += in.readableBytes();
+        exchange.client().write(in);
+        pauseWhereClientIsSlow();
+    }
+
+    private void pauseWhereClientIsSlow() {
+        ClientConnection client = exchange.client();
+        if (!client.isWritable()) {
+            client.flush();
+        }
+        if (!client.isWritable()) {
+            exchange.pauseUpstream();
+        }
+    }
+
+    /// The request turned out to be broken while its body was passed on.
+    void broken(Answer answer) {
+        if (isBegun()) {
+            exchange.cut(untilClose);
+        } else {
+            exchange.answer(answer);
+        }
+    }
+
+    /// The backend's connection has ended.
+    /// @param broken whether by a reset instead of an orderly close
+    void upstreamClosed(boolean broken) {
+        release();
+        switch (state) {
+            case HEAD -> exchange.upstreamLost(silent);
+            case BODY -> {
+                if (body.kind() == BodyKind.UNTIL_CLOSE && !broken) {
+                    state = State.DONE;
+                    exchange.responseDone(false, false);
+                } else {
+                    exchange.cut(untilClose);
+                }
+            }
+            case TUNNEL -> exchange.tunnelEnded();
+            case DONE -> { }
+        }
+        exchange.client().flush();
+    }
+
+    void release() {
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+    }
+}

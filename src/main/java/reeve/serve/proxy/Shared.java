@@ -1,0 +1,19 @@
+package reeve.serve.proxy;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.socket.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import reeve.base.Jitter;
+import reeve.base.Time;
+import reeve.serve.route.RouteSources;
+import reeve.sleep.WakeGate;
+
+/// What all loops of one proxy have in common.
+/// @param newSocket   makes an unconnected socket of the transport in use
+/// @param connections of clients, open now
+/// @param draining    whether the proxy is closing
+record Shared(ProxySettings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter, Optional<AccessLog> accessLog,
+        ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package reeve.serve.proxy;
+
+import org.jspecify.annotations.NullMarked;
