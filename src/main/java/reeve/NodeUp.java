@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import reeve.base.PrivateFiles;
+import reeve.base.command.Detached;
 import reeve.base.http.UnixListener;
 import reeve.declare.settings.Machine;
 import reeve.declare.settings.Settings;
@@ -80,20 +81,14 @@ final class NodeUp implements NodeServer {
         };
     }
 
-    /// The new process leads a session of its own, so that neither this terminal nor this process takes it along.
     @Override
     public Background startInBackground(List<String> arguments, Path log) {
-        var words = new ArrayList<>(List.of("setsid", "--"));
-        words.addAll(program());
+        var words = new ArrayList<>(program());
         words.addAll(arguments);
         try {
             PrivateFiles.folder(log.toAbsolutePath().getParent());
             PrivateFiles.file(log);
-            Process process = new ProcessBuilder(words)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .redirectErrorStream(true)
-                    .start();
+            Process process = Detached.start(words, log).process();
             return new Background() {
                 @Override
                 public long pid() {
