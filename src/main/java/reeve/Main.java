@@ -1,10 +1,13 @@
 package reeve;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import reeve.base.SystemTime;
+import reeve.base.command.Detached;
 import reeve.declare.manifest.ManifestVariables;
 import reeve.front.cli.Cli;
 import reeve.front.cli.NodeServer;
@@ -33,7 +36,7 @@ public final class Main {
                     time,
                     VERSION,
                     ManifestVariables::named,
-                    new Unwired(),
+                    new Server(new Unwired()),
                     Main::onInterrupt);
             exitCode = Cli.run(around, args);
         }
@@ -66,20 +69,65 @@ public final class Main {
         };
     }
 
-    private static final class Unwired implements NodeServer {
-        @Override
-        public Started start(UpOptions options) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start a node: not wired yet");
-        }
+    /// Builds the rooms of a node, and takes them down; the one place that knows them all.
+    private interface Rooms {
+        NodeServer.Started up(NodeServer.UpOptions options);
 
+        List<String> check(Optional<Path> config, List<ManifestSource> manifests);
+    }
+
+    private static final class Unwired implements Rooms {
         @Override
-        public Background startInBackground(List<String> arguments, Path log) {
+        public NodeServer.Started up(NodeServer.UpOptions options) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start a node: not wired yet");
         }
 
         @Override
         public List<String> check(Optional<Path> config, List<ManifestSource> manifests) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot check: not wired yet");
+        }
+    }
+
+    private record Server(Rooms rooms) implements NodeServer {
+        @Override
+        public Started start(UpOptions options) {
+            return rooms.up(options);
+        }
+
+        @Override
+        public List<String> check(Optional<Path> config, List<ManifestSource> manifests) {
+            return rooms.check(config, manifests);
+        }
+
+        @Override
+        public Background startInBackground(List<String> arguments, Path log) {
+            var command = new ArrayList<>(program());
+            command.addAll(arguments);
+            try {
+                Detached detached = Detached.start(command, log);
+                return new Background() {
+                    @Override
+                    public long pid() {
+                        return detached.pid();
+                    }
+
+                    @Override
+                    public boolean alive() {
+                        return detached.alive();
+                    }
+                };
+            } catch (IOException e) {
+                throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start Reeve in the background: " + e.getMessage(), e);
+            }
+        }
+
+        /// The launcher, which knows the flags for a node; without one, this Java with this class path.
+        private static List<String> program() {
+            String launcher = System.getProperty("reeve.launcher");
+            return launcher != null
+                    ? List.of(launcher)
+                    : List.of(System.getProperty("java.home") + "/bin/java", "--enable-native-access=ALL-UNNAMED", "-cp",
+                            System.getProperty("java.class.path"), Main.class.getName());
         }
     }
 }
