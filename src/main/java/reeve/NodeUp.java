@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import reeve.base.Logging;
 import reeve.base.PrivateFiles;
 import reeve.base.command.Detached;
 import reeve.base.http.UnixListener;
@@ -23,12 +24,15 @@ import reeve.model.ManifestSource;
 final class NodeUp implements NodeServer {
     private final Machine machine;
     private final String version;
+    private final boolean onTerminal;
     private final Optional<String> launcher;
 
-    /// @param launcher the script that starts Reeve, where there is one
-    NodeUp(Machine machine, String version, Optional<String> launcher) {
+    /// @param onTerminal whether people read what the node logs as it happens
+    /// @param launcher   the script that starts Reeve, where there is one
+    NodeUp(Machine machine, String version, boolean onTerminal, Optional<String> launcher) {
         this.machine = machine;
         this.version = version;
+        this.onTerminal = onTerminal;
         this.launcher = launcher;
     }
 
@@ -39,6 +43,7 @@ final class NodeUp implements NodeServer {
             case SettingsReader.Result.Read(Settings read) -> read;
             case SettingsReader.Result.Refused(List<String> errors) -> throw new Failure(Failure.Kind.INVALID, String.join("\n", errors));
         };
+        Logging.setUp(System.err, onTerminal ? Logging.Style.TERMINAL : Logging.Style.FILE, System.Logger.Level.INFO);
         Path configuration = options.config().orElse(machine.configuration());
         try {
             PrivateFiles.folder(settings.state());
@@ -86,18 +91,16 @@ final class NodeUp implements NodeServer {
         var words = new ArrayList<>(program());
         words.addAll(arguments);
         try {
-            PrivateFiles.folder(log.toAbsolutePath().getParent());
-            PrivateFiles.file(log);
-            Process process = Detached.start(words, log).process();
+            Detached detached = Detached.start(words, log);
             return new Background() {
                 @Override
                 public long pid() {
-                    return process.pid();
+                    return detached.pid();
                 }
 
                 @Override
                 public boolean alive() {
-                    return process.isAlive();
+                    return detached.alive();
                 }
             };
         } catch (IOException e) {
