@@ -76,13 +76,16 @@ public record Command(List<String> arguments, Map<String, String> environment, P
         }
     }
 
+    /// Not [Process#destroyForcibly] for a program that ended: it would also close the output that is still being read.
     private static void killGroup(Process process) {
         try {
             Processes.signalGroup(process.pid(), Processes.SIGKILL);
         } catch (OsException e) {
             // it changed its user and the kernel refuses: nothing else can be done about it
         }
-        process.destroyForcibly(); // in the instant before it leads a group
+        if (process.isAlive()) {
+            process.destroyForcibly(); // in the instant before it leads a group
+        }
     }
 
     private String read(InputStream in) {
