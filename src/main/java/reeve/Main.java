@@ -1,16 +1,16 @@
 package reeve;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Optional;
 import reeve.base.SystemTime;
 import reeve.declare.manifest.ManifestVariables;
+import reeve.declare.settings.Machine;
 import reeve.front.cli.Cli;
 import reeve.front.cli.NodeServer;
 import reeve.front.cli.Surroundings;
-import reeve.model.Failure;
-import reeve.model.ManifestSource;
 
 /// From arguments to exit code.
 public final class Main {
@@ -19,7 +19,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        logPlainly();
         int exitCode;
         try (var time = new SystemTime()) {
             var around = new Surroundings(
@@ -33,7 +32,7 @@ public final class Main {
                     time,
                     VERSION,
                     ManifestVariables::named,
-                    new Unwired(),
+                    server(),
                     Main::onInterrupt);
             exitCode = Cli.run(around, args);
         }
@@ -41,17 +40,28 @@ public final class Main {
         System.exit(exitCode);
     }
 
-    /// One line for each record; properties, so that verbs that log nothing do not load the logging at all.
-    private static void logPlainly() {
-        if (System.getProperty("java.util.logging.SimpleFormatter.format") == null) {
-            System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n");
+    private static NodeServer server() {
+        var machine = new Machine(System.getProperty("user.name").equals("root"), Path.of(System.getProperty("user.home")), Path.of("").toAbsolutePath(),
+                hostName(), System.getenv());
+        return new NodeUp(machine, VERSION, isTerminal(), Optional.ofNullable(System.getProperty("reeve.launcher")));
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return Optional.ofNullable(System.getenv("HOSTNAME")).orElse("node"); // not Linux, or no /proc
         }
     }
 
     private static boolean wantsColour() {
         String none = System.getenv("NO_COLOR");
+        return (none == null || none.isEmpty()) && isTerminal() && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    private static boolean isTerminal() {
         var console = System.console();
-        return (none == null || none.isEmpty()) && console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+        return console != null && console.isTerminal();
     }
 
     private static Surroundings.Interrupts.Watch onInterrupt(Runnable task) {
@@ -64,22 +74,5 @@ public final class Main {
                 // it runs just now
             }
         };
-    }
-
-    private static final class Unwired implements NodeServer {
-        @Override
-        public Started start(UpOptions options) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start a node: not wired yet");
-        }
-
-        @Override
-        public Background startInBackground(List<String> arguments, Path log) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start a node: not wired yet");
-        }
-
-        @Override
-        public List<String> check(Optional<Path> config, List<ManifestSource> manifests) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot check: not wired yet");
-        }
     }
 }

@@ -4,15 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reeve.base.Time;
 
 /// Bounds what a thread does on a channel: when the time is over the channel is closed under it. The same for TCP and unix
 /// sockets, which know no read time-out of their own. Set and cleared by the channel's thread, fires on the timer thread.
 final class Deadline {
-    private static final Logger LOG = LoggerFactory.getLogger(Deadline.class);
-
     private final Time time;
     private final Closeable channel;
     private Runnable cancel = () -> {};
@@ -46,7 +42,7 @@ final class Deadline {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.debug("cannot close a channel whose time is over", e);
+            // whoever uses the channel meets the same failure, and reports it
         }
     }
 

@@ -5,33 +5,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import picocli.CommandLine;
 import reeve.model.Failure;
 
 /// From arguments to an exit code.
 public final class Cli {
     /// All verbs, in the order of the help.
-    private static final List<Verb> VERBS = List.of(
-            new Verb("up", UpVerb::new),
-            new Verb("apply", ApplyVerb::new),
-            new Verb("plan", PlanVerb::new),
-            new Verb("ps", PsVerb::new),
-            new Verb("logs", LogsVerb::new),
-            new Verb("start", StartVerb::new),
-            new Verb("stop", StopVerb::new),
-            new Verb("restart", RestartVerb::new),
-            new Verb("sleep", SleepVerb::new),
-            new Verb("wake", WakeVerb::new),
-            new Verb("routes", RoutesVerb::new),
-            new Verb("journal", JournalVerb::new),
-            new Verb("explain", ExplainVerb::new),
-            new Verb("down", DownVerb::new),
-            new Verb("check", CheckVerb::new),
-            new Verb("version", VersionVerb::new),
-            new Verb("completion", CompletionVerb::new));
-
-    private record Verb(String name, Function<Surroundings, Callable<Integer>> create) {}
+    private static final List<String> VERBS = List.of(
+            "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "sleep",
+            "wake", "routes", "journal", "explain", "down", "check", "version", "completion");
 
     private Cli() {}
 
@@ -46,15 +28,39 @@ public final class Cli {
     }
 
     /// The verbs that may be meant: building all of them would cost more than most of them take.
-    private static List<Verb> named(String... arguments) {
+    private static List<String> named(String... arguments) {
         List<String> words = Arrays.asList(arguments);
-        List<Verb> named = VERBS.stream().filter(verb -> words.contains(verb.name())).toList();
+        List<String> named = VERBS.stream().filter(words::contains).toList();
         return named.isEmpty() || words.contains("help") || words.contains("completion") ? VERBS : named;
     }
 
-    private static CommandLine commandLine(Surroundings around, List<Verb> verbs) {
+    /// A switch, not a table of constructors: a table would load the class of every verb.
+    private static Callable<Integer> verb(String name, Surroundings around) {
+        return switch (name) {
+            case "up" -> new UpVerb(around);
+            case "apply" -> new ApplyVerb(around);
+            case "plan" -> new PlanVerb(around);
+            case "ps" -> new PsVerb(around);
+            case "logs" -> new LogsVerb(around);
+            case "start" -> new StartVerb(around);
+            case "stop" -> new StopVerb(around);
+            case "restart" -> new RestartVerb(around);
+            case "sleep" -> new SleepVerb(around);
+            case "wake" -> new WakeVerb(around);
+            case "routes" -> new RoutesVerb(around);
+            case "journal" -> new JournalVerb(around);
+            case "explain" -> new ExplainVerb(around);
+            case "down" -> new DownVerb(around);
+            case "check" -> new CheckVerb(around);
+            case "version" -> new VersionVerb(around);
+            case "completion" -> new CompletionVerb(around);
+            default -> throw new IllegalStateException("cannot build verb " + name + ": it has no class");
+        };
+    }
+
+    private static CommandLine commandLine(Surroundings around, List<String> verbs) {
         var commandLine = new CommandLine(new ReeveCommand(around));
-        verbs.forEach(verb -> commandLine.addSubcommand(verb.name(), verb.create().apply(around)));
+        verbs.forEach(verb -> commandLine.addSubcommand(verb, verb(verb, around)));
         if (verbs.size() == VERBS.size()) {
             commandLine.addSubcommand("help", new CommandLine.HelpCommand());
         }

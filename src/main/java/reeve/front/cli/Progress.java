@@ -3,11 +3,11 @@ package reeve.front.cli;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Waiting;
 import reeve.front.client.Lines;
 import reeve.front.client.ReeveClient;
+import reeve.front.client.RouteUrl;
 import reeve.model.Address;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.RouteRow;
@@ -61,7 +61,10 @@ final class Progress implements AutoCloseable {
         NodeAnswer node = client.node();
         String http = node.http();
         if (http != null) {
-            routes.forEach(route -> around.out().println("  " + Paint.BOLD.on(url(route, Address.parse(http)), around.colour()) + "  " + RoutesVerb.destination(route)));
+            for (RouteRow route : routes) {
+                String url = Paint.BOLD.on(RouteUrl.of(route, Address.parse(http)), around.colour());
+                around.out().println("  " + url + "  " + RoutesVerb.destination(route));
+            }
         }
         if (node.admin() != null) {
             around.out().println("  " + Paint.BOLD.on("http://" + node.admin() + "/", around.colour()) + "  status page");
@@ -69,13 +72,6 @@ final class Progress implements AutoCloseable {
         if (client.apps().isEmpty()) {
             around.out().println("No apps yet. Add one: reeve apply -f examples/hello");
         }
-    }
-
-    /// Where a browser finds a route: names under `localhost` are the machine itself, others need DNS.
-    static String url(RouteRow route, Address listener) {
-        boolean everywhere = Stream.of("0.0.0.0", "::", "127.0.0.1", "::1").anyMatch(listener.host()::equals);
-        String host = route.host().equals("*") ? everywhere ? "localhost" : listener.host() : route.host();
-        return "http://" + (listener.port() == 80 ? host : new Address(host, listener.port()).toString()) + route.path();
     }
 
     @Override

@@ -2,6 +2,7 @@ package reeve.model.wire;
 
 import io.avaje.jsonb.Json;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A manifest as the caller sends it, for `apply` and `plan`.
@@ -18,6 +19,12 @@ public record ApplyRequest(String file, String text, Map<String, String> variabl
     }
 
     private static Map<String, String> orEmpty(@Nullable Map<String, String> variables) {
-        return variables == null ? Map.of() : Map.copyOf(variables);
+        if (variables == null) {
+            return Map.of();
+        }
+        if (variables.values().stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("cannot read apply request: a variable has no value");
+        }
+        return Map.copyOf(variables);
     }
 }

@@ -1,0 +1,40 @@
+package reeve.front.dashboard;
+
+import java.util.List;
+
+/// What the status page shows, ready to print.
+/// @param counts how many instances are in each state, the states in the order of their first instance
+public record StatusView(String node, String version, String pid, String time, boolean ready, List<Count> counts, List<AppView> apps, List<RouteLine> routes) {
+
+    public StatusView {
+        counts = List.copyOf(counts);
+        apps = List.copyOf(apps);
+        routes = List.copyOf(routes);
+    }
+
+    /// @param tone one of `good wait bad rest dim`, what the state means to people
+    public record Count(String state, String tone, int number) {}
+
+    public record AppView(String name, String file, List<InstanceLine> instances) {
+        public AppView {
+            instances = List.copyOf(instances);
+        }
+    }
+
+    /// @param name  without the app: `web/1`
+    /// @param since relative, `12s`
+    /// @param at    the same in full
+    public record InstanceLine(
+            String name, String state, String tone, String pid, String address, int restarts, String since, String at, String reason) {}
+
+    /// @param url     empty where the proxy does not listen yet, or the host is a pattern
+    /// @param label   host and path
+    /// @param to      service or external address
+    public record RouteLine(String url, String label, String to, String source, List<TargetLine> targets) {
+        public RouteLine {
+            targets = List.copyOf(targets);
+        }
+    }
+
+    public record TargetLine(String address, String state, String tone, int inFlight) {}
+}

@@ -1,0 +1,82 @@
+package reeve.front.dashboard;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reeve.base.Durations;
+import reeve.front.client.RouteUrl;
+import reeve.model.Address;
+import reeve.model.wire.AppRow;
+import reeve.model.wire.InstanceRow;
+import reeve.model.wire.NodeAnswer;
+import reeve.model.wire.RouteRow;
+
+/// Makes the view of the node's answers. Pure.
+final class StatusViews {
+    private StatusViews() {}
+
+    static StatusView of(NodeAnswer node, List<AppRow> apps, List<InstanceRow> instances, List<RouteRow> routes, Instant now) {
+        var counts = new LinkedHashMap<String, Integer>();
+        instances.forEach(instance -> counts.merge(instance.state(), 1, Integer::sum));
+        return new StatusView(
+                node.node(),
+                node.version(),
+                Long.toString(node.pid()),
+                now.truncatedTo(ChronoUnit.SECONDS).toString(),
+                node.ready(),
+                counts.entrySet().stream().map(count -> new StatusView.Count(words(count.getKey()), tone(count.getKey()), count.getValue())).toList(),
+                apps.stream().map(app -> app(app, instances, now)).toList(),
+                routes.stream().map(route -> route(route, node.http())).toList());
+    }
+
+    private static StatusView.AppView app(AppRow app, List<InstanceRow> instances, Instant now) {
+        return new StatusView.AppView(app.app(), app.file(), instances.stream()
+                .filter(instance -> instance.app().equals(app.app()))
+                .map(instance -> instance(instance, now))
+                .toList());
+    }
+
+    private static StatusView.InstanceLine instance(InstanceRow row, Instant now) {
+        var passed = Duration.ofSeconds(Math.max(0, Duration.between(row.since(), now).toSeconds()));
+        return new StatusView.InstanceLine(
+                row.instance().substring(row.instance().indexOf('/') + 1),
+                words(row.state()),
+                tone(row.state()),
+                row.pid() == null ? "" : row.pid().toString(),
+                row.address() == null ? "" : row.address(),
+                row.restarts(),
+                Durations.words(passed),
+                row.since().truncatedTo(ChronoUnit.SECONDS).toString(),
+                row.reason());
+    }
+
+    private static StatusView.RouteLine route(RouteRow route, @Nullable String http) {
+        boolean linked = http != null && !route.host().startsWith("*.");
+        return new StatusView.RouteLine(
+                linked ? RouteUrl.of(route, Address.parse(http)) : "",
+                (route.host().equals("*") ? "any host" : route.host()) + route.path(),
+                route.to() == null ? route.app() + "/" + route.service() : route.to(),
+                route.source(),
+                route.targets().stream()
+                        .map(target -> new StatusView.TargetLine(target.address(), words(target.state()), tone(target.state()), target.inFlight()))
+                        .toList());
+    }
+
+    private static String words(String state) {
+        return state.replace('_', ' ');
+    }
+
+    /// What a state means to people; one that a newer node may know is plain.
+    static String tone(String state) {
+        return switch (state) {
+            case "running", "done" -> "good";
+            case "starting", "waking", "replacing", "stopping", "falling_asleep", "backing_off" -> "wait";
+            case "unhealthy", "failed", "conflict", "unknown" -> "bad";
+            case "asleep" -> "rest";
+            default -> "dim";
+        };
+    }
+}

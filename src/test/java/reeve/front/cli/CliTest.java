@@ -1,0 +1,322 @@
+package reeve.front.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reeve.model.InstanceId;
+import reeve.model.InstanceState;
+import reeve.testing.FakeServer;
+
+/// What people see: the command line against the real API over a real socket, with fake rooms behind.
+final class CliTest {
+    private static final String WIKI = """
+            name: wiki
+            services:
+              web: { command: [web, "${port}", "${GREETING:-hi}"], route: { host: wiki.localhost }, depends_on: [db], sleep: { after: 10s } }
+              db: { command: [db] }
+            routes:
+              - { host: "*", path: /legacy, to: "http://10.0.0.7:8080" }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private FakeServer server;
+    private Terminal terminal;
+
+    @BeforeEach
+    void startNode() throws IOException {
+        server = new FakeServer(folder);
+        terminal = new Terminal(folder, server.time);
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void anEmptyNodeSaysWhatToDoNext() {
+        assertThat(terminal.run("ps")).isZero();
+        assertThat(terminal.out()).isEqualTo("No apps. Start one: reeve up -f examples/hello\n");
+        assertThat(terminal.run("routes")).isZero();
+        assertThat(terminal.out()).startsWith("No routes. ");
+        assertThat(terminal.run("journal")).isZero();
+        assertThat(terminal.out()).isEqualTo("The journal is empty.\n");
+        assertThat(terminal.run("ps", "-o", "json")).isZero();
+        assertThat(terminal.out()).isEqualTo("[]\n");
+    }
+
+    @Test
+    void psShowsInstancesAsATable() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.BACKING_OFF, "ended with exit code 3; starts again in 2s");
+        assertThat(terminal.run("ps")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                INSTANCE    STATE        PID   ADDRESS          RESTARTS  SINCE      REASON
+                wiki/db/1   running      1001  127.0.0.1:40001  0         1m30s ago  started
+                wiki/web/1  backing_off  -     127.0.0.1:40001  0         1m30s ago  ended with exit code 3; starts again in 2s
+                """);
+    }
+
+    @Test
+    void psAsJsonHasThePromisedFields() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.STOPPED, "a user asked");
+        assertThat(terminal.run("ps", "-o", "json", "wiki")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                [{"app":"wiki","service":"db","instance":"wiki/db/1","node":"here","state":"running","pid":1001,"address":"127.0.0.1:40001",\
+                "restarts":0,"since":"2026-01-05T08:00:00Z","reason":"started"},\
+                {"app":"wiki","service":"web","instance":"wiki/web/1","node":"here","state":"stopped","pid":null,"address":"127.0.0.1:40001",\
+                "restarts":0,"since":"2026-01-05T08:00:00Z","reason":"a user asked"}]
+                """);
+    }
+
+    @Test
+    void routesShowWhereTheyLead() throws IOException {
+        apply();
+        assertThat(terminal.run("routes")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                HOST            PATH     TO             SOURCE  TARGETS
+                *               /legacy  10.0.0.7:8080  apps    -
+                wiki.localhost  /        wiki/web       apps    127.0.0.1:40001 running
+                """);
+        assertThat(terminal.run("routes", "wiki", "-o", "json")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                [{"host":"wiki.localhost","path":"/","app":"wiki","service":"web","source":"apps","to":null,\
+                "targets":[{"address":"127.0.0.1:40001","instance":"wiki/web/1","state":"running","in_flight":0,"weight":1}]}]
+                """);
+    }
+
+    @Test
+    void coloursAreOnlyForTerminalsThatWantThem() throws IOException {
+        apply();
+        terminal.run("ps");
+        assertThat(terminal.out()).doesNotContain("\u001b");
+        terminal.colour = true;
+        terminal.run("ps");
+        assertThat(terminal.out()).contains("\u001b[32mrunning\u001b[0m");
+    }
+
+    @Test
+    @DisplayName("class 14: what a service says cannot move the cursor of whoever reads it")
+    void controlCharactersAreShownNotObeyed() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.FAILED, "a\u001b[2Jb\r\nc\u2028\u202e");
+        terminal.run("ps");
+        assertThat(terminal.out()).contains("a?[2Jb??c??").doesNotContain("\u001b");
+        Files.writeString(folder.resolve("wiki.web.1.log"), "\u001b[31mred\u001b[0m \u001b]0;title\u0007\n");
+        terminal.run("logs", "wiki/web");
+        assertThat(terminal.out()).isEqualTo("web/1 | red ?]0;title?\n");
+        terminal.colour = true;
+        terminal.run("logs", "wiki/web");
+        assertThat(terminal.out()).isEqualTo("web/1 | \u001b[31mred\u001b[0m ?]0;title?\u001b[0m\n");
+    }
+
+    @Test
+    void applySendsTheVariablesThatTheManifestNamesAndNoOthers() throws IOException {
+        terminal.environment.put("SECRET", "do not send");
+        Files.writeString(folder.resolve(".env"), "GREETING=from file\nOTHER=x\n");
+        apply();
+        assertThat(server.node.acts).containsExactly("apply wiki {GREETING=from file}");
+        terminal.environment.put("GREETING", "from outside");
+        apply();
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {GREETING=from outside}");
+    }
+
+    @Test
+    void planSaysWhatWouldChangeAndApplyWhatChanged() throws IOException {
+        Files.writeString(folder.resolve("reeve.yaml"), WIKI);
+        assertThat(terminal.run("plan")).isZero();
+        assertThat(terminal.out()).isEqualTo("wiki: would change\n  start wiki/db: it is new\n  start wiki/web: it is new\n");
+        assertThat(server.node.acts).isEmpty();
+        assertThat(terminal.run("apply", "-f", ".")).isZero();
+        assertThat(terminal.out()).startsWith("wiki: applied\n");
+    }
+
+    @Test
+    void aBadManifestIsRefusedWithItsPlaceAndExitCode2() throws IOException {
+        Files.writeString(folder.resolve("bad.yaml"), "name: bad\nservices:\n  web: { comand: [x] }\n");
+        assertThat(terminal.run("apply", "-f", "bad.yaml")).isEqualTo(2);
+        assertThat(terminal.err()).contains("bad.yaml:3:10").contains("comand").doesNotContain("\tat ");
+        assertThat(terminal.run("apply", "-f", "missing.yaml")).isEqualTo(2);
+        assertThat(terminal.err()).contains("cannot read").contains("it does not exist");
+        assertThat(terminal.run("apply", "-f", "/dev/zero")).isEqualTo(2);
+        assertThat(server.node.acts).isEmpty();
+    }
+
+    @Test
+    void actsReachTheNodeAndFailuresHaveTheirExitCodes() throws IOException {
+        apply();
+        assertThat(terminal.run("stop", "wiki/web", "wiki/db/1")).isZero();
+        assertThat(terminal.out()).isEqualTo("Stopping wiki/web\nStopping wiki/db/1\n");
+        assertThat(terminal.run("start", "wiki")).isZero();
+        assertThat(terminal.run("restart", "wiki/web/1")).isZero();
+        assertThat(terminal.run("wake", "wiki")).isZero();
+        assertThat(server.node.acts).endsWith("stop wiki/web", "stop wiki/db/1", "start wiki", "restart wiki/web/1", "wake wiki/web");
+        assertThat(terminal.run("sleep", "wiki/web")).isEqualTo(5);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot put wiki/web to sleep: 2 requests are open\n");
+        assertThat(terminal.run("sleep", "wiki/db")).isEqualTo(5);
+        assertThat(terminal.err()).contains("no 'sleep'");
+        assertThat(terminal.run("explain", "shop")).isEqualTo(4);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot find app 'shop': it is not declared on this node\n");
+        assertThat(terminal.run("explain", "wiki/api")).isEqualTo(4);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot find service 'wiki/api': the app has db, web\n");
+        assertThat(terminal.run("stop", "a/b/c/d")).isEqualTo(2);
+        assertThat(terminal.run("stop")).isEqualTo(2);
+        assertThat(terminal.run("stopp")).isEqualTo(2);
+        assertThat(terminal.err()).contains("stop").doesNotContain("\tat ");
+    }
+
+    @Test
+    void explainTellsWhatItWaitsForAndWhatLedThere() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/db/1"), InstanceState.BACKING_OFF, "ended with exit code 1");
+        assertThat(terminal.run("explain", "wiki/web")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                wiki/web/1 is running: started
+                wiki/web depends on wiki/db (service_started): wiki/db/1 is backing_off
+                wiki/web sleeps when idle: awake, it sleeps after 10s without a request
+
+                What led here:
+                2026-01-05
+                08:00:01  wiki/web/1    running      started
+                """);
+    }
+
+    @Test
+    void theJournalShowsTheNewestOfASubject() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "no request for 10s");
+        assertThat(terminal.run("journal", "-n", "1", "wiki/web")).isZero();
+        assertThat(terminal.out()).isEqualTo("2026-01-05\n08:00:02  wiki/web/1    asleep       no request for 10s\n");
+        assertThat(terminal.run("journal", "-o", "json", "-n", "1")).isZero();
+        assertThat(terminal.out()).isEqualTo("[{\"number\":3,\"at\":\"2026-01-05T08:00:02Z\",\"subject\":\"wiki/web/1\",\"what\":\"asleep\","
+                + "\"why\":\"no request for 10s\",\"facts\":{}}]\n");
+    }
+
+    @Test
+    void logsShowTheLastLines() throws IOException {
+        apply();
+        Files.writeString(folder.resolve("wiki.web.1.log"), "one\ntwo\nthree\n");
+        Files.writeString(folder.resolve("wiki.db.1.log"), "unfinished");
+        assertThat(terminal.run("logs", "-n", "2", "wiki")).isZero();
+        assertThat(terminal.out()).isEqualTo("db/1 | unfinished\nweb/1 | two\nweb/1 | three\n");
+    }
+
+    @Test
+    void downStopsAndForgetsAndAllEndsTheNode() throws IOException {
+        apply();
+        assertThat(terminal.run("down", "shop")).isEqualTo(4);
+        assertThat(terminal.run("down")).isZero();
+        assertThat(terminal.out()).isEqualTo("Stopping wiki\n");
+        assertThat(terminal.run("down")).isZero();
+        assertThat(terminal.out()).isEqualTo("No apps.\n");
+        assertThat(server.node.shutdown).isFalse();
+        assertThat(terminal.run("down", "--all")).isZero();
+        assertThat(server.node.shutdown).isTrue();
+        assertThat(terminal.run("down", "--all", "wiki")).isEqualTo(2);
+    }
+
+    @Test
+    void whereNobodyAnswersTheVerbSaysSo() {
+        terminal.environment.put("REEVE_SOCKET", folder.resolve("none.sock").toString());
+        assertThat(terminal.run("ps")).isEqualTo(3);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot reach Reeve at " + folder.resolve("none.sock") + ": nobody answers there\n");
+        assertThat(terminal.run("version")).isZero();
+        assertThat(terminal.out()).isEqualTo("reeve 1.2.3\n");
+        assertThat(terminal.run("ps", "--socket", folder.resolve("reeve.sock").toString())).isZero();
+    }
+
+    @Test
+    void upOnAServedSocketAppliesAndFollows() throws IOException {
+        Files.writeString(folder.resolve("reeve.yaml"), WIKI);
+        Thread up = Thread.ofVirtual().start(() -> terminal.run("up", "-f", "."));
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !terminal.interrupts.isEmpty());
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "no request for 10s");
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> terminal.out().contains("asleep"));
+        terminal.interrupts.getFirst().run();
+        server.close();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !up.isAlive());
+        assertThat(terminal.out())
+                .contains("Reeve runs here already", "wiki: applied")
+                .contains("  http://wiki.localhost:8080/  wiki/web\n", "  http://localhost:8080/legacy  10.0.0.7:8080\n", "  http://127.0.0.1:9180/  status page\n")
+                .contains("wiki/web/1    asleep       no request for 10s")
+                .contains("services go on running");
+    }
+
+    @Test
+    void upStartsTheNodeAndLeavesServicesRunning() throws IOException {
+        Files.writeString(folder.resolve("reeve.yaml"), WIKI);
+        var socket = folder.resolve("later").resolve("reeve.sock");
+        terminal.environment.put("REEVE_SOCKET", socket.toString());
+        var started = new FakeServer[1];
+        var serving = new NodeServer.Started.Serving(new NodeServer.Node() {
+            @Override
+            public void awaitEnd() {
+                terminal.interrupts.getFirst().run();
+            }
+
+            @Override
+            public void close() {
+                started[0].close();
+            }
+        });
+        var late = new Terminal(folder.resolve("later"), server.time) {
+            @Override
+            public Started start(UpOptions options) {
+                try {
+                    started[0] = new FakeServer(Files.createDirectories(folder.resolve("later")));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return serving;
+            }
+        };
+        terminal = late;
+        assertThat(late.run("up", "-f", folder.toString())).isZero();
+        assertThat(late.out()).contains("wiki: applied", "http://wiki.localhost:8080/", "its services go on running", "reeve down --all");
+        assertThat(late.interrupts).isEmpty();
+    }
+
+    @Test
+    void upInTheBackgroundStartsTheSameWithoutTheManifests() throws IOException {
+        Files.writeString(folder.resolve("reeve.yaml"), WIKI);
+        terminal.environment.put("REEVE_SOCKET", folder.resolve("none.sock").toString());
+        assertThat(terminal.run("up", "-d", "-f", ".", "--state", "s", "--http", ":8000")).isEqualTo(3);
+        assertThat(terminal.background).hasSize(1);
+        assertThat(terminal.background.getFirst()).containsExactly(
+                "up", "--socket", folder.resolve("none.sock").toString(), "--state", folder.resolve("s").toString(), "--http", "0.0.0.0:8000");
+    }
+
+    @Test
+    void checkListsWhatIsWrong() {
+        assertThat(terminal.run("check")).isZero();
+        assertThat(terminal.out()).isEqualTo("All is well.\n");
+        terminal.problems = List.of("node.yaml:1:1: nmae: unknown setting");
+        assertThat(terminal.run("check")).isEqualTo(1);
+        assertThat(terminal.out()).isEqualTo("node.yaml:1:1: nmae: unknown setting\n");
+    }
+
+    @Test
+    void completionKnowsEveryVerb() {
+        assertThat(terminal.run("completion")).isZero();
+        assertThat(terminal.out()).contains("complete -F", "explain", "restart");
+    }
+
+    private void apply() throws IOException {
+        Files.writeString(folder.resolve("reeve.yaml"), WIKI);
+        assertThat(terminal.run("apply", "-f", folder.toString())).as(terminal.err()).isZero();
+    }
+}
