@@ -80,7 +80,7 @@ if [ -e "$lua_module" ] && [ -n "$redis_lua" ] && command -v redis-server >/dev/
     lua_port=$(free_port)
     cat >"$work/lua.conf" <<EOF
 load_module /usr/lib/nginx/modules/ndk_http_module.so; load_module $lua_module; $common
-http { $temp access_log access.log combined; keepalive_requests 100000000; lua_package_path '$redis_lua;;';
+http { $temp access_log access.log combined; keepalive_requests 100000000;
   server { listen 127.0.0.1:$lua_port; location / { set \$backend ''; access_by_lua_block {
       local redis = dofile('$redis_lua'); local r = redis:new(); r:set_timeout(1000); r:connect('127.0.0.1', $redis_port)
       local routes = r:array_to_hash(assert(r:hgetall('prefix:' .. string.match(ngx.var.http_host, '^[^.]+'))))

@@ -147,12 +147,13 @@ final class Exchange {
             return;
         }
         backend.begin();
+        progress = loop.now();
         UpstreamPool.Peer to = loop.pool().peer(backend);
         peer = to;
         loop.rewriter().request(head, headBytes, client.forwarded(), to.host, facts.protocol().isPresent());
         rewritten = loop.written();
         places = loop.accessLines() == null ? null : loop.rewriter().places();
-        UpstreamConnection pooled = loop.pool().take(to, facts.repeatable(), holds == 0 ? begun : loop.now());
+        UpstreamConnection pooled = loop.pool().take(to, facts.repeatable(), progress);
         if (pooled == null) {
             loop.pool().connect(to, this);
         } else {
@@ -277,6 +278,7 @@ final class Exchange {
         // only a connection that had waited in the pool dies for a reason that has nothing to do with this request
         if (silent && lost.reused() && facts.repeatable() && !retried) {
             retried = true;
+            progress = loop.now();
             releaseUpstream(false);
             rewritten.readerIndex(0);
             loop.pool().connect(to, this);
@@ -338,11 +340,15 @@ final class Exchange {
     }
 
     void tick(long now) {
-        if (response.isBegun() || upstream == null || peer == null) {
-            return; // streams and tunnels may be silent for as long as they like; connecting has its own limit
+        if (response.isBegun() || peer == null) {
+            return; // streams and tunnels may be silent for as long as they like; the wake gate limits the wait for a wake
         }
         ProxySettings.Timeouts timeouts = loop.settings().timeouts();
-        if (requestBody.complete() && now - progress > timeouts.responseHead().toNanos()) {
+        if (upstream == null) { // a connect has a limit of its own, but it may not be this request's turn yet
+            if (now - progress > timeouts.responseHead().toNanos()) {
+                answer(Answer.tooSlow(peer.backend, "did not accept the connection", timeouts.responseHead()));
+            }
+        } else if (requestBody.complete() && now - progress > timeouts.responseHead().toNanos()) {
             answer(Answer.tooSlow(peer.backend, "did not answer", timeouts.responseHead()));
         } else if (!requestBody.complete() && now - progress > timeouts.stall().toNanos()) {
             answer(upstream.isWritable() ? Answer.clientTooSlow("its body did not arrive in time")
@@ -380,6 +386,9 @@ final class Exchange {
             lines.forwarded(rewritten, places, line);
         } else {
             RequestHead head = loop.requestHead();
+            if (holds > 0) { // the loop has read other heads since
+                head.parse(headBytes, 0, headBytes.length);
+            }
             lines.answered(headBytes, head.methodFrom(), new HeadRewriter.Places(head.methodTo(), head.targetTo(), head.authorityFrom(), head.authorityTo()), line);
         }
     }

@@ -104,11 +104,13 @@ class SleepingServiceTest {
     void aClientThatLeavesIsGoneAndItsServiceCountsNothing() throws IOException {
         fixture.toService(true, new Route.Availability.Asleep(), InstanceState.ASLEEP);
         try (var client = fixture.connect()) {
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\npart");
+            client.send("POST /left HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\npart");
             await().until(() -> fixture.wakeGate.waiting.size() == 1);
+            fixture.ask("G /refused HTTP/1.1\r\n\r\n");
             assertThat(fixture.wakeGate.waiting.getFirst().waiter().gone()).isFalse();
         }
         await().until(() -> fixture.wakeGate.waiting.getFirst().waiter().gone());
+        await().until(fixture::logged, log -> log.contains("\"method\":\"POST\",\"host\":\"a\",\"target\":\"/left\",\"status\":499"));
         wake();
         assertThat(fixture.traffic.activity(ProxyFixture.WEB).opened()).isZero();
     }
