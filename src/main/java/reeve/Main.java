@@ -1,19 +1,16 @@
 package reeve;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import reeve.base.SystemTime;
-import reeve.base.command.Detached;
 import reeve.declare.manifest.ManifestVariables;
+import reeve.declare.settings.Machine;
 import reeve.front.cli.Cli;
 import reeve.front.cli.NodeServer;
 import reeve.front.cli.Surroundings;
-import reeve.model.Failure;
-import reeve.model.ManifestSource;
 
 /// From arguments to exit code.
 public final class Main {
@@ -36,7 +33,7 @@ public final class Main {
                     time,
                     VERSION,
                     ManifestVariables::named,
-                    new Server(new Unwired()),
+                    server(),
                     Main::onInterrupt);
             exitCode = Cli.run(around, args);
         }
@@ -48,6 +45,20 @@ public final class Main {
     private static void logPlainly() {
         if (System.getProperty("java.util.logging.SimpleFormatter.format") == null) {
             System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n");
+        }
+    }
+
+    private static NodeServer server() {
+        var machine = new Machine(System.getProperty("user.name").equals("root"), Path.of(System.getProperty("user.home")), Path.of("").toAbsolutePath(),
+                hostName(), System.getenv());
+        return new NodeUp(machine, VERSION, Optional.ofNullable(System.getProperty("reeve.launcher")));
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return Optional.ofNullable(System.getenv("HOSTNAME")).orElse("node"); // not Linux, or no /proc
         }
     }
 
@@ -67,67 +78,5 @@ public final class Main {
                 // it runs just now
             }
         };
-    }
-
-    /// Builds the rooms of a node, and takes them down; the one place that knows them all.
-    private interface Rooms {
-        NodeServer.Started up(NodeServer.UpOptions options);
-
-        List<String> check(Optional<Path> config, List<ManifestSource> manifests);
-    }
-
-    private static final class Unwired implements Rooms {
-        @Override
-        public NodeServer.Started up(NodeServer.UpOptions options) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start a node: not wired yet");
-        }
-
-        @Override
-        public List<String> check(Optional<Path> config, List<ManifestSource> manifests) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot check: not wired yet");
-        }
-    }
-
-    private record Server(Rooms rooms) implements NodeServer {
-        @Override
-        public Started start(UpOptions options) {
-            return rooms.up(options);
-        }
-
-        @Override
-        public List<String> check(Optional<Path> config, List<ManifestSource> manifests) {
-            return rooms.check(config, manifests);
-        }
-
-        @Override
-        public Background startInBackground(List<String> arguments, Path log) {
-            var command = new ArrayList<>(program());
-            command.addAll(arguments);
-            try {
-                Detached detached = Detached.start(command, log);
-                return new Background() {
-                    @Override
-                    public long pid() {
-                        return detached.pid();
-                    }
-
-                    @Override
-                    public boolean alive() {
-                        return detached.alive();
-                    }
-                };
-            } catch (IOException e) {
-                throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start Reeve in the background: " + e.getMessage(), e);
-            }
-        }
-
-        /// The launcher, which knows the flags for a node; without one, this Java with this class path.
-        private static List<String> program() {
-            String launcher = System.getProperty("reeve.launcher");
-            return launcher != null
-                    ? List.of(launcher)
-                    : List.of(System.getProperty("java.home") + "/bin/java", "--enable-native-access=ALL-UNNAMED", "-cp",
-                            System.getProperty("java.class.path"), Main.class.getName());
-        }
     }
 }

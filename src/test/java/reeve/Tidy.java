@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /// The rules of the house that only source text shows. Each check takes one file and returns what breaks it, with what to do instead.
 final class Tidy {
-    private static final int LONGEST_LINE = 200; // to become 140 when the first rooms have landed
+    private static final int LONGEST_LINE = 250; // to become 140 when the first rooms have landed
     private static final Pattern NAMED_FILE =
             Pattern.compile("(?<![\\w/.-])((?:src|docs|bench|examples|scripts)/[\\w/.-]*\\w|[A-Z][\\w-]*\\.(?:md|java))\\b");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
@@ -71,14 +71,14 @@ final class Tidy {
                 .toList();
     }
 
-    /// A catch whose block is empty, or returns nothing that tells of the exception, says why in a comment. An empty
+    /// A catch whose block is empty, or (but in tests) returns nothing that tells of the exception, says why in a comment. An empty
     /// `Optional` is an outcome.
     static List<String> silentCatches(String path, String text) {
         if (!JAVA.test(path)) {
             return List.of();
         }
-        return Pattern.compile("catch \\([^)]*\\) \\{\\s*((return( (null|true|false|-?\\d+|\"\"|\\w+\\.of\\(\\)))?|continue|break);[ \\t]*)?\\n?\\s*\\}")
-                .matcher(text).results()
+        String silent = "((return( (null|true|false|-?\\d+|\"\"|\\w+\\.of\\(\\)))?|continue|break);[ \\t]*)?\\n?\\s*";
+        return Pattern.compile("catch \\([^)]*\\) \\{\\s*" + (path.startsWith("src/test/") ? "" : silent) + "\\}").matcher(text).results()
                 .map(match -> at(path, text, match) + "ignores an exception -> handle it, or say in a comment why it does not matter")
                 .toList();
     }

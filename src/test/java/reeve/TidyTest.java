@@ -30,7 +30,7 @@ class TidyTest {
     private static final List<String> NOT_OURS = List.of(".git", "target", ".idea", ".vscode", "node_modules");
 
     /// Named already, not landed yet. To be emptied before the first release.
-    private static final List<String> ON_THEIR_WAY = List.of("docs/decisions/", "docs/api/openapi.yaml", "examples/hello", "examples/shop");
+    private static final List<String> ON_THEIR_WAY = List.of("docs/api/openapi.yaml");
 
     private final Map<String, String> files = new LinkedHashMap<>();
 
@@ -114,6 +114,7 @@ class TidyTest {
     /// A path from the root, or a file's bare name anywhere.
     private boolean exists(String name) {
         return Files.exists(ROOT.resolve(name))
+                || name.matches("docs/decisions/\\d{4}") && files.keySet().stream().anyMatch(path -> path.startsWith(name + "-"))
                 || ON_THEIR_WAY.stream().anyMatch(name::startsWith)
                 || !name.contains("/") && files.keySet().stream().anyMatch(path -> path.endsWith("/" + name));
     }
@@ -136,8 +137,8 @@ class TidyTest {
 
         @Test
         void longLines() {
-            assertThat(Tidy.longLines("A.java", "x".repeat(201))).hasSize(1);
-            assertThat(Tidy.longLines("A.java", "x".repeat(200))).isEmpty();
+            assertThat(Tidy.longLines("A.java", "x".repeat(251))).hasSize(1);
+            assertThat(Tidy.longLines("A.java", "x".repeat(250))).isEmpty();
         }
 
         @Test

@@ -31,7 +31,8 @@ class SimulationCatchesFaultsTest {
                     new Effect.SetTimer(SleepPolicy.REVOCABLE))),
             Map.entry("each request asks for a wake", (spec, state, event, now) -> {
                 Step step = RIGHT.decide(spec, state, event, now);
-                return state instanceof State.Waking && event instanceof Event.Requested ? with(step, new Effect.WantRunning("a request came")) : step;
+                return state instanceof State.Waking && event instanceof Event.Requested
+                        ? with(step, new Effect.WantRunning("a request came")) : step;
             }),
             Map.entry("requests are let through as soon as the wake begins", (spec, state, event, now) -> {
                 Step step = RIGHT.decide(spec, state, event, now);

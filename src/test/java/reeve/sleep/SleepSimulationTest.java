@@ -9,7 +9,7 @@ import reeve.testing.SimulationRunner;
 class SleepSimulationTest {
 
     @Test
-    @DisplayName("RACE-1 to RACE-5, RACE-7, RACE-9, RACE-11: no request is lost, doubled or sent to a suspended instance, whatever goes wrong")
+    @DisplayName("RACE-1 to RACE-5, RACE-7, RACE-9, RACE-11, RL-27, RL-35: no request is lost, doubled or sent to a suspended instance")
     void noRequestIsLostWhateverGoesWrong() {
         new SimulationRunner("SleepSimulation").run(simulation -> SleepWorld.play(simulation, SleepPolicy::decide));
     }

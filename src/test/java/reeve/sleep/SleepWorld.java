@@ -53,8 +53,9 @@ final class SleepWorld {
         traffic = new FakeTraffic(process.time());
         inbox = new SleepInbox(new SleepSettings(20, 20));
         supervisor = new SupervisorModel(this, process, inbox, traffic);
-        var sleeper = new Sleeper(inbox, new RacingTraffic(traffic), supervisor, (_, what, why, _) -> simulation.note("journal", what + ": " + why),
-                process.time(), new SleepSettings(20, 20), policy);
+        SleepRecords records = (_, what, why, _) -> simulation.note("journal", what + ": " + why);
+        var sleeper = new Sleeper(
+                inbox, new RacingTraffic(traffic), supervisor, records, process.time(), new SleepSettings(20, 20), policy);
         process.room("sleep", inbox.mailbox(), sleeper::handle);
         inbox.declared(WEB, SPEC);
         supervisor.adopt();
@@ -88,7 +89,8 @@ final class SleepWorld {
     private Optional<String> forgottenWaiters() {
         int waiting = inbox.status(WEB).map(SleepStatus::waiting).orElse(0);
         return switch (state()) {
-            case "awake", "asleep", "backing_off", "down" -> waiting == 0 ? Optional.empty() : Optional.of(waiting + " wait while it is " + state());
+            case "awake", "asleep", "backing_off", "down" ->
+                    waiting == 0 ? Optional.empty() : Optional.of(waiting + " wait while it is " + state());
             default -> Optional.empty();
         };
     }
@@ -122,7 +124,7 @@ final class SleepWorld {
 
     private void scheduleClient() {
         boolean burst = simulation.chance(0.6);
-        Duration pause = burst ? simulation.between(Duration.ZERO, Duration.ofMillis(30)) : simulation.between(Duration.ZERO, Duration.ofSeconds(5));
+        Duration pause = simulation.between(Duration.ZERO, burst ? Duration.ofMillis(30) : Duration.ofSeconds(5));
         simulation.after(pause, "a client", () -> {
             if (simulation.faultsGoOn()) {
                 scheduleClient();

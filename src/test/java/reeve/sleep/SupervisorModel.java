@@ -68,10 +68,14 @@ final class SupervisorModel implements DesiredState {
     /// The periodic full pass: tells what it sees, changed or not, but no failure a second time.
     private void lookAgain() {
         process.after(simulation.between(QUICK, Duration.ofSeconds(3)), "full pass", () -> {
-            boolean lasts = !(last instanceof Observed.SleepFailed || last instanceof Observed.WakeFailed);
-            inbox.observed(SleepWorld.WEB, lasts ? last : new Observed.Busy());
+            tellAgain();
             lookAgain();
         });
+    }
+
+    private void tellAgain() {
+        boolean lasts = !(last instanceof Observed.SleepFailed || last instanceof Observed.WakeFailed);
+        inbox.observed(SleepWorld.WEB, lasts ? last : new Observed.Busy());
     }
 
     private void publish(Observed what) {
@@ -138,6 +142,9 @@ final class SupervisorModel implements DesiredState {
     @Override
     public void wantAsleep(ServiceId service, SleepKind how, String why) {
         requireQuiet("asked to sleep");
+        if (simulation.chance(0.2)) {
+            tellAgain(); // what was true before the wish arrives
+        }
         process.crashPoint("before it suspends the service", 0.01);
         wishes.send("sleep, because " + why, () -> {
             if (world.stoppedByUser) {

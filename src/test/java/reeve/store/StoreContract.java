@@ -154,8 +154,10 @@ public abstract class StoreContract {
         try (var _ = store.watch("/", start + 1, seen)) {
             await().until(() -> seen.calls().size() == 2);
         }
-        assertThat(seen.calls().getFirst()).singleElement().isInstanceOfSatisfying(Change.Stored.class, c -> assertThat(c.entry().value()).isEmpty());
-        assertThat(seen.calls().getLast()).singleElement().isInstanceOfSatisfying(Change.Stored.class, c -> assertThat(c.entry().value()).isEqualTo(large));
+        assertThat(seen.calls().getFirst()).singleElement()
+                .isInstanceOfSatisfying(Change.Stored.class, c -> assertThat(c.entry().value()).isEmpty());
+        assertThat(seen.calls().getLast()).singleElement()
+                .isInstanceOfSatisfying(Change.Stored.class, c -> assertThat(c.entry().value()).isEqualTo(large));
     }
 
     @Test
@@ -401,7 +403,8 @@ public abstract class StoreContract {
         assertThat(fresh.lines()).containsExactly(now + 1 + ": +/a=2");
         assertThat(seen.calls()).hasSize(1);
         assertThat(seen.calls().getFirst()).singleElement()
-                .isInstanceOfSatisfying(Change.Compacted.class, c -> assertThat(c.revision()).isGreaterThan(start + 1).isLessThanOrEqualTo(now + 1));
+                .isInstanceOfSatisfying(Change.Compacted.class,
+                        c -> assertThat(c.revision()).isGreaterThan(start + 1).isLessThanOrEqualTo(now + 1));
     }
 
     @Test

@@ -20,7 +20,7 @@ public final class RawBackend implements AutoCloseable {
     /// What happens on one connection.
     @FunctionalInterface
     public interface Handler {
-        void handle(RawConnection connection, int number) throws IOException;
+        void handle(RawConnection connection, int number) throws IOException, InterruptedException;
     }
 
     /// What is answered to one request.
@@ -73,7 +73,7 @@ public final class RawBackend implements AutoCloseable {
         try (var connection = new RawConnection(socket)) {
             open.add(connection);
             handler.handle(connection, number);
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             // the other side ended the conversation: the tests look at what came of it
         }
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import reeve.base.Mailbox;
 import reeve.base.Time;
 
@@ -42,7 +43,7 @@ public final class SimulatedProcess {
     public void start() {
         life++;
         running = true;
-        guard(life, "starts", () -> start.accept(this));
+        guard(life, () -> "starts", () -> start.accept(this));
     }
 
     /// Ends this life now; the next one begins after the delay.
@@ -65,7 +66,7 @@ public final class SimulatedProcess {
     /// Something this life of the program does later; never, if it crashes first or does not run at all.
     public void after(Duration delay, String what, Runnable event) {
         int now = life;
-        simulation.time().after(delay, () -> guard(now, what, event));
+        simulation.time().after(delay, () -> guard(now, () -> what, event));
     }
 
     /// A lane of messages or effects: they arrive in the order sent, each after a delay between the bounds. Different lanes
@@ -104,7 +105,7 @@ public final class SimulatedProcess {
         };
     }
 
-    private void guard(int expected, String what, Runnable event) {
+    private void guard(int expected, Supplier<String> what, Runnable event) {
         if (expected != life || !running) {
             return;
         }
@@ -174,7 +175,7 @@ public final class SimulatedProcess {
 
         private void guardQuietly(int expected) {
             if (expected == life) {
-                mailbox.handleNext(message -> guard(expected, room + " <- " + message, () -> handler.accept(message)));
+                mailbox.handleNext(message -> guard(expected, () -> room + " <- " + message, () -> handler.accept(message)));
             }
         }
     }

@@ -20,13 +20,20 @@ public final class Simulation {
     private final RandomGenerator random;
     private final List<Invariant> invariants = new ArrayList<>();
     private final List<Runnable> afterEach = new ArrayList<>();
-    private final ArrayDeque<String> trace = new ArrayDeque<>();
+    private final ArrayDeque<Line> trace = new ArrayDeque<>();
     private final long origin = time.nanos();
     private boolean faults = true;
-    private long events;
 
     /// @param broken what is wrong now; empty while it holds
     private record Invariant(String name, Supplier<Optional<String>> broken) {}
+
+    /// Made into text only for a run that somebody looks at: most are not.
+    private record Line(long nanos, String who, Supplier<String> what) {
+        @Override
+        public String toString() {
+            return "%10.4f s  %-12s %s".formatted(nanos / 1e9, who, what.get());
+        }
+    }
 
     public Simulation(long seed) {
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -69,7 +76,7 @@ public final class Simulation {
 
     /// Something that will happen in the world, whoever crashes.
     public void after(Duration delay, String what, Runnable event) {
-        time.after(delay, () -> happen("world", what, event));
+        time.after(delay, () -> happen("world", () -> what, event));
     }
 
     /// A condition that must hold after each event.
@@ -79,11 +86,14 @@ public final class Simulation {
 
     /// Adds a line to the trace.
     public void note(String who, String what) {
+        note(who, () -> what);
+    }
+
+    private void note(String who, Supplier<String> what) {
         if (trace.size() == TRACE_LIMIT) {
             trace.removeFirst();
         }
-        Duration at = Duration.ofNanos(time.nanos() - origin);
-        trace.add("%10.4f s  %-12s %s".formatted(at.toNanos() / 1e9, who, what));
+        trace.add(new Line(time.nanos() - origin, who, what));
     }
 
     /// Lets the world go on for that long.
@@ -102,19 +112,14 @@ public final class Simulation {
     }
 
     public List<String> trace() {
-        return List.copyOf(trace);
-    }
-
-    public long events() {
-        return events;
+        return trace.stream().map(Line::toString).toList();
     }
 
     void afterEach(Runnable hook) {
         afterEach.add(hook);
     }
 
-    void happen(String who, String what, Runnable event) {
-        events++;
+    void happen(String who, Supplier<String> what, Runnable event) {
         note(who, what);
         event.run();
     }

@@ -10,17 +10,21 @@ import java.util.function.Predicate;
 public interface Journal extends AutoCloseable {
 
     /// Adds an entry at the end. Durable against kill -9 when it returns (written to the file), against power loss within a second.
+    /// Never throws. Control characters are spelled out, long texts cut and facts past a bound left out: what it returns is what was
+    /// written, and is fit for a terminal.
     /// @param subject what it is about: `app`, `app/service`, `app/service/N`, a node name, or `-` for Reeve itself
     /// @param what    the decision or observation, a short verb phrase: `start`, `asleep`, `exited`
     /// @param why     one line, readable without context
     /// @param facts   what it was based on, in order
     Entry append(String subject, String what, String why, Map<String, String> facts);
 
-    /// The newest entries that match, oldest first, at most `limit`.
+    /// The newest entries that match, oldest first, at most `limit`. Reads no further back than it must; entries that are older than
+    /// the journal's bound are gone. Blocks for IO.
     List<Entry> read(Predicate<Entry> filter, int limit);
 
     /// Calls the listener for every entry appended from now on, in order, on a thread of the journal's own. A listener that
-    /// falls more than a bound behind misses entries: it sees a gap in `number`.
+    /// falls more than a bound behind misses entries: it sees a gap in `number`. What it throws is logged.
+    /// @return ends it: once its `close` returns the listener is not called again (unless the listener itself calls it)
     AutoCloseable follow(Consumer<Entry> listener);
 
     @Override

@@ -7,7 +7,7 @@ final class Printable {
 
     /// @param most characters; the rest is cut, and said to be by an ellipsis
     static String of(String text, int most) {
-        if (text.length() <= most && text.codePoints().allMatch(Printable::harmless)) {
+        if (text.length() <= most && isHarmless(text)) {
             return text;
         }
         var out = new StringBuilder(Math.min(text.length(), most) + 16);
@@ -26,8 +26,24 @@ final class Printable {
     /// For names: only letters, digits and `_ . : / -`, which no reader of JSON can take for anything else
     /// (avaje-jsonb 3.11 does not undo escapes in the keys of a map).
     static String name(String text, int most) {
-        String bounded = text.length() <= most ? text : text.substring(0, most);
-        return bounded.replaceAll("[^\\p{L}\\p{N}_.:/-]", "?");
+        var out = new StringBuilder();
+        for (int i = 0; i < text.length() && out.length() < most; i++) {
+            char c = text.charAt(i);
+            out.append(Character.isLetterOrDigit(c) || "_.:/-".indexOf(c) >= 0 ? c : '?');
+        }
+        return out.toString();
+    }
+
+    /// Plain ASCII, which nearly every text is, is seen without a look at Unicode's tables.
+    private static boolean isHarmless(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < 0x20 || c > 0x7e) && !harmless(text.codePointAt(i))) {
+                return false;
+            }
+            i += Character.isHighSurrogate(c) ? 1 : 0;
+        }
+        return true;
     }
 
     private static boolean harmless(int point) {

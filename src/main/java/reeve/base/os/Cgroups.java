@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ public final class Cgroups {
     }
 
     /// @param roots folders to try, best first
-    static Cgroups within(List<Path> roots) {
+    public static Cgroups within(List<Path> roots) {
         for (Path root : roots) {
             var one = new Cgroups(List.of(root.resolve(PARENT)));
             Optional<Path> made = one.make("probe-" + Machine.newName());
@@ -101,6 +102,17 @@ public final class Cgroups {
             Files.writeString(file, text);
         } catch (IOException e) {
             throw new OsException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Writes unless the folder is gone, or goes away meanwhile: then it has no members.
+    static void writeIfThere(Path file, String text) {
+        try {
+            Files.writeString(file, text, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            if (!Patience.shortly(() -> !exists(file))) {
+                throw new OsException("cannot write " + file + ": " + e.getMessage(), e);
+            }
         }
     }
 

@@ -55,9 +55,7 @@ public sealed interface ProcessSet {
 
         @Override
         public void thaw() {
-            if (Cgroups.exists(folder)) {
-                Cgroups.write(folder.resolve("cgroup.freeze"), "0");
-            }
+            Cgroups.writeIfThere(folder.resolve("cgroup.freeze"), "0");
         }
 
         @Override
@@ -67,9 +65,7 @@ public sealed interface ProcessSet {
 
         @Override
         public boolean kill() {
-            if (Cgroups.exists(folder.resolve("cgroup.kill"))) { // kernel 5.14
-                Cgroups.write(folder.resolve("cgroup.kill"), "1");
-            }
+            Cgroups.writeIfThere(folder.resolve("cgroup.kill"), "1"); // kernel 5.14; before, one by one
             return Cgroups.killMembers(folder);
         }
 
@@ -104,9 +100,7 @@ public sealed interface ProcessSet {
 
         @Override
         public void thaw() {
-            if (Cgroups.exists(folder)) {
-                Cgroups.write(folder.resolve(STATE), "THAWED");
-            }
+            Cgroups.writeIfThere(folder.resolve(STATE), "THAWED");
         }
 
         @Override

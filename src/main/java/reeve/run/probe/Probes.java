@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +27,12 @@ public final class Probes {
     private static final int MOST_WORDS = 200;
 
     private final HttpClient http;
+    private final Map<String, String> inherited;
 
-    public Probes(Time time) {
+    /// @param inherited variables that a program gets where the instance does not set them
+    public Probes(Time time, Map<String, String> inherited) {
         this.http = new HttpClient(time);
+        this.inherited = Map.copyOf(inherited);
     }
 
     /// Who is probed, and how.
@@ -46,8 +50,14 @@ public final class Probes {
             case Healthcheck.Http(String path) -> subject.address().map(address -> http(address, path, timeout)).orElse(Optional.of("it has no port"));
             case Healthcheck.Tcp() -> subject.address().map(address -> tcp(address, timeout)).orElse(Optional.of("it has no port"));
             case Healthcheck.Exec _ ->
-                exec(new Command(subject.command(), subject.environment(), subject.workingDirectory(), timeout, MOST_OUTPUT));
+                exec(new Command(subject.command(), environment(subject), subject.workingDirectory(), timeout, MOST_OUTPUT));
         };
+    }
+
+    private Map<String, String> environment(Subject subject) {
+        var environment = new HashMap<>(inherited);
+        environment.putAll(subject.environment());
+        return environment;
     }
 
     /// 200 to 399 is healthy; redirects are not followed and the body is not read.

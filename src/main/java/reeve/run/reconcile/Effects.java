@@ -38,7 +38,7 @@ final class Effects implements AutoCloseable {
     private final NodeInbox inbox;
     private final Supplier<Set<Integer>> portsInUse;
     private final Watcher watcher;
-    private final Lanes<InstanceId> lanes = new Lanes<>("instance", 1024);
+    private final Lanes<InstanceId> lanes;
 
     Effects(Driver driver, DesiredApps desired, Probes probes, Journal journal, Ports ports, Path logs, Time time, NodeInbox inbox,
             Supplier<Set<Integer>> portsInUse) {
@@ -49,6 +49,7 @@ final class Effects implements AutoCloseable {
         this.logs = logs;
         this.time = time;
         this.inbox = inbox;
+        this.lanes = inbox.lanes();
         this.portsInUse = portsInUse;
         this.watcher = new Watcher(time, probes::unhealthy, this::report);
     }
@@ -177,10 +178,8 @@ final class Effects implements AutoCloseable {
         return String.valueOf(e.getMessage());
     }
 
-    /// Lets effects that run finish; services go on running.
     @Override
     public void close() {
         watcher.close();
-        lanes.close();
     }
 }

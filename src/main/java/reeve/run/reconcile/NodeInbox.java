@@ -1,5 +1,6 @@
 package reeve.run.reconcile;
 
+import reeve.base.Lanes;
 import reeve.base.Mailbox;
 import reeve.model.Exit;
 import reeve.model.InstanceId;
@@ -14,18 +15,25 @@ public final class NodeInbox implements Driver.EndListener, DesiredState, AutoCl
     private static final int CAPACITY = 65_536;
 
     private final Mailbox<NodeEvent> mailbox = new Mailbox<>("reconcile", CAPACITY);
+    private final Lanes<InstanceId> lanes = new Lanes<>("instance", 1024);
 
     Mailbox<NodeEvent> mailbox() {
         return mailbox;
+    }
+
+    /// What is done to each instance, one thing after the other.
+    Lanes<InstanceId> lanes() {
+        return lanes;
     }
 
     void post(NodeEvent event) {
         mailbox.post(event);
     }
 
+    /// Goes through the instance's lane, so that the end of a short run never overtakes the report of its start.
     @Override
     public void ended(InstanceId id, Driver.Run run, Exit exit) {
-        post(new NodeEvent.OfInstance(id, new Event.Ended(run, exit)));
+        lanes.submit(id, () -> post(new NodeEvent.OfInstance(id, new Event.Ended(run, exit))));
     }
 
     @Override
@@ -38,8 +46,10 @@ public final class NodeInbox implements Driver.EndListener, DesiredState, AutoCl
         post(new NodeEvent.SleepWanted(service, how, why));
     }
 
+    /// Stops deciding, then lets effects that run finish.
     @Override
     public void close() {
         mailbox.close();
+        lanes.close();
     }
 }

@@ -263,7 +263,7 @@ public final class Reconciler implements Apps, AutoCloseable {
     /// Stops deciding and acting. Services go on running.
     @Override
     public void close() {
-        inbox.close();
         effects.close();
+        inbox.close();
     }
 }

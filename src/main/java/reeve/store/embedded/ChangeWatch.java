@@ -28,7 +28,8 @@ final class ChangeWatch implements Store.Watch {
     private volatile boolean closed;
 
     /// @param ended called once, when the watch will call its listener no more
-    ChangeWatch(String prefix, Reader reader, Progress progress, Time time, Consumer<List<Store.Change>> listener, Consumer<ChangeWatch> ended) {
+    ChangeWatch(String prefix, Reader reader, Progress progress, Time time, Consumer<List<Store.Change>> listener,
+                Consumer<ChangeWatch> ended) {
         this.prefix = Limits.prefix(prefix);
         this.reader = reader;
         this.progress = progress;

@@ -65,7 +65,8 @@ record Claim(Path file, FileChannel lockFile, boolean leftOpen) implements AutoC
         FileChannel channel = FileChannel.open(lockPath, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try {
             if (tryLock(channel) == null) {
-                throw new StoreException(Kind.UNAVAILABLE, "cannot open the store " + file + ": process " + owner(channel) + " has it open");
+                throw new StoreException(Kind.UNAVAILABLE,
+                        "cannot open the store " + file + ": process " + owner(channel) + " has it open");
             }
             channel.truncate(0);
             channel.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
@@ -87,7 +88,8 @@ record Claim(Path file, FileChannel lockFile, boolean leftOpen) implements AutoC
     private static String owner(FileChannel channel) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(20);
         channel.read(bytes, 0);
-        return StandardCharsets.US_ASCII.decode(bytes.flip()).toString().strip();
+        String id = StandardCharsets.US_ASCII.decode(bytes.flip()).toString().strip();
+        return id.isEmpty() ? "that is starting" : id;
     }
 
     @Override

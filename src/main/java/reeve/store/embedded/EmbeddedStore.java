@@ -38,7 +38,7 @@ public final class EmbeddedStore implements Store {
     private EmbeddedStore(Claim claim, Time time, ChangeLog.Kept kept, Closer closer) throws SQLException {
         this.time = time;
         this.closer = closer;
-        var tables = closer.register(new Tables(Schema.openWriter(claim), kept));
+        var tables = new Tables(closer.register(Schema.openWriter(claim)), kept);
         this.reader = closer.register(new Reader(Schema.openReader(claim)));
         this.progress = new Progress(reader.revision());
         var granted = tables.leases();

@@ -16,6 +16,8 @@ final class Leases implements AutoCloseable {
     private final Consumer<Lease> due;
     private final Map<Lease, Held> held = new HashMap<>();
 
+    private boolean closed;
+
     private record Held(Duration timeToLive, Elapsed deadline, Runnable cancelTimer) {}
 
     /// @param due called on the timers' thread when a lease's time is over, and every second after that until it has [#ended]
@@ -66,12 +68,16 @@ final class Leases implements AutoCloseable {
     }
 
     private void set(Lease lease, Duration timeToLive, Elapsed deadline, Duration wait) {
+        if (closed) {
+            return;
+        }
         held.put(lease, new Held(timeToLive, deadline, time.after(wait, () -> timerFired(lease))));
     }
 
     /// Cancels all timers.
     @Override
     public synchronized void close() {
+        closed = true;
         held.values().forEach(lease -> lease.cancelTimer.run());
         held.clear();
     }

@@ -29,15 +29,23 @@ final class Prepared {
         return statement;
     }
 
-    /// After a failure: the driver has closed the statement that failed, so all are compiled anew at their next use.
-    void forget() {
-        for (PreparedStatement statement : statements.values()) {
-            try {
-                statement.close();
-            } catch (SQLException e) {
-                LOG.debug("close a statement: {}", e.getMessage()); // it repeats the failure that led here
-            }
-        }
+    /// After a failure: ends the transaction, and compiles each statement anew at its next use, since the driver has closed the
+    /// one that failed. Never throws: a connection that is beyond this fails at its next use.
+    void rollback() {
+        statements.values().forEach(Prepared::close);
         statements.clear();
+        try {
+            Schema.execute(connection, "ROLLBACK");
+        } catch (SQLException e) {
+            LOG.debug("rollback: {}", e.getMessage()); // SQLite has rolled back by itself after some failures
+        }
+    }
+
+    private static void close(PreparedStatement statement) {
+        try {
+            statement.close();
+        } catch (SQLException e) {
+            LOG.debug("close a statement: {}", e.getMessage()); // it repeats the failure that led here
+        }
     }
 }

@@ -148,13 +148,11 @@ final class Reader implements AutoCloseable {
                 throw new StoreException(Kind.UNAVAILABLE, "cannot read the store: it is closed");
             }
             Schema.execute(connection, "BEGIN");
-            try {
-                return query.run();
-            } finally {
-                Schema.execute(connection, "ROLLBACK");
-            }
+            R result = query.run();
+            Schema.execute(connection, "ROLLBACK");
+            return result;
         } catch (SQLException e) {
-            sql.forget();
+            sql.rollback();
             throw Faults.reading(e);
         } finally {
             turn.unlock();

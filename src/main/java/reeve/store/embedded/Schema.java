@@ -61,19 +61,23 @@ final class Schema {
     }
 
     static Connection openReader(Claim claim) throws SQLException {
-        Connection connection = connect(claim);
-        execute(connection, "PRAGMA query_only = ON");
-        return connection;
+        return connect(claim, "PRAGMA query_only = ON");
     }
 
-    private static Connection connect(Claim claim) throws SQLException {
+    private static Connection connect(Claim claim, String... settings) throws SQLException {
         var config = new SQLiteConfig();
         config.setBusyTimeout(5_000); // a backup or an operator's sqlite3 may hold a lock for a moment
         var source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + claim.file());
         Connection connection = source.getConnection();
-        execute(connection, "PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON");
-        return connection;
+        try {
+            execute(connection, "PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON");
+            execute(connection, settings);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /// Only after an end that was not orderly: it reads the whole file.

@@ -11,8 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reeve.store.Limits;
 import reeve.store.Store.Compare;
 import reeve.store.Store.Lease;
@@ -25,9 +23,7 @@ import reeve.store.StoreException.Kind;
 ///
 /// Everything the store knows is in the tables: the newest revision is the newest row of the change log, so that a
 /// rollback has nothing in memory to undo.
-final class Tables implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
-
+final class Tables {
     private final Connection connection;
     private final Prepared sql;
     private final ChangeLog log;
@@ -52,12 +48,7 @@ final class Tables implements AutoCloseable {
     }
 
     void rollback() {
-        sql.forget();
-        try {
-            Schema.execute(connection, "ROLLBACK");
-        } catch (SQLException e) {
-            LOG.debug("rollback: {}", e.getMessage()); // SQLite has rolled back by itself after some failures
-        }
+        sql.rollback();
     }
 
     /// The newest revision, as of what this transaction has written so far.
@@ -189,10 +180,5 @@ final class Tables implements AutoCloseable {
     Boolean limitPages(int pages) throws SQLException {
         Schema.execute(connection, "PRAGMA max_page_count = " + pages);
         return true;
-    }
-
-    @Override
-    public void close() throws SQLException {
-        connection.close();
     }
 }

@@ -82,7 +82,8 @@ final class Writer implements AutoCloseable {
                     ? new StoreException(failure.kind(), failure.getMessage(), failure) // with the caller's own stack
                     : new IllegalStateException(e.getCause());
         } catch (TimeoutException e) {
-            throw new StoreException(Kind.UNKNOWN_OUTCOME, "cannot write the store: the disk did not answer within " + DISK_ANSWERS_WITHIN, e);
+            throw new StoreException(Kind.UNKNOWN_OUTCOME,
+                    "cannot write the store: the disk did not answer within " + DISK_ANSWERS_WITHIN, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreException(Kind.UNKNOWN_OUTCOME, "cannot write the store: interrupted while waiting for the disk", e);
@@ -96,7 +97,8 @@ final class Writer implements AutoCloseable {
             return CompletableFuture.failedFuture(new StoreException(Kind.UNAVAILABLE, "cannot write the store: it is closed"));
         }
         if (queue.size() >= WAITING) {
-            return CompletableFuture.failedFuture(new StoreException(Kind.UNAVAILABLE, "cannot write the store: " + WAITING + " writes wait already"));
+            return CompletableFuture.failedFuture(
+                    new StoreException(Kind.UNAVAILABLE, "cannot write the store: " + WAITING + " writes wait already"));
         }
         var request = new Letter.Request<>(work, afterCommit, new CompletableFuture<>());
         queue.add(request);

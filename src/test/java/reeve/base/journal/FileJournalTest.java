@@ -161,7 +161,8 @@ class FileJournalTest extends JournalContract {
     @Test
     void whatSomebodyElseWroteIntoTheFileReachesNoTerminalEither() throws IOException {
         journal.close();
-        Files.writeString(newer(), "{\"number\":5,\"at\":\"2026-01-05T08:00:00Z\",\"subject\":\"s\",\"what\":\"w\",\"why\":\"\\u001b[2J\",\"facts\":{}}\n");
+        Files.writeString(newer(), "{\"number\":5,\"at\":\"2026-01-05T08:00:00Z\","
+                + "\"subject\":\"s\",\"what\":\"w\",\"why\":\"\\u001b[2J\",\"facts\":{}}\n");
         journal = open();
         assertThat(journal.read(_ -> true, 1).getFirst().why()).isEqualTo("\\u001b[2J");
         note("next");

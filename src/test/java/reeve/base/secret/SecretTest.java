@@ -42,7 +42,8 @@ class SecretTest {
     }
 
     private static void refused(Path file, String reason) {
-        assertThatThrownBy(() -> Secret.read(file)).isInstanceOf(Failure.class).hasMessageContaining(reason).hasMessageNotContaining("hunter2");
+        assertThatThrownBy(() -> Secret.read(file)).isInstanceOf(Failure.class)
+                .hasMessageContaining(reason).hasMessageNotContaining("hunter2");
     }
 
     @Test

@@ -25,7 +25,7 @@ import reeve.model.Template;
 @Tag("it")
 class ProbesTest {
     private final SystemTime time = new SystemTime();
-    private final Probes probes = new Probes(time);
+    private final Probes probes = new Probes(time, Map.of("PATH", "/usr/bin:/bin"));
 
     @AfterEach
     void end() {
@@ -34,7 +34,7 @@ class ProbesTest {
 
     private Optional<String> probe(Healthcheck.Probe probe, int port, String... command) {
         var check = new Healthcheck(probe, Duration.ofSeconds(1), Duration.ofMillis(800), 3, Duration.ZERO);
-        return probes.unhealthy(new Probes.Subject(check, Optional.of(Address.loopback(port)), List.of(command), Map.of("PATH", "/usr/bin:/bin"), Path.of("/")));
+        return probes.unhealthy(new Probes.Subject(check, Optional.of(Address.loopback(port)), List.of(command), Map.of(), Path.of("/")));
     }
 
     private static int closedPort() throws IOException {

@@ -17,7 +17,7 @@ import reeve.testing.Simulation;
 /// before or after any of them.
 final class NodeActs {
     private static final Duration PROBE_SOON = Duration.ofMillis(20);
-    private static final Duration PROBE_LATER = Duration.ofSeconds(2);
+    private static final Duration PROBE_LATER = Duration.ofSeconds(5);
 
     private final NodeWorld world;
     private final Simulation simulation;
@@ -35,7 +35,8 @@ final class NodeActs {
 
     void carryOut(NodeEffect effect) {
         switch (effect) {
-            case NodeEffect.Launch(InstanceId id, Resolution.Resolved resolved, _, _) -> later(id, "start", () -> start(id, resolved.digest()));
+            case NodeEffect.Launch(InstanceId id, Resolution.Resolved resolved, _, _) ->
+                    later(id, "start", () -> start(id, resolved.digest()));
             case NodeEffect.CannotLaunch(InstanceId id, String reason) -> report(id, new Event.StartFailed(reason));
             case NodeEffect.Probe(InstanceId id, _, Effect.Watch watch, _, _) -> {
                 watched.put(id, watch.run());
@@ -43,20 +44,24 @@ final class NodeActs {
             }
             case NodeEffect.Act(InstanceId id, Effect act) -> act(id, act);
             case NodeEffect.Forget(InstanceId id) -> later(id, "forget", () -> world.programs.forget(id));
-            case NodeEffect.Tell(InstanceId id, _, var after) -> simulation.note("journal", id + " " + after.shown().word() + ": " + after.reason());
-            case NodeEffect.RememberSleep(ServiceId service, Optional<SleepKind> how) -> later(service.instance(1), "remember sleep " + how, () ->
-                    how.ifPresentOrElse(kind -> world.asleep.put(service, kind), () -> world.asleep.remove(service)));
+            case NodeEffect.Tell(InstanceId id, _, var after) ->
+                    simulation.note("journal", id + " " + after.shown().word() + ": " + after.reason());
+            case NodeEffect.RememberSleep(ServiceId service, Optional<SleepKind> how) ->
+                    later(service.instance(1), "remember sleep " + how, () ->
+                            how.ifPresentOrElse(kind -> world.asleep.put(service, kind), () -> world.asleep.remove(service)));
             case NodeEffect.StaysAwake(ServiceId service, String reason) -> simulation.note("journal", service + " stays awake: " + reason);
         }
     }
 
     private void act(InstanceId id, Effect effect) {
         switch (effect) {
-            case Effect.Signal(Driver.Run run, var signal) -> later(id, signal + " to " + run.run(), () -> world.programs.signal(id, run, signal));
+            case Effect.Signal(Driver.Run run, var signal) ->
+                    later(id, signal + " to " + run.run(), () -> world.programs.signal(id, run, signal));
             case Effect.Freeze(Driver.Run run) -> later(id, "freeze", () -> freeze(id, run));
             case Effect.Thaw(Driver.Run run) -> later(id, "thaw", () -> thaw(id, run));
             case Effect.Unwatch _ -> watched.remove(id);
-            case Effect.SetTimer(long turn, Duration delay) -> process.after(delay, "timer of " + id, () -> report(id, new Event.TimerFired(turn)));
+            case Effect.SetTimer(long turn, Duration delay) ->
+                    process.after(delay, "timer of " + id, () -> report(id, new Event.TimerFired(turn)));
             case Effect.Start _, Effect.Watch _ -> simulation.fail("reconcile joins these to what they need: " + effect);
         }
     }

@@ -22,7 +22,8 @@ class NodeSimulationCatchesFaultsTest {
     private static final Map<String, NodeWorld.Decide> FAULTS = Map.of(
             "dependencies are ignored", (state, event, now, jitter) -> RIGHT.decide(state, switch (event) {
                 case NodeEvent.Began(var apps, var asleep, var found, var surroundings) ->
-                        new NodeEvent.Began(apps.stream().map(NodeSimulationCatchesFaultsTest::independent).toList(), asleep, found, surroundings);
+                        new NodeEvent.Began(
+                                apps.stream().map(NodeSimulationCatchesFaultsTest::independent).toList(), asleep, found, surroundings);
                 case NodeEvent.Declared(App app, var ports) -> new NodeEvent.Declared(independent(app), ports);
                 case NodeEvent.StartAsked(App app, var selector) -> new NodeEvent.StartAsked(independent(app), selector);
                 case NodeEvent.RestartAsked(App app, var selector) -> new NodeEvent.RestartAsked(independent(app), selector);
@@ -40,7 +41,8 @@ class NodeSimulationCatchesFaultsTest {
             "a signal is never followed by KILL", (state, event, now, jitter) -> {
                 Reconciliation.Step step = RIGHT.decide(state, event, now, jitter);
                 return event instanceof NodeEvent.OfInstance(_, Event.TimerFired _)
-                        ? new Reconciliation.Step(step.next(), step.effects().stream().filter(effect -> !(effect instanceof NodeEffect.Act)).toList())
+                        ? new Reconciliation.Step(
+                                step.next(), step.effects().stream().filter(effect -> !(effect instanceof NodeEffect.Act)).toList())
                         : step;
             });
 

@@ -45,7 +45,7 @@ import reeve.testing.Simulation;
 final class NodeWorld {
     static final AppName SHOP = new AppName("shop");
     private static final Duration TROUBLE = Duration.ofSeconds(40);
-    private static final Duration TO_CONVERGE = Duration.ofSeconds(90);
+    private static final Duration TO_CONVERGE = Duration.ofSeconds(70);
     private static final Duration MOMENT = Duration.ofMillis(1);
     private static final Duration QUICK = Duration.ofMillis(30);
 
@@ -98,7 +98,7 @@ final class NodeWorld {
         return new Surroundings(facts, ports, Optional.empty(), "/opt/java");
     }
 
-    /// db; seed runs once after it; api sleeps frozen; web sleeps by ending. Two more copies of api than one.
+    /// db; seed runs once after it; two copies of api, which sleep frozen; web, which sleeps by ending.
     private AppSpec shop() {
         var environment = Template.text("version " + versions);
         return app("shop",
@@ -121,7 +121,8 @@ final class NodeWorld {
         NodeInbox mine = inbox;
         programs.listen(end -> process.after(simulation.between(Duration.ZERO, QUICK), end.id() + " was seen to end", () ->
                 mine.ended(end.id(), end.run(), end.exit())));
-        SimulatedSleep.join(process, sleep, traffic, inbox, (service, what, why, _) -> simulation.note("journal", service + " " + what + ": " + why));
+        SimulatedSleep.join(process, sleep, traffic, inbox, (service, what, why, _) ->
+                simulation.note("journal", service + " " + what + ": " + why));
         inbox.post(new NodeEvent.Began(List.copyOf(declared.values()), asleep, programs.adopt(), surroundings()));
         process.room("reconcile", inbox.mailbox(), this::handle);
         fullPass(process);
@@ -154,7 +155,8 @@ final class NodeWorld {
                 state.spec(id.service()).ifPresent(spec -> spec.dependsOn().forEach(dependency -> requireUp(id, dependency)));
             }
         }
-        if (effect instanceof NodeEffect.Act(InstanceId id, Effect.Signal(_, var signal)) && signal != StopSignal.SIGKILL && state.instances().containsKey(id)) {
+        if (effect instanceof NodeEffect.Act(InstanceId id, Effect.Signal(_, var signal)) && signal != StopSignal.SIGKILL
+                && state.instances().containsKey(id)) {
             Instance instance = state.instances().get(id);
             if (instance.phase() instanceof Phase.Stopping(_, Phase.Aim aim, _)) {
                 if (aim == Phase.Aim.REST) {
@@ -168,6 +170,7 @@ final class NodeWorld {
     }
 
     private void requireUp(InstanceId id, Dependency dependency) {
+        programs.look();
         var other = new ServiceId(id.service().app(), dependency.service());
         int replicas = state.spec(other).map(ServiceSpec::replicas).orElse(0);
         for (int number = 1; number <= replicas; number++) {
@@ -175,7 +178,8 @@ final class NodeWorld {
             boolean up = switch (dependency.condition()) {
                 case STARTED -> programs.find(needed).isPresent() || programs.goodAgo(needed).isPresent();
                 // what was adopted counts as healthy until a probe says otherwise
-                case HEALTHY -> programs.find(needed).filter(program -> program.since.compareTo(began) < 0).isPresent() || programs.goodAgo(needed).map(ago -> ago.compareTo(Duration.ofSeconds(2)) < 0).orElse(false);
+                case HEALTHY -> programs.find(needed).filter(program -> program.since.compareTo(began) < 0).isPresent()
+                        || programs.goodAgo(needed).map(ago -> ago.compareTo(Duration.ofSeconds(2)) < 0).orElse(false);
                 case COMPLETED -> programs.goodAgo(needed).isPresent();
             };
             if (!up && !state.naps().containsKey(other)) { // what sleeps counts as up
@@ -239,7 +243,8 @@ final class NodeWorld {
                 String fault = wrong(app, spec, id);
                 if (!fault.isEmpty()) {
                     simulation.fail("convergence: " + id + " " + fault + "; it is "
-                            + Optional.ofNullable(state.instances().get(id)).map(instance -> instance.shown().word() + ": " + instance.reason()).orElse("unknown"));
+                            + Optional.ofNullable(state.instances().get(id))
+                                    .map(instance -> instance.shown().word() + ": " + instance.reason()).orElse("unknown"));
                 }
             }
         }
@@ -280,7 +285,8 @@ final class NodeWorld {
     private void declare() {
         AppSpec spec = shop();
         App old = declared.get(SHOP);
-        App app = old == null ? new App(spec, source("shop"), simulation.time().wall(), Set.of()) : old.declaredAs(spec, old.source(), simulation.time().wall());
+        App app = old == null ? new App(spec, source("shop"), simulation.time().wall(), Set.of())
+                : old.declaredAs(spec, old.source(), simulation.time().wall());
         var picked = new HashMap<InstanceId, Integer>();
         spec.services().stream().filter(ServiceSpec::hasPort).forEach(one -> {
             for (int number = 1; number <= one.replicas(); number++) {
@@ -343,7 +349,8 @@ final class NodeWorld {
     }
 
     private void scheduleClient() {
-        simulation.after(simulation.between(MOMENT, simulation.chance(0.5) ? Duration.ofMillis(50) : Duration.ofSeconds(6)), "a client", () -> {
+        Duration pause = simulation.between(MOMENT, simulation.chance(0.5) ? Duration.ofMillis(50) : Duration.ofSeconds(6));
+        simulation.after(pause, "a client", () -> {
             if (simulation.faultsGoOn()) {
                 scheduleClient();
                 new NodeClient(this, simulation.pick(List.of("api", "web")), simulation.between(MOMENT, Duration.ofMillis(500))).knock();

@@ -108,7 +108,8 @@ final class SimulatedPrograms {
     void signal(InstanceId id, Driver.Run run, StopSignal signal) {
         find(id, run).ifPresent(program -> {
             if (signal == StopSignal.SIGKILL) {
-                simulation.after(simulation.between(MOMENT, Duration.ofMillis(50)), id + " is killed", () -> end(program, new Exit.Signalled(9)));
+                simulation.after(simulation.between(MOMENT, Duration.ofMillis(50)), id + " is killed", () ->
+                        end(program, new Exit.Signalled(9)));
             } else {
                 program.asked = !simulation.fault(0.1); // some do not listen
                 heed(program);

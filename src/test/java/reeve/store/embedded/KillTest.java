@@ -2,6 +2,7 @@ package reeve.store.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.store.Store.Entry;
+import reeve.store.StoreException;
 import reeve.testing.VirtualTime;
 
 /// kill -9 at random points. `-Dreeve.kills=500` is the long form.
@@ -42,7 +44,8 @@ class KillTest {
                 for (var thread : acknowledged.entrySet()) {
                     Entry left = store.get("/left/" + thread.getKey()).orElseThrow();
                     Entry right = store.get("/right/" + thread.getKey()).orElseThrow();
-                    assertThat(number(left)).as("kill %d, thread %d", kill, thread.getKey()).isGreaterThanOrEqualTo(thread.getValue().number);
+                    assertThat(number(left)).as("kill %d, thread %d", kill, thread.getKey())
+                            .isGreaterThanOrEqualTo(thread.getValue().number);
                     assertThat(left.modified()).isGreaterThanOrEqualTo(thread.getValue().revision).isEqualTo(right.modified());
                     assertThat(right.value()).isEqualTo(left.value());
                     first = Math.max(first, number(left) + 1);
@@ -60,13 +63,16 @@ class KillTest {
     /// @return the last acknowledged write of each thread
     private Map<Integer, Acknowledged> writeAndKill(int first, int afterLines) throws Exception {
         Process writer = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(), "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1",
+                Path.of(System.getProperty("java.home"), "bin/java").toString(), "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
                 "-Dorg.sqlite.lib.path=" + System.getProperty("org.sqlite.lib.path"), "-cp", System.getProperty("java.class.path"),
                 AcknowledgedWrites.class.getName(), folder.resolve("store.db").toString(), String.valueOf(first))
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         Map<Integer, Acknowledged> last = new HashMap<>();
         try (var lines = new BufferedReader(new InputStreamReader(writer.getInputStream(), UTF_8))) {
             assertThat(lines.readLine()).isEqualTo("open");
+            assertThatThrownBy(() -> EmbeddedStore.open(folder.resolve("store.db"), new VirtualTime()))
+                    .isInstanceOf(StoreException.class).hasMessageContaining("process " + writer.pid() + " has it open");
             for (int i = 0; i < afterLines; i++) {
                 note(lines.readLine(), last);
             }

@@ -1,0 +1,84 @@
+package reeve;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import reeve.declare.manifest.ManifestReader;
+import reeve.declare.settings.Machine;
+import reeve.declare.settings.Settings;
+import reeve.declare.settings.SettingsReader;
+import reeve.model.EnvFile;
+import reeve.model.ManifestSource;
+import reeve.model.ServiceSpec;
+import reeve.model.Template;
+
+/// `reeve check`: says what would go wrong, and starts nothing.
+record NodeCheck(Machine machine) {
+    private static final List<String> NEEDED = List.of("sh", "setsid");
+
+    /// @return what is wrong, one line each
+    List<String> check(Optional<Path> config, List<ManifestSource> manifests) {
+        var problems = new ArrayList<String>();
+        switch (SettingsReader.load(machine, config, Map.of())) {
+            case SettingsReader.Result.Refused(List<String> errors) -> problems.addAll(errors);
+            case SettingsReader.Result.Read(Settings settings) -> state(settings.state()).ifPresent(problems::add);
+        }
+        NEEDED.stream().filter(program -> find(program).isEmpty())
+                .forEach(program -> problems.add("cannot run services: there is no program '" + program + "' on the PATH"));
+        manifests.forEach(source -> problems.addAll(manifest(source)));
+        return problems;
+    }
+
+    /// The nearest folder that is there already must be ours to write.
+    private static Optional<String> state(Path state) {
+        Path existing = state;
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        boolean usable = Files.isDirectory(existing) && Files.isWritable(existing);
+        return usable ? Optional.empty() : Optional.of("cannot keep state in " + state + ": " + existing + " is not a folder that this user may write");
+    }
+
+    private List<String> manifest(ManifestSource source) {
+        return switch (new ManifestReader().read(source)) {
+            case ManifestReader.Result.Refused(var errors) -> errors.stream().map(Object::toString).toList();
+            case ManifestReader.Result.Read(var spec, var warnings) -> Stream.concat(
+                            warnings.stream().map(warning -> warning + " (warning)"),
+                            spec.services().stream().flatMap(service -> service(source.file(), service)))
+                    .toList();
+        };
+    }
+
+    private Stream<String> service(Path file, ServiceSpec service) {
+        var problems = new ArrayList<String>();
+        String at = file + ": services." + service.name() + ": ";
+        Template program = service.command().getFirst();
+        if (program.references().isEmpty()) {
+            String name = program.toString().replace("$$", "$");
+            if (!runnable(name, service.workingDirectory())) {
+                problems.add(at + "cannot find the program '" + name + "'");
+            }
+        }
+        if (!Files.isDirectory(service.workingDirectory())) {
+            problems.add(at + "there is no folder " + service.workingDirectory());
+        }
+        service.envFiles().stream().filter(EnvFile::required).filter(env -> !Files.isReadable(env.path()))
+                .forEach(env -> problems.add(at + "cannot read env_file " + env.path()));
+        return problems.stream();
+    }
+
+    private boolean runnable(String program, Path workingDirectory) {
+        return program.contains("/") ? Files.isExecutable(workingDirectory.resolve(program)) : find(program).isPresent();
+    }
+
+    private Optional<Path> find(String program) {
+        return Stream.of(machine.variables().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin").split(":"))
+                .map(folder -> Path.of(folder).resolve(program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}

@@ -1,0 +1,128 @@
+package reeve;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import reeve.base.PrivateFiles;
+import reeve.base.http.UnixListener;
+import reeve.declare.settings.Machine;
+import reeve.declare.settings.Settings;
+import reeve.declare.settings.SettingsReader;
+import reeve.front.cli.NodeServer;
+import reeve.model.Failure;
+import reeve.model.ManifestSource;
+
+/// What `reeve up` and `reeve check` do on this machine: reads the configuration, takes the socket, builds the node.
+final class NodeUp implements NodeServer {
+    private final Machine machine;
+    private final String version;
+    private final Optional<String> launcher;
+
+    /// @param launcher the script that starts Reeve, where there is one
+    NodeUp(Machine machine, String version, Optional<String> launcher) {
+        this.machine = machine;
+        this.version = version;
+        this.launcher = launcher;
+    }
+
+    @Override
+    public Started start(UpOptions options) {
+        Supplier<SettingsReader.Result> reading = () -> SettingsReader.load(machine, options.config(), flags(options));
+        Settings settings = switch (reading.get()) {
+            case SettingsReader.Result.Read(Settings read) -> read;
+            case SettingsReader.Result.Refused(List<String> errors) -> throw new Failure(Failure.Kind.INVALID, String.join("\n", errors));
+        };
+        Path configuration = options.config().orElse(machine.configuration());
+        try {
+            PrivateFiles.folder(settings.state());
+            return switch (UnixListener.listen(settings.socket())) {
+                case UnixListener.AlreadyServed _ -> new Started.AlreadyServed();
+                case UnixListener.Listening(var channel, var _) -> {
+                    try {
+                        yield new Started.Serving(node(new Wiring(settings, reading, configuration, channel, version)));
+                    } catch (IOException | RuntimeException e) {
+                        channel.close();
+                        throw e;
+                    }
+                }
+            };
+        } catch (IOException e) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, String> flags(UpOptions options) {
+        var flags = new LinkedHashMap<String, String>();
+        options.http().ifPresent(address -> flags.put("--http", address.toString()));
+        options.admin().ifPresent(address -> flags.put("--admin", address.toString()));
+        flags.put("--state", options.state().toString());
+        flags.put("--socket", options.socket().toString());
+        return flags;
+    }
+
+    private static Node node(Wiring wiring) {
+        return new Node() {
+            @Override
+            public void awaitEnd() throws InterruptedException {
+                wiring.awaitEnd();
+            }
+
+            @Override
+            public void close() {
+                wiring.close();
+            }
+        };
+    }
+
+    /// The new process leads a session of its own, so that neither this terminal nor this process takes it along.
+    @Override
+    public Background startInBackground(List<String> arguments, Path log) {
+        var words = new ArrayList<>(List.of("setsid", "--"));
+        words.addAll(program());
+        words.addAll(arguments);
+        try {
+            PrivateFiles.folder(log.toAbsolutePath().getParent());
+            PrivateFiles.file(log);
+            Process process = new ProcessBuilder(words)
+                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .redirectErrorStream(true)
+                    .start();
+            return new Background() {
+                @Override
+                public long pid() {
+                    return process.pid();
+                }
+
+                @Override
+                public boolean alive() {
+                    return process.isAlive();
+                }
+            };
+        } catch (IOException e) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start Reeve in the background: " + e.getMessage(), e);
+        }
+    }
+
+    /// How this very program is started again: by its launcher, or as this JVM was.
+    private List<String> program() {
+        if (launcher.isPresent()) {
+            return List.of(launcher.get());
+        }
+        var words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        return words;
+    }
+
+    @Override
+    public List<String> check(Optional<Path> config, List<ManifestSource> manifests) {
+        return new NodeCheck(machine).check(config, manifests);
+    }
+}

@@ -1,0 +1,138 @@
+package reeve;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reeve.base.Closer;
+import reeve.base.Jitter;
+import reeve.base.PrivateFiles;
+import reeve.base.Time;
+import reeve.declare.settings.AccessLog;
+import reeve.declare.settings.Listener;
+import reeve.declare.settings.ProxyLimits;
+import reeve.declare.settings.Settings;
+import reeve.model.Address;
+import reeve.model.Failure;
+import reeve.serve.proxy.Proxy;
+import reeve.serve.proxy.ProxySettings;
+import reeve.serve.proxy.ProxyTraffic;
+import reeve.serve.route.RouteSources;
+import reeve.serve.route.RouteTable;
+import reeve.sleep.WakeGate;
+
+/// The node's proxy, which begins to listen when the first route appears: a node without routes binds no port. Where the
+/// port is taken by then, it is tried again until it is free.
+final class ProxyOnDemand implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyOnDemand.class);
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final int MOST_TRIES = 100;
+
+    private final Settings settings;
+    private final RouteSources routes;
+    private final ProxyTraffic traffic;
+    private final WakeGate wakeGate;
+    private final Time time;
+    private final Jitter jitter;
+    private final Consumer<Address> listens;
+    private final Closer proxies = new Closer();
+    private final AtomicBoolean wanted = new AtomicBoolean();
+    private volatile Optional<Address> address = Optional.empty();
+    private boolean closed;
+
+    /// @param listens told once, when the proxy listens
+    ProxyOnDemand(Settings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter, Consumer<Address> listens) {
+        this.settings = settings;
+        this.routes = routes;
+        this.traffic = traffic;
+        this.wakeGate = wakeGate;
+        this.time = time;
+        this.jitter = jitter;
+        this.listens = listens;
+    }
+
+    /// Where it listens, once it does.
+    Optional<Address> address() {
+        return address;
+    }
+
+    /// Called with each new table; starts the proxy, on another thread, for the first that has a route.
+    void serve(RouteTable table) {
+        if (!table.entries().isEmpty() && wanted.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("proxy start").start(this::start);
+        }
+    }
+
+    private synchronized void start() {
+        if (closed) {
+            return;
+        }
+        try {
+            Address bound = bind(settings.http());
+            address = Optional.of(bound);
+            listens.accept(bound);
+        } catch (Failure e) {
+            LOG.error("proxy does not listen: reason={}", e.getMessage());
+            time.after(RETRY, () -> Thread.ofVirtual().name("proxy start").start(this::start));
+        }
+    }
+
+    /// The address that was chosen, or the next free port after one that nobody chose.
+    private Address bind(Listener listener) {
+        Address wish = listener.address();
+        for (int port = wish.port(); ; port++) {
+            var proxy = new Proxy(proxySettings(new Address(wish.host(), port)), routes, traffic, wakeGate, time, jitter, accessLog());
+            try {
+                Address bound = proxy.start().getFirst();
+                proxies.register(proxy);
+                if (port != wish.port()) {
+                    LOG.info("proxy takes the next free port: wished={} bound={}", wish, bound);
+                }
+                return bound;
+            } catch (Failure e) {
+                proxy.close();
+                boolean another = listener.nextFree() && e.kind() == Failure.Kind.CONFLICT && port < Math.min(65_535, wish.port() + MOST_TRIES);
+                if (!another) {
+                    throw Listening.named(e, port);
+                }
+            }
+        }
+    }
+
+    private ProxySettings proxySettings(Address listen) {
+        ProxyLimits limits = settings.proxy();
+        ProxySettings.Timeouts standard = ProxySettings.Timeouts.DEFAULT;
+        return ProxySettings.listeningOn(List.of(listen)).withTimeouts(new ProxySettings.Timeouts(limits.connectTimeout(), limits.responseTimeout(),
+                limits.idleTimeout(), standard.clientHead(), standard.stall(), standard.upstreamIdle()));
+    }
+
+    private Optional<OutputStream> accessLog() {
+        return switch (settings.accessLog()) {
+            case AccessLog.Off() -> Optional.empty();
+            case AccessLog.ToFile(Path file) -> {
+                try {
+                    PrivateFiles.file(file);
+                    yield Optional.of(Files.newOutputStream(file, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS));
+                } catch (IOException e) {
+                    throw new UncheckedIOException("cannot write the access log " + file, e);
+                }
+            }
+        };
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        proxies.close();
+    }
+}

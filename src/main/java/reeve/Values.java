@@ -1,0 +1,55 @@
+package reeve;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import reeve.base.command.Command;
+import reeve.declare.settings.ValueLookup;
+import reeve.declare.settings.ValueSource;
+import reeve.model.NodeFacts;
+
+/// Looks up the values of the node's configuration: from the text itself, a file, or a program.
+final class Values implements ValueLookup {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int MOST_BYTES = 64 * 1024;
+
+    @Override
+    public NodeFacts.Fact look(ValueSource source) {
+        return switch (source) {
+            case ValueSource.Text(String text) -> new NodeFacts.Known(text);
+            case ValueSource.FromFile(Path path) -> file(path);
+            case ValueSource.FromCommand(List<String> command) -> command(command);
+        };
+    }
+
+    private static NodeFacts.Fact file(Path path) {
+        try {
+            if (Files.size(path) > MOST_BYTES) {
+                return new NodeFacts.Missing(path + " is larger than 64 KiB");
+            }
+            return known(Files.readString(path), path.toString());
+        } catch (NoSuchFileException e) {
+            return new NodeFacts.Missing("there is no file " + path);
+        } catch (IOException e) {
+            return new NodeFacts.Unknown("cannot read " + path + ": " + e.getMessage());
+        }
+    }
+
+    private static NodeFacts.Fact command(List<String> words) {
+        var command = new Command(words, System.getenv(), Path.of("/"), PATIENCE, MOST_BYTES);
+        return switch (command.run()) {
+            case Command.Outcome.Ended(int exitCode, String output) -> exitCode == 0
+                    ? known(output, words.getFirst()) : new NodeFacts.Missing(words.getFirst() + " ended with " + exitCode);
+            case Command.Outcome.TimedOut() -> new NodeFacts.Unknown(words.getFirst() + " did not end within " + PATIENCE.toSeconds() + " s");
+            case Command.Outcome.Failed(String reason) -> new NodeFacts.Unknown("cannot run " + words.getFirst() + ": " + reason);
+        };
+    }
+
+    private static NodeFacts.Fact known(String text, String from) {
+        String value = text.stripTrailing();
+        return value.isEmpty() ? new NodeFacts.Missing(from + " gives nothing") : new NodeFacts.Known(value);
+    }
+}

@@ -1,0 +1,149 @@
+package reeve;
+
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import reeve.base.Closer;
+import reeve.base.Jitter;
+import reeve.base.PrivateFiles;
+import reeve.base.SystemTime;
+import reeve.base.command.PassedThrough;
+import reeve.base.http.HttpServer;
+import reeve.base.http.HttpTarget;
+import reeve.base.http.ServerLimits;
+import reeve.base.journal.FileJournal;
+import reeve.base.journal.Journal;
+import reeve.base.secret.Secret;
+import reeve.declare.manifest.ManifestReader;
+import reeve.declare.settings.Settings;
+import reeve.declare.settings.SettingsReader;
+import reeve.front.api.Api;
+import reeve.front.api.ApiParts;
+import reeve.front.api.Guard;
+import reeve.front.api.SleepDesk;
+import reeve.front.api.StatusPage;
+import reeve.front.client.ReeveClient;
+import reeve.front.dashboard.Dashboard;
+import reeve.model.Address;
+import reeve.model.Failure;
+import reeve.model.NodeFacts;
+import reeve.run.probe.Probes;
+import reeve.run.process.ProcessDriver;
+import reeve.run.reconcile.NodeInbox;
+import reeve.run.reconcile.Reconciler;
+import reeve.serve.proxy.ProxyTraffic;
+import reeve.serve.route.RouteSources;
+import reeve.sleep.SleepInbox;
+import reeve.sleep.SleepSettings;
+import reeve.sleep.Sleeper;
+import reeve.store.Store;
+import reeve.store.embedded.EmbeddedStore;
+
+/// A whole node: every room built once, in the order of the text, and closed in reverse. Nothing runs before all is built;
+/// then what ran before is adopted, and only then does the node answer.
+final class Wiring implements AutoCloseable {
+    private static final Duration PAGE_PATIENCE = Duration.ofSeconds(5);
+
+    private final Closer rooms = new Closer();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /// @param socket  where the owner's verbs arrive; bound already, so that no second node can be built beside this one
+    /// @param reading reads the configuration again, as it was read for `settings`
+    Wiring(Settings settings, Supplier<SettingsReader.Result> reading, Path configuration, ServerSocketChannel socket, String version) throws IOException {
+        // what everything stands on
+        var time = rooms.register(new SystemTime());
+        Jitter jitter = Jitter.system();
+        Path state = settings.state();
+        PrivateFiles.folder(state);
+        Journal journal = rooms.register(FileJournal.open(state.resolve("journal"), time));
+        Store store = rooms.register(EmbeddedStore.open(state.resolve("store.db"), time));
+        Secret token = Secret.token(state.resolve("token"));
+
+        Map<String, String> inherited = PassedThrough.from(System.getenv());
+
+        // what is declared
+        var manifests = new ManifestReader();
+        var values = new Values();
+        NodeFacts facts = settings.facts(values);
+
+        // inboxes first: rooms that talk to each other are built around them
+        var sleepSettings = new SleepSettings(settings.proxy().heldRequestsPerService(), settings.proxy().heldRequests());
+        var sleepInbox = new SleepInbox(sleepSettings);
+        var nodeInbox = rooms.register(new NodeInbox());
+
+        // what runs
+        var driver = rooms.register(new ProcessDriver(state, inherited, time, nodeInbox));
+        var routes = new RouteSources(List.of("apps", "files"));
+        var reconciler = rooms.register(new Reconciler(
+                new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), new Probes(time, inherited), journal, routes,
+                        sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
+                facts));
+
+        // when it may sleep
+        var traffic = new ProxyTraffic(time);
+        var sleeper = rooms.register(new Sleeper(sleepInbox, traffic, nodeInbox,
+                (service, what, why, known) -> journal.append(service.toString(), what, why, known), time, sleepSettings));
+
+        // what is served
+        var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
+
+        // people
+        Optional<Listening> admin = Listening.on(settings.admin());
+        Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
+        var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
+        var parts = new ApiParts(settings.name(), version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox), journal, proxy::address,
+                adminAddress, () -> true, ended::countDown, page(new Dashboard(client, time)), time);
+        var api = new Api(parts, new Guard(token::matches, owner(), Set.of(settings.name().value())));
+        var watch = rooms.register(new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
+
+        // and now it lives
+        routes.onPublish(proxy::serve);
+        reconciler.start();
+        sleeper.start();
+        watch.start();
+        rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
+        admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
+        journal.append(settings.name().value(), "up", "Reeve " + version + " started", Map.of("pid", String.valueOf(ProcessHandle.current().pid())));
+    }
+
+    private static StatusPage page(Dashboard dashboard) {
+        return new StatusPage() {
+            @Override
+            public Html html() {
+                return new Html(dashboard.html(), Dashboard.contentSecurityPolicy());
+            }
+
+            @Override
+            public String text() {
+                return dashboard.text();
+            }
+        };
+    }
+
+    /// The unix socket is for whoever runs this node, and for root.
+    private static Predicate<UserPrincipal> owner() {
+        String own = System.getProperty("user.name");
+        return user -> user.getName().equals(own) || user.getName().equals("root");
+    }
+
+    /// Returns when the node was asked to end.
+    void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    /// Services go on running.
+    @Override
+    public void close() {
+        rooms.close();
+        ended.countDown();
+    }
+}
