@@ -1,6 +1,7 @@
 package reeve.front.cli;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,16 +64,17 @@ final class Progress implements AutoCloseable {
                 && (client.routes(Optional.empty()).isEmpty() ? !routed : client.node().http() != null));
         List<RouteRow> routes = client.routes(Optional.empty());
         NodeAnswer node = client.node();
+        var places = new LinkedHashMap<String, String>();
         String http = node.http();
         if (http != null) {
-            for (RouteRow route : routes) {
-                String url = Paint.BOLD.on(RouteUrl.of(route, Address.parse(http)), around.colour());
-                around.out().println("  " + url + "  " + RoutesVerb.destination(route));
-            }
+            routes.forEach(route -> places.put(RouteUrl.of(route, Address.parse(http)), RoutesVerb.destination(route)));
         }
         if (node.admin() != null) {
-            around.out().println("  " + Paint.BOLD.on("http://" + node.admin() + "/", around.colour()) + "  status page");
+            places.put("http://" + node.admin() + "/", "status page");
         }
+        int width = places.keySet().stream().mapToInt(String::length).max().orElse(0);
+        places.forEach((url, what) -> around.out().println(
+                "  " + Paint.BOLD.on(url, around.colour()) + " ".repeat(width - url.length()) + "  " + what));
         if (client.apps().isEmpty()) {
             around.out().println("No apps yet. Add one: reeve apply -f examples/hello");
         }

@@ -251,7 +251,7 @@ final class CliTest {
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !up.isAlive());
         assertThat(terminal.out())
                 .contains("Reeve runs here already", "wiki: applied")
-                .contains("  http://wiki.localhost:8080/  wiki/web\n", "  http://localhost:8080/legacy  10.0.0.7:8080\n", "  http://127.0.0.1:9180/  status page\n")
+                .contains("  http://wiki.localhost:8080/   wiki/web\n", "  http://localhost:8080/legacy  10.0.0.7:8080\n", "  http://127.0.0.1:9180/        status page\n")
                 .contains("wiki/web/1        asleep          no request for 10s")
                 .contains("services go on running");
     }
