@@ -83,7 +83,7 @@ load_module /usr/lib/nginx/modules/ndk_http_module.so; load_module $lua_module; 
 http { $temp access_log access.log combined; keepalive_requests 100000000; lua_package_path '$redis_lua;;';
   server { listen 127.0.0.1:$lua_port; location / { set \$backend ''; access_by_lua_block {
       local redis = dofile('$redis_lua'); local r = redis:new(); r:set_timeout(1000); r:connect('127.0.0.1', $redis_port)
-      local routes = r:array_to_hash(r:hgetall('prefix:' .. string.match(ngx.var.http_host, '^[^.]+')))
+      local routes = r:array_to_hash(assert(r:hgetall('prefix:' .. string.match(ngx.var.http_host, '^[^.]+'))))
       for pattern, to in pairs(routes) do if ngx.re.match('/', pattern) then ngx.var.backend = to break end end
       r:set_keepalive(32000, 256) }
     proxy_pass \$backend; proxy_http_version 1.1; proxy_set_header Host \$host; proxy_set_header Connection close; } } }
@@ -140,7 +140,7 @@ round() { # NAME SECONDS: requests/s, CPU us/request, p50 us, p99 us, MB
         END { printf "%.0f %.2f %.0f %.0f %d\n", rate, ticks * 1000000 / hz / n, p50, p99, mb }' "$work/wrk.out"
 }
 
-for name in $names; do round "$name" 5 >/dev/null; done
+for name in $names; do round "$name" 6 >/dev/null; done # the JVM compiles
 for i in $(seq "$rounds"); do
     for name in $names; do round "$name" "$seconds" >>"$work/$name.rounds"; done
 done
@@ -148,10 +148,12 @@ done
 column() { awk -v c="$2" '{print $c}' "$work/$1.rounds" | sort -n | awk '{a[NR] = $1} END {printf "%s (%s-%s)", a[int((NR + 1) / 2)], a[1], a[NR]}'; }
 median() { awk -v c="$2" '{print $c}' "$work/$1.rounds" | sort -n | awk '{a[NR] = $1} END {print a[int((NR + 1) / 2)]}'; }
 echo "workload: 13 browser headers, 128 B body, $connections keep-alive connections, $rounds rounds of $seconds s interleaved; median (min-max)"
-echo "machine:  $cores cores, Linux $(uname -r); proxy on one core, wrk and backend on another; $(nginx -v 2>&1 | sed 's/.*: //'), $("$java" -version 2>&1 | sed -n 's/.*build /JDK /p' | head -1 | tr -d ')')"
+java_version=$("$java" -version 2>&1 | sed -n 's/.*build /JDK /p' | head -1 | tr -d ')')
+echo "machine:  $cores cores, Linux $(uname -r); proxy on one core, wrk and backend on another; $(nginx -v 2>&1 | sed 's/.*: //'), $java_version"
 echo "reeve:    $routes routes, access log on, java $java_options"
 printf '%-8s %-24s %-24s %-20s %-24s %-8s %s\n' proxy 'req/s' 'CPU us/request' 'p50 us' 'p99 us' 'MB' 'CPU x nginx'
 for name in $names; do
-    printf '%-8s %-24s %-24s %-20s %-24s %-8s %s\n' "$name" "$(column "$name" 1)" "$(column "$name" 2)" "$(column "$name" 3)" "$(column "$name" 4)" "$(median "$name" 5)" \
-        "$(awk -v a="$(median "$name" 2)" -v b="$(median nginx 2)" 'BEGIN {printf "%.2f", a / b}')"
+    ratio=$(awk -v a="$(median "$name" 2)" -v b="$(median nginx 2)" 'BEGIN {printf "%.2f", a / b}')
+    printf '%-8s %-24s %-24s %-20s %-24s %-8s %s\n' "$name" "$(column "$name" 1)" "$(column "$name" 2)" "$(column "$name" 3)" \
+        "$(column "$name" 4)" "$(median "$name" 5)" "$ratio"
 done

@@ -19,7 +19,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        logPlainly();
         int exitCode;
         try (var time = new SystemTime()) {
             var around = new Surroundings(
@@ -41,17 +40,10 @@ public final class Main {
         System.exit(exitCode);
     }
 
-    /// One line for each record; properties, so that verbs that log nothing do not load the logging at all.
-    private static void logPlainly() {
-        if (System.getProperty("java.util.logging.SimpleFormatter.format") == null) {
-            System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n");
-        }
-    }
-
     private static NodeServer server() {
         var machine = new Machine(System.getProperty("user.name").equals("root"), Path.of(System.getProperty("user.home")), Path.of("").toAbsolutePath(),
                 hostName(), System.getenv());
-        return new NodeUp(machine, VERSION, Optional.ofNullable(System.getProperty("reeve.launcher")));
+        return new NodeUp(machine, VERSION, isTerminal(), Optional.ofNullable(System.getProperty("reeve.launcher")));
     }
 
     private static String hostName() {
@@ -64,8 +56,12 @@ public final class Main {
 
     private static boolean wantsColour() {
         String none = System.getenv("NO_COLOR");
+        return (none == null || none.isEmpty()) && isTerminal() && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    private static boolean isTerminal() {
         var console = System.console();
-        return (none == null || none.isEmpty()) && console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+        return console != null && console.isTerminal();
     }
 
     private static Surroundings.Interrupts.Watch onInterrupt(Runnable task) {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import reeve.base.Logging;
 import reeve.base.PrivateFiles;
+import reeve.base.command.Detached;
 import reeve.base.http.UnixListener;
 import reeve.declare.settings.Machine;
 import reeve.declare.settings.Settings;
@@ -22,12 +24,15 @@ import reeve.model.ManifestSource;
 final class NodeUp implements NodeServer {
     private final Machine machine;
     private final String version;
+    private final boolean onTerminal;
     private final Optional<String> launcher;
 
-    /// @param launcher the script that starts Reeve, where there is one
-    NodeUp(Machine machine, String version, Optional<String> launcher) {
+    /// @param onTerminal whether people read what the node logs as it happens
+    /// @param launcher   the script that starts Reeve, where there is one
+    NodeUp(Machine machine, String version, boolean onTerminal, Optional<String> launcher) {
         this.machine = machine;
         this.version = version;
+        this.onTerminal = onTerminal;
         this.launcher = launcher;
     }
 
@@ -38,6 +43,7 @@ final class NodeUp implements NodeServer {
             case SettingsReader.Result.Read(Settings read) -> read;
             case SettingsReader.Result.Refused(List<String> errors) -> throw new Failure(Failure.Kind.INVALID, String.join("\n", errors));
         };
+        Logging.setUp(System.err, onTerminal ? Logging.Style.TERMINAL : Logging.Style.FILE, System.Logger.Level.INFO);
         Path configuration = options.config().orElse(machine.configuration());
         try {
             PrivateFiles.folder(settings.state());
@@ -80,29 +86,21 @@ final class NodeUp implements NodeServer {
         };
     }
 
-    /// The new process leads a session of its own, so that neither this terminal nor this process takes it along.
     @Override
     public Background startInBackground(List<String> arguments, Path log) {
-        var words = new ArrayList<>(List.of("setsid", "--"));
-        words.addAll(program());
+        var words = new ArrayList<>(program());
         words.addAll(arguments);
         try {
-            PrivateFiles.folder(log.toAbsolutePath().getParent());
-            PrivateFiles.file(log);
-            Process process = new ProcessBuilder(words)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .redirectErrorStream(true)
-                    .start();
+            Detached detached = Detached.start(words, log);
             return new Background() {
                 @Override
                 public long pid() {
-                    return process.pid();
+                    return detached.pid();
                 }
 
                 @Override
                 public boolean alive() {
-                    return process.isAlive();
+                    return detached.alive();
                 }
             };
         } catch (IOException e) {

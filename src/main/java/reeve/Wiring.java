@@ -64,8 +64,8 @@ final class Wiring implements AutoCloseable {
         Jitter jitter = Jitter.system();
         Path state = settings.state();
         PrivateFiles.folder(state);
-        Journal journal = rooms.register(FileJournal.open(state.resolve("journal"), time));
-        Store store = rooms.register(EmbeddedStore.open(state.resolve("store.db"), time));
+        Store store = rooms.register(EmbeddedStore.open(state.resolve("store.db"), time)); // first: it claims the state folder
+        Journal journal = rooms.register(FileJournal.open(state, time));
         Secret token = Secret.token(state.resolve("token"));
 
         Map<String, String> inherited = PassedThrough.from(System.getenv());

@@ -21,7 +21,7 @@ record Rules(Rooms rooms) {
 
     /// @param owner   fully qualified class
     /// @param members names of its methods or constructors (`<init>`); a regular expression
-    /// @param where   the rooms that may; `Main` for that class
+    /// @param where   the rooms that may, and classes of the root package by their name
     private record Ban(String owner, String members, List<String> where, String instead) {
         boolean covers(JavaClass target, String member) {
             return Pattern.matches(owner, target.getName()) && Pattern.matches(members, member);
@@ -64,7 +64,7 @@ record Rules(Rooms rooms) {
             new Ban("java\\.lang\\.Class", "forName|newInstance|getDeclared.*", List.of(), REFLECTION),
             new Ban("java\\.lang\\.reflect\\..*", "setAccessible|invoke|newInstance|newProxyInstance", List.of(), REFLECTION),
             new Ban("java\\.lang\\.invoke\\.MethodHandles", "privateLookupIn", List.of(), REFLECTION),
-            new Ban("java\\.lang\\.ProcessBuilder", "<init>|startPipeline", List.of("base.command", "run.process", "base.os"), COMMAND),
+            new Ban("java\\.lang\\.ProcessBuilder", "<init>|startPipeline", List.of("base.command", "run.process", "base.os", "NodeUp"), COMMAND),
             new Ban("java\\.lang\\.Runtime", "exec", List.of(), COMMAND));
 
     List<String> strangers(JavaClasses classes) {

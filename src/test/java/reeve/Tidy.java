@@ -61,7 +61,7 @@ final class Tidy {
 
     /// Code and scripts; a table row or a link of a document cannot be broken.
     static List<String> longLines(String path, String text) {
-        if (path.endsWith(".md") || path.equals("LICENSE") || path.equals("pom.xml")) {
+        if (path.endsWith(".md") || path.endsWith(".jte") || path.equals("LICENSE") || path.equals("pom.xml")) {
             return List.of();
         }
         List<String> lines = text.lines().toList();

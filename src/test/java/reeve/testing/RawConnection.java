@@ -87,7 +87,7 @@ public final class RawConnection implements AutoCloseable {
         try {
             return in.read() < 0;
         } catch (SocketTimeoutException e) {
-            return false;
+            return false; // still open, as far as anybody can tell
         } catch (IOException e) {
             return true; // reset
         }

@@ -18,6 +18,7 @@ import reeve.base.os.Cgroups;
 import reeve.base.os.Machine;
 import reeve.base.os.OsException;
 import reeve.base.os.PidWatch;
+import reeve.base.os.ProcessFacts;
 import reeve.base.os.ProcessSet;
 import reeve.base.os.Processes;
 import reeve.model.Exit;
@@ -142,7 +143,11 @@ public final class ProcessDriver implements Driver {
                     sweep(intent.cgroup(), identity);
                     yield startNew(folder, launch);
                 }
-                case Observed.NeverRan _, Observed.Nothing _ -> startNew(folder, launch);
+                case Observed.NeverRan(Intent intent) -> {
+                    intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::remove);
+                    yield startNew(folder, launch);
+                }
+                case Observed.Nothing _ -> startNew(folder, launch);
             };
         } catch (Preflight.Refused e) {
             return new Started.Failed(e.getMessage());
@@ -159,9 +164,10 @@ public final class ProcessDriver implements Driver {
         String run = Machine.newName();
         environment.put(Records.COOKIE, run);
         environment.put("REEVE_INSTANCE", folder.id().toString());
-        var intent = new Intent(run, boot, launch.spec(), cgroups.make(run));
+        var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)));
+        folder.write(intent);
+        cgroups.make(run); // where that fails the program does not join, and its session serves instead
         try {
-            folder.write(intent);
             Shim.Answer answer = shim.start(folder, run, shim.request(folder, intent, program, launch, environment));
             return started(folder, answer);
         } finally {
@@ -223,7 +229,7 @@ public final class ProcessDriver implements Driver {
     private void endUnfinishedStart(InstanceFolder folder, String run) {
         Patience.within(SHIM_WORKS, () -> recorded(folder, run) || bearers(run).isEmpty());
         if (!recorded(folder, run)) {
-            bearers(run).forEach(pid -> Processes.facts(pid).ifPresent(facts -> Processes.signal(pid, facts.startTicks(), Processes.SIGKILL)));
+            bearers(run).forEach(bearer -> Processes.signal(bearer.pid(), bearer.startTicks(), Processes.SIGKILL));
         }
     }
 
@@ -235,10 +241,10 @@ public final class ProcessDriver implements Driver {
         }
     }
 
-    /// Pids of all processes that were started with the cookie of a run.
-    private static List<Long> bearers(String run) {
+    /// All processes that were started with the cookie of a run.
+    private static List<ProcessFacts> bearers(String run) {
         String cookie = Records.COOKIE + "=" + run;
-        return Processes.all(facts -> Processes.startedWith(facts.pid(), cookie)).stream().map(facts -> facts.pid()).toList();
+        return Processes.all(facts -> Processes.startedWith(facts.pid(), cookie));
     }
 
     /// How a run ended whose program is gone; waits for its shim to write it down.
@@ -285,9 +291,8 @@ public final class ProcessDriver implements Driver {
         });
         if (identity.cgroup().isEmpty() && identity.boot().equals(boot)) {
             bearers(identity.run()).stream()
-                    .filter(pid -> pid != identity.shim())
-                    .forEach(pid -> Processes.facts(pid)
-                            .ifPresent(facts -> Processes.signal(pid, facts.startTicks(), Processes.SIGKILL)));
+                    .filter(bearer -> bearer.pid() != identity.shim())
+                    .forEach(bearer -> Processes.signal(bearer.pid(), bearer.startTicks(), Processes.SIGKILL));
         }
     }
 

@@ -44,6 +44,7 @@ import reeve.store.Store;
 /// and hands the effects to their lanes. Acts of users are made durable by their caller's thread before the loop hears of them.
 public final class Reconciler implements Apps, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+    private static final int MOST_FACTS = 50;
     private static final Duration FULL_PASS = Duration.ofSeconds(30);
 
     private final NodeInbox inbox;
@@ -137,7 +138,9 @@ public final class Reconciler implements Apps, AutoCloseable {
 
     private static Map<String, String> facts(Plan plan) {
         var facts = new LinkedHashMap<String, String>();
-        plan.changes().stream().limit(50).forEach(change -> facts.put(change.subject(), change.action().name().toLowerCase(Locale.ROOT) + ": " + change.reason()));
+        for (PlannedChange change : plan.changes().subList(0, Math.min(plan.changes().size(), MOST_FACTS))) {
+            facts.put("change." + (facts.size() + 1), change.action().name().toLowerCase(Locale.ROOT) + " " + change.subject() + ": " + change.reason());
+        }
         return facts;
     }
 

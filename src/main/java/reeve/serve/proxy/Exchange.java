@@ -154,7 +154,7 @@ final class Exchange {
         places = loop.accessLines() == null ? null : loop.rewriter().places();
         UpstreamConnection pooled = loop.pool().take(to, facts.repeatable(), holds == 0 ? begun : loop.now());
         if (pooled == null) {
-            loop.pool().connect(to, this::connected, this::connectFailed);
+            loop.pool().connect(to, this);
         } else {
             begin(pooled);
         }
@@ -171,17 +171,18 @@ final class Exchange {
         }
     }
 
-    private void connected(UpstreamConnection connection) {
-        if (ended) {
-            connection.close();
-            return;
-        }
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /// Its connection is there: a new one, or one that another exchange has just done with.
+    void connected(UpstreamConnection connection) {
         progress = loop.now();
         begin(connection);
         client.proceed();
     }
 
-    private void connectFailed(Throwable cause) {
+    void connectFailed(Throwable cause) {
         UpstreamPool.Peer to = peer;
         if (ended || to == null) {
             return;
@@ -278,7 +279,7 @@ final class Exchange {
             retried = true;
             releaseUpstream(false);
             rewritten.readerIndex(0);
-            loop.pool().connect(to, this::connected, this::connectFailed);
+            loop.pool().connect(to, this);
             return;
         }
         answer(Answer.brokenAnswer(to.backend, "it closed the connection before it answered"));

@@ -44,6 +44,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     void serve(Exchange next) {
+        if (client != null && client != next.client()) {
+            client.flush(); // it may not have been, where the connection goes from one exchange to the next within one read
+        }
         exchange = next;
         client = next.client();
     }

@@ -1,7 +1,6 @@
 package reeve.serve.proxy;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -15,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reeve.model.Address;
@@ -23,9 +21,11 @@ import reeve.model.ServiceId;
 import reeve.serve.route.Backend;
 
 /// The connections of one loop to its backends that wait for their next request. The last used is taken first, so that the
-/// surplus grows old and is closed. One loop.
+/// surplus grows old and is closed. Only so many are opened at a time, so that the thousands who waited for a wake do not
+/// overrun the backend's queue of new connections; the others take their turn, or a connection that becomes free. One loop.
 final class UpstreamPool {
     private static final int MOST_IDLE = 512; // per backend
+    private static final int MOST_OPENING = 32; // per backend: many servers have a queue of 50 to 128
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     private final Loop loop;
@@ -41,6 +41,8 @@ final class UpstreamPool {
         final byte[] host;
         final byte[] logMembers;
         final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+        final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
+        int opening;
 
         Peer(Backend backend) {
             this.backend = backend;
@@ -73,14 +75,25 @@ final class UpstreamPool {
         return last;
     }
 
-    /// Keeps a connection that has nothing left to read or to send.
+    /// Keeps a connection that has nothing left to read or to send, or hands it to who waits for one.
     void put(UpstreamConnection connection) {
         Peer peer = connection.peer();
-        if (peer.idle.size() >= MOST_IDLE || loop.draining()) {
+        Exchange next = nextWaiting(peer);
+        if (next != null) {
+            next.connected(connection);
+        } else if (peer.idle.size() >= MOST_IDLE || loop.draining()) {
             connection.close();
-            return;
+        } else {
+            peer.idle.addLast(connection);
         }
-        peer.idle.addLast(connection);
+    }
+
+    private static @Nullable Exchange nextWaiting(Peer peer) {
+        Exchange next = peer.waiting.pollFirst();
+        while (next != null && next.hasEnded()) {
+            next = peer.waiting.pollFirst();
+        }
+        return next;
     }
 
     void remove(UpstreamConnection connection) {
@@ -114,37 +127,41 @@ final class UpstreamPool {
             while (!peer.idle.isEmpty() && now - peer.idle.peekFirst().idleSince() > most) {
                 peer.idle.pollFirst().close();
             }
-            if (peer.idle.isEmpty() && peer.backend.inFlight() == 0) {
+            if (peer.idle.isEmpty() && peer.opening == 0 && peer.backend.inFlight() == 0) {
                 all.remove();
             }
         }
     }
 
-    /// Opens a connection on this loop.
-    /// @param done called on this loop with the connection, or with what went wrong
-    void connect(Peer peer, Consumer<UpstreamConnection> done, Consumer<Throwable> failed) {
-        Address address = peer.backend.address();
-        byte[] literal = NetUtil.createByteArrayFromIpAddressString(address.host());
-        if (literal != null) {
-            try {
-                connect(peer, new InetSocketAddress(InetAddress.getByAddress(literal), address.port()), done, failed);
-            } catch (UnknownHostException e) {
-                failed.accept(e);
-            }
+    /// Opens a connection on this loop, at once or when it is its turn. The exchange is told on this loop.
+    void connect(Peer peer, Exchange exchange) {
+        if (peer.opening >= MOST_OPENING) {
+            peer.waiting.addLast(exchange);
             return;
         }
-        EventLoop executor = loop.executor();
-        Thread.ofVirtual().name("resolve " + address.host()).start(() -> { // names take their time: not on the loop
-            try {
-                var resolved = new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
-                executor.execute(() -> connect(peer, resolved, done, failed));
-            } catch (UnknownHostException e) {
-                executor.execute(() -> failed.accept(e));
-            }
-        });
+        peer.opening++;
+        Address address = peer.backend.address();
+        byte[] literal = NetUtil.createByteArrayFromIpAddressString(address.host());
+        if (literal == null) {
+            EventLoop executor = loop.executor();
+            Thread.ofVirtual().name("resolve " + address.host()).start(() -> { // names take their time: not on the loop
+                try {
+                    InetAddress resolved = InetAddress.getByName(address.host());
+                    executor.execute(() -> open(peer, resolved, exchange));
+                } catch (UnknownHostException e) {
+                    executor.execute(() -> failed(peer, exchange, e));
+                }
+            });
+            return;
+        }
+        try {
+            open(peer, InetAddress.getByAddress(literal), exchange);
+        } catch (UnknownHostException e) {
+            failed(peer, exchange, e);
+        }
     }
 
-    private void connect(Peer peer, InetSocketAddress address, Consumer<UpstreamConnection> done, Consumer<Throwable> failed) {
+    private void open(Peer peer, InetAddress host, Exchange exchange) {
         var connection = new UpstreamConnection(loop, peer);
         new Bootstrap()
                 .group(loop.executor())
@@ -154,14 +171,36 @@ final class UpstreamPool {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Loop.WATER_MARK)
                 .option(ChannelOption.ALLOCATOR, loop.allocator())
                 .handler(connection)
-                .connect(address)
+                .connect(new InetSocketAddress(host, peer.backend.address().port()))
                 .addListener((ChannelFuture future) -> {
-                    Channel channel = future.channel();
-                    if (future.isSuccess() && channel.isActive()) {
-                        done.accept(connection);
+                    if (future.isSuccess() && future.channel().isActive()) {
+                        opened(peer, exchange, connection);
                     } else {
-                        failed.accept(future.cause() == null ? new IOException("closed at once") : future.cause());
+                        failed(peer, exchange, future.cause() == null ? new IOException("closed at once") : future.cause());
                     }
                 });
+    }
+
+    private void opened(Peer peer, Exchange exchange, UpstreamConnection connection) {
+        peer.opening--;
+        if (exchange.hasEnded()) {
+            connection.rest(loop.now());
+        } else {
+            exchange.connected(connection);
+        }
+        openNext(peer);
+    }
+
+    private void failed(Peer peer, Exchange exchange, Throwable cause) {
+        peer.opening--;
+        exchange.connectFailed(cause);
+        openNext(peer);
+    }
+
+    private void openNext(Peer peer) {
+        Exchange next = peer.opening < MOST_OPENING ? nextWaiting(peer) : null;
+        if (next != null) {
+            connect(peer, next);
+        }
     }
 }

@@ -65,7 +65,8 @@ class ProcessDriverTest extends RealProcessTest {
     @ParameterizedTest
     @EnumSource
     void whatAProgramLeavesInItsGroupEndsWithIt(Interpreter interpreter) {
-        start(driver(Cgroups.none(), interpreter), WEB, "sh", "-c", "sh -c 'echo $$ > child; exec sleep 600' & while ! [ -s child ]; do :; done; exit 143");
+        String leaves = "sh -c 'echo $$ > child; exec sleep 600' & while ! [ -s child ]; do :; done; exit 143";
+        start(driver(Cgroups.none(), interpreter), WEB, "sh", "-c", leaves);
         long child = pidIn("child");
         eventually(() -> {
             assertThat(runs(child)).isFalse();
@@ -308,7 +309,9 @@ class ProcessDriverTest extends RealProcessTest {
         ProcessDriver driver = driver();
         start(driver, WEB, "sleep", "600");
         int before = platformThreads();
-        IntStream.rangeClosed(2, 101).parallel().forEach(number -> start(driver, InstanceId.parse("wiki/web/" + number), "sleep", "600"));
+        IntStream.rangeClosed(2, 101)
+                .parallel()
+                .forEach(number -> start(driver, InstanceId.parse("wiki/web/" + number), "sleep", "600"));
         assertThat(platformThreads() - before).as("threads of the JDK's that lasted for a spawn, and of this test").isLessThan(12);
         driver.close();
         assertThat(driver().adopt()).hasSize(101);

@@ -81,7 +81,8 @@ class ForwardingTest {
 
     @Test
     void theAnswersHeadIsRewritten() throws IOException {
-        try (var backend = RawBackend.answering(_ -> "HTTP/1.1 203 Mine\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 3\r\nServer: s\r\nUpgrade: h2\r\nContent-Length: 1\r\n\r\nx")) {
+        try (var backend = RawBackend.answering(_ -> "HTTP/1.1 203 Mine\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 3\r\nServer: s\r\nUpgrade: h2\r\n"
+                + "Content-Length: 1\r\n\r\nx")) {
             RawConnection.Message answer = fixture.to(backend.address()).ask(ProxyFixture.get("/"));
             assertThat(answer.head()).matches("HTTP/1.1 203 Mine\r\nServer: s\r\nDate: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT\r\nContent-Length: 1\r\n\r\n");
         }
@@ -103,7 +104,8 @@ class ForwardingTest {
 
     @Test
     void aClientOfHttp10GetsBareDataAndTheEnd() throws IOException {
-        try (var backend = RawBackend.answering(_ -> "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n2\r\nde\r\n0\r\nT: v\r\n\r\n"); var client = fixture.to(backend.address()).connect()) {
+        try (var backend = RawBackend.answering(_ -> "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n2\r\nde\r\n0\r\nT: v\r\n\r\n");
+                var client = fixture.to(backend.address()).connect()) {
             client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
             assertThat(client.readHead()).contains("Connection: close").doesNotContain("chunked");
             assertThat(client.readToEnd()).isEqualTo("abcde");
@@ -282,11 +284,7 @@ class ForwardingTest {
         var sent = new AtomicLong();
         try (var backend = RawBackend.serving((c, _) -> {
             c.readHead();
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                return;
-            }
+            release.await();
             byte[] some = new byte[1 << 20];
             for (long got = 0; got < 100_000_000; ) {
                 got += c.readSome(some);
@@ -367,11 +365,7 @@ class ForwardingTest {
         var release = new CountDownLatch(1);
         RawBackend.Handler slow = (c, _) -> {
             c.readMessage();
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                return;
-            }
+            release.await();
             c.send(RawBackend.ok("x"));
         };
         try (var one = RawBackend.serving(slow); var two = RawBackend.serving(slow)) {
@@ -448,11 +442,7 @@ class ForwardingTest {
         try (var other = new ProxyFixture(new SystemTime(), s -> new ProxySettings(s.listen(), 1, true, s.timeouts(), s.head(), s.connections(), Duration.ofSeconds(10)));
                 var backend = RawBackend.serving((c, _) -> {
                     c.readMessage();
-                    try {
-                        release.await();
-                    } catch (InterruptedException e) {
-                        return;
-                    }
+                    release.await();
                     c.send(RawBackend.ok("in time"));
                 }); var client = other.to(backend.address()).connect()) {
             client.send(ProxyFixture.get("/"));
@@ -463,7 +453,7 @@ class ForwardingTest {
                     other.connect().close();
                     return false;
                 } catch (IOException e) {
-                    return true;
+                    return true; // refused: the listener is closed
                 }
             });
             release.countDown();
@@ -481,8 +471,9 @@ class ForwardingTest {
             fixture.ask("GET / HTTP/1.1\r\n\r\n");
         }
         await().until(fixture::logged, log -> log.lines().count() == 2);
-        assertThat(fixture.logged().lines().filter(line -> line.contains("GET")).findFirst().orElseThrow()).matches("\\{\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\",\"client\":\"127.0.0.1\",\"method\":\"GET\","
-                + "\"host\":\"a.example\",\"target\":\"/a\\\\\\\\\\\\\"b\\?c\",\"status\":200,\"bytes\":20,\"ms\":\\d+\\.\\d{3},\"service\":\"wiki/web\",\"instance\":1,\"backend\":\"127.0.0.1:\\d+\"}");
+        assertThat(fixture.logged().lines().filter(line -> line.contains("GET")).findFirst().orElseThrow()).matches("\\{\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\","
+                + "\"client\":\"127.0.0.1\",\"method\":\"GET\",\"host\":\"a.example\",\"target\":\"/a\\\\\\\\\\\\\"b\\?c\",\"status\":200,\"bytes\":20,"
+                + "\"ms\":\\d+\\.\\d{3},\"service\":\"wiki/web\",\"instance\":1,\"backend\":\"127.0.0.1:\\d+\"}");
         assertThat(fixture.logged()).contains("\"method\":\"\",\"host\":\"\",\"target\":\"\",\"status\":400,");
         assertThat(fixture.proxy.droppedLines()).isZero();
     }
