@@ -1,0 +1,39 @@
+package reeve.base.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import reeve.base.PrivateFiles;
+
+/// A program that outlives this process: it leads a session of its own, reads nothing, and appends its output to a file.
+public record Detached(Process process) {
+
+    /// Starts it with this process's environment and working directory. Any thread.
+    /// @param arguments program and arguments, never through a shell
+    /// @param log       made where it is missing, for the owner only, with its folder
+    /// @throws IOException where the log cannot be trusted or the program not be started
+    public static Detached start(List<String> arguments, Path log) throws IOException {
+        Path folder = log.toAbsolutePath().getParent();
+        if (folder != null) {
+            PrivateFiles.folder(folder);
+        }
+        PrivateFiles.file(log);
+        var words = new ArrayList<>(List.of("setsid", "--"));
+        words.addAll(arguments);
+        var appended = ProcessBuilder.Redirect.appendTo(log.toFile());
+        return new Detached(new ProcessBuilder(words)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectOutput(appended)
+                .redirectError(appended)
+                .start());
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean alive() {
+        return process.isAlive();
+    }
+}
