@@ -13,7 +13,7 @@ final class EntryPrinter {
     private final Surroundings around;
     private final ZoneId zone;
     private String day = "";
-    private int subjectWidth = 12;
+    private int subjectWidth = 16;
 
     EntryPrinter(Surroundings around) {
         this.around = around;
@@ -31,7 +31,7 @@ final class EntryPrinter {
         String what = Printable.line(entry.what());
         around.out().println(Paint.DIM.on(TIME.format(entry.at().atZone(zone)), around.colour())
                 + "  " + pad(subject, subjectWidth)
-                + "  " + Paint.of(entry.what()).on(what, around.colour()) + " ".repeat(Math.max(0, 11 - what.length()))
+                + "  " + Paint.of(entry.what()).on(what, around.colour()) + " ".repeat(Math.max(0, 14 - what.length()))
                 + "  " + Printable.line(entry.why()));
     }
 

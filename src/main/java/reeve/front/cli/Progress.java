@@ -1,8 +1,11 @@
 package reeve.front.cli;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Waiting;
 import reeve.front.client.Lines;
@@ -10,6 +13,7 @@ import reeve.front.client.ReeveClient;
 import reeve.front.client.RouteUrl;
 import reeve.model.Address;
 import reeve.model.wire.NodeAnswer;
+import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
 
 /// What `up` tells while it lasts: where things are reached, and each change of state as it happens.
@@ -52,23 +56,25 @@ final class Progress implements AutoCloseable {
         }
     }
 
-    /// Prints where routes and the status page are reached. The proxy listens as soon as there is a route; that is waited for.
-    void urls() {
+    /// Prints where routes and the status page are reached. What was just applied takes a moment to show; that is waited for.
+    void urls(List<PlanAnswer> applied) {
+        Set<String> names = applied.stream().map(PlanAnswer::app).collect(Collectors.toSet());
+        boolean routed = applied.stream().flatMap(plan -> plan.changes().stream()).anyMatch(change -> change.action().equals("route"));
+        Waiting.until(around.time(), LOOK, BOUND, () -> names.stream().allMatch(name -> client.apps().stream().anyMatch(app -> app.app().equals(name)))
+                && (client.routes(Optional.empty()).isEmpty() ? !routed : client.node().http() != null));
         List<RouteRow> routes = client.routes(Optional.empty());
-        if (!routes.isEmpty()) {
-            Waiting.until(around.time(), LOOK, BOUND, () -> client.node().http() != null);
-        }
         NodeAnswer node = client.node();
+        var places = new LinkedHashMap<String, String>();
         String http = node.http();
         if (http != null) {
-            for (RouteRow route : routes) {
-                String url = Paint.BOLD.on(RouteUrl.of(route, Address.parse(http)), around.colour());
-                around.out().println("  " + url + "  " + RoutesVerb.destination(route));
-            }
+            routes.forEach(route -> places.put(RouteUrl.of(route, Address.parse(http)), RoutesVerb.destination(route)));
         }
         if (node.admin() != null) {
-            around.out().println("  " + Paint.BOLD.on("http://" + node.admin() + "/", around.colour()) + "  status page");
+            places.put("http://" + node.admin() + "/", "status page");
         }
+        int width = places.keySet().stream().mapToInt(String::length).max().orElse(0);
+        places.forEach((url, what) -> around.out().println(
+                "  " + Paint.BOLD.on(url, around.colour()) + " ".repeat(width - url.length()) + "  " + what));
         if (client.apps().isEmpty()) {
             around.out().println("No apps yet. Add one: reeve apply -f examples/hello");
         }

@@ -1,11 +1,16 @@
 package reeve.front.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,6 +21,7 @@ import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.model.ManifestSource;
 import reeve.model.wire.NodeAnswer;
+import reeve.model.wire.PlanAnswer;
 
 /// `up`: runs the node in the foreground, or in the background, with the apps of these manifests.
 /// Where a node serves the socket already it is `apply`, and follows.
@@ -87,8 +93,7 @@ final class UpVerb implements Callable<Integer> {
             case NodeServer.Started.Serving(NodeServer.Node node) -> {
                 try (node; var _ = around.interrupts().on(() -> leave(node)); var progress = new Progress(around, client)) {
                     progress.start();
-                    applyAll(client, sources);
-                    progress.urls();
+                    progress.urls(applyAll(client, sources));
                     node.awaitEnd();
                     around.out().println("Reeve has ended.");
                 }
@@ -114,8 +119,7 @@ final class UpVerb implements Callable<Integer> {
             if (!detach) {
                 progress.start();
             }
-            applyAll(client, sources);
-            progress.urls();
+            progress.urls(applyAll(client, sources));
             if (!detach) {
                 try (var _ = around.interrupts().on(() -> around.out().println("\nReeve and its services go on running. Stop them: reeve down --all"))) {
                     progress.await();
@@ -131,18 +135,27 @@ final class UpVerb implements Callable<Integer> {
         boolean ready = Waiting.until(around.time(), LOOK, READY, () -> !process.alive() || isServed() && client.node().ready());
         if (!ready || !process.alive()) {
             String what = process.alive() ? "it is not ready after " + READY.toSeconds() + " s" : "it ended";
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start Reeve in the background: " + what + "; its log is " + log);
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start Reeve in the background: " + what + "; its log, " + log + ", ends in:\n" + lastLine(log));
         }
-        applyAll(client, sources);
         try (var progress = new Progress(around, client)) {
-            progress.urls();
+            progress.urls(applyAll(client, sources));
         }
         around.out().println("Reeve runs in the background as process " + process.pid() + "; its log is " + log);
         return 0;
     }
 
-    private void applyAll(ReeveClient client, List<ManifestSource> sources) {
-        sources.forEach(source -> Plans.print(around, client.apply(Plans.request(source)), true));
+    private static String lastLine(Path log) {
+        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+            return lines.reduce("", (_, line) -> line);
+        } catch (IOException | UncheckedIOException e) {
+            return "(cannot read it: " + e.getMessage() + ")";
+        }
+    }
+
+    private List<PlanAnswer> applyAll(ReeveClient client, List<ManifestSource> sources) {
+        List<PlanAnswer> plans = sources.stream().map(source -> client.apply(Plans.request(source))).toList();
+        plans.forEach(plan -> Plans.print(around, plan, true));
+        return plans;
     }
 
     private NodeServer.UpOptions options() {
