@@ -65,7 +65,8 @@ HttpHandler withApi(HttpHandler handler) {
 }
 
 HttpResponse<String> ask(String method, String path) throws IOException {
-    var request = HttpRequest.newBuilder(URI.create(API + path)).timeout(Duration.ofSeconds(5)).method(method, HttpRequest.BodyPublishers.noBody());
+    var request = HttpRequest.newBuilder(URI.create(API + path)).timeout(Duration.ofSeconds(5))
+            .method(method, HttpRequest.BodyPublishers.noBody());
     try {
         return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (InterruptedException stopped) {

@@ -28,7 +28,8 @@ record Listening(ServerSocketChannel channel, Address address) {
             } catch (BindException e) {
                 channel.close();
                 if (!listener.nextFree() || port >= Math.min(65_535, wish.port() + MOST_TRIES)) {
-                    var reason = new Failure(Failure.Kind.CONFLICT, "cannot listen on " + new Address(wish.host(), port) + ": " + e.getMessage(), e);
+                    var reason = new Failure(Failure.Kind.CONFLICT, "cannot listen on " + new Address(wish.host(), port) + ": "
+                            + e.getMessage(), e);
                     throw named(reason, port);
                 }
             }

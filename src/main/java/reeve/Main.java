@@ -41,7 +41,8 @@ public final class Main {
     }
 
     private static NodeServer server() {
-        var machine = new Machine(System.getProperty("user.name").equals("root"), Path.of(System.getProperty("user.home")), Path.of("").toAbsolutePath(),
+        var machine = new Machine(System.getProperty("user.name").equals("root"), Path.of(System.getProperty("user.home")), Path.of("")
+                .toAbsolutePath(),
                 hostName(), System.getenv());
         return new NodeUp(machine, VERSION, isTerminal(), Optional.ofNullable(System.getProperty("reeve.launcher")));
     }

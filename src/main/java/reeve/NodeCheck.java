@@ -40,7 +40,8 @@ record NodeCheck(Machine machine) {
             existing = existing.getParent();
         }
         boolean usable = Files.isDirectory(existing) && Files.isWritable(existing);
-        return usable ? Optional.empty() : Optional.of("cannot keep state in " + state + ": " + existing + " is not a folder that this user may write");
+        return usable ? Optional.empty()
+                : Optional.of("cannot keep state in " + state + ": " + existing + " is not a folder that this user may write");
     }
 
     private List<String> manifest(ManifestSource source) {

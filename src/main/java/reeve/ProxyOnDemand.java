@@ -51,7 +51,8 @@ final class ProxyOnDemand implements AutoCloseable {
     private boolean closed;
 
     /// @param listens told once, when the proxy listens
-    ProxyOnDemand(Settings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter, Consumer<Address> listens) {
+    ProxyOnDemand(Settings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter,
+            Consumer<Address> listens) {
         this.settings = settings;
         this.routes = routes;
         this.traffic = traffic;
@@ -101,7 +102,8 @@ final class ProxyOnDemand implements AutoCloseable {
                 return bound;
             } catch (Failure e) {
                 proxy.close();
-                boolean another = listener.nextFree() && e.kind() == Failure.Kind.CONFLICT && port < Math.min(65_535, wish.port() + MOST_TRIES);
+                boolean another = listener.nextFree() && e.kind() == Failure.Kind.CONFLICT
+                        && port < Math.min(65_535, wish.port() + MOST_TRIES);
                 if (!another) {
                     throw Listening.named(e, port);
                 }
@@ -112,7 +114,8 @@ final class ProxyOnDemand implements AutoCloseable {
     private ProxySettings proxySettings(Address listen) {
         ProxyLimits limits = settings.proxy();
         ProxySettings.Timeouts standard = ProxySettings.Timeouts.DEFAULT;
-        return ProxySettings.listeningOn(List.of(listen)).withTimeouts(new ProxySettings.Timeouts(limits.connectTimeout(), limits.responseTimeout(),
+        return ProxySettings.listeningOn(List.of(listen))
+                .withTimeouts(new ProxySettings.Timeouts(limits.connectTimeout(), limits.responseTimeout(),
                 limits.idleTimeout(), standard.clientHead(), standard.stall(), standard.upstreamIdle()));
     }
 

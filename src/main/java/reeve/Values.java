@@ -43,7 +43,8 @@ final class Values implements ValueLookup {
         return switch (command.run()) {
             case Command.Outcome.Ended(int exitCode, String output) -> exitCode == 0
                     ? known(output, words.getFirst()) : new NodeFacts.Missing(words.getFirst() + " ended with " + exitCode);
-            case Command.Outcome.TimedOut() -> new NodeFacts.Unknown(words.getFirst() + " did not end within " + PATIENCE.toSeconds() + " s");
+            case Command.Outcome.TimedOut() ->
+                    new NodeFacts.Unknown(words.getFirst() + " did not end within " + PATIENCE.toSeconds() + " s");
             case Command.Outcome.Failed(String reason) -> new NodeFacts.Unknown("cannot run " + words.getFirst() + ": " + reason);
         };
     }

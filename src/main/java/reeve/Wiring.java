@@ -58,7 +58,8 @@ final class Wiring implements AutoCloseable {
 
     /// @param socket  where the owner's verbs arrive; bound already, so that no second node can be built beside this one
     /// @param reading reads the configuration again, as it was read for `settings`
-    Wiring(Settings settings, Supplier<SettingsReader.Result> reading, Path configuration, ServerSocketChannel socket, String version) throws IOException {
+    Wiring(Settings settings, Supplier<SettingsReader.Result> reading, Path configuration, ServerSocketChannel socket, String version)
+            throws IOException {
         // what everything stands on
         var time = rooms.register(new SystemTime());
         Jitter jitter = Jitter.system();
@@ -84,7 +85,8 @@ final class Wiring implements AutoCloseable {
         var driver = rooms.register(new ProcessDriver(state, inherited, time, nodeInbox));
         var routes = new RouteSources(List.of("apps", "files"));
         var reconciler = rooms.register(new Reconciler(
-                new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), new Probes(time, inherited), journal, routes,
+                new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source),
+                        new Probes(time, inherited), journal, routes,
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
@@ -100,10 +102,12 @@ final class Wiring implements AutoCloseable {
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
-        var parts = new ApiParts(settings.name(), version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox), journal, proxy::address,
+        var parts = new ApiParts(settings.name(), version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox), journal,
+                proxy::address,
                 adminAddress, () -> true, ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, owner(), Set.of(settings.name().value())));
-        var watch = rooms.register(new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
+        var watch = rooms.register(
+                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
 
         // and now it lives
         routes.onPublish(proxy::serve);
@@ -112,7 +116,8 @@ final class Wiring implements AutoCloseable {
         watch.start();
         rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
-        journal.append(settings.name().value(), "up", "Reeve " + version + " started", Map.of("pid", String.valueOf(ProcessHandle.current().pid())));
+        journal.append(settings.name().value(), "up", "Reeve " + version + " started",
+                Map.of("pid", String.valueOf(ProcessHandle.current().pid())));
     }
 
     private static StatusPage page(Dashboard dashboard) {

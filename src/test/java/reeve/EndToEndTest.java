@@ -224,7 +224,8 @@ class EndToEndTest {
         });
         assertThat(reeve.instance("a/one/1").pid()).isEqualTo(one);
         assertThat(reeve.run("down", "a").exitCode()).isZero();
-        await().atMost(ReeveProcess.PATIENCE).until(() -> reeve.client().instances(Optional.empty()).stream().noneMatch(row -> row.app().equals("a")));
+        await().atMost(ReeveProcess.PATIENCE)
+                .until(() -> reeve.client().instances(Optional.empty()).stream().noneMatch(row -> row.app().equals("a")));
         assertThat(ProcessHandle.of(one).map(ProcessHandle::isAlive).orElse(false)).isFalse();
         assertThat(reeve.awaitState("b/one/1", "running").pid()).isNotNull();
     }

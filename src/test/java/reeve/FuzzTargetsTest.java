@@ -26,8 +26,10 @@ class FuzzTargetsTest {
     private static final int INPUTS = Integer.getInteger("reeve.fuzz.inputs", 5_000);
 
     /// Pieces that bring random bytes past the first checks of what we parse.
-    private static final List<String> PIECES = List.of("GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n", "POST /a?b=c HTTP/1.1\r\n", "Host: a\r\n",
-            "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Connection: keep-alive, x\r\n", "\r\n", "\n", "\r", "5\r\nhello\r\n",
+    private static final List<String> PIECES =
+            List.of("GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n", "POST /a?b=c HTTP/1.1\r\n", "Host: a\r\n",
+            "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Connection: keep-alive, x\r\n", "\r\n", "\n", "\r",
+                    "5\r\nhello\r\n",
             "0\r\n\r\n", "ffffffffffffffff\r\n", ":", " ", "\t", "\0", "name: a\n", "services:\n", "  web:\n", "    command: [\"x\"]\n",
             "- ", "&a ", "*a", "<<: ", "${port}", "${A:-b}", "$$", "{", "}", "[", "]", "\"", "'", "#", "é", "\u2028", "10s", "-1", "1e9");
 

@@ -47,17 +47,21 @@ class StreamsTest {
 
             var echo = new CompletableFuture<String>();
             WebSocket socket = reeve.http().newWebSocketBuilder().header("Host", "stream.localhost")
-                    .buildAsync(URI.create(reeve.request("stream.localhost", "/websocket").uri().toString().replace("http:", "ws:")), listener(echo))
+                    .buildAsync(URI.create(reeve.request("stream.localhost", "/websocket").uri().toString().replace("http:", "ws:")),
+                            listener(echo))
                     .join();
-            HttpRequest request = HttpRequest.newBuilder(reeve.request("stream.localhost", "/stream/" + SECONDS).uri()).header("Host", "stream.localhost").build();
+            HttpRequest request = HttpRequest.newBuilder(reeve.request("stream.localhost", "/stream/" + SECONDS).uri())
+                    .header("Host", "stream.localhost").build();
             CompletableFuture<HttpResponse<String>> stream = reeve.http().sendAsync(request, HttpResponse.BodyHandlers.ofString());
 
             HttpResponse<String> whole = stream.orTimeout(SECONDS + 60L, TimeUnit.SECONDS).join();
-            assertThat(whole.body().lines()).hasSize(SECONDS).containsExactlyElementsOf(IntStream.rangeClosed(1, SECONDS).mapToObj(i -> "second " + i).toList());
+            assertThat(whole.body().lines()).hasSize(SECONDS)
+                    .containsExactlyElementsOf(IntStream.rangeClosed(1, SECONDS).mapToObj(i -> "second " + i).toList());
             assertThat(reeve.instance("a/stream/1").state()).isEqualTo("running");
             socket.sendText("still there?", true).join();
             assertThat(echo.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("still there?");
-            assertThat(reeve.client().journal(Optional.of("a/stream"), 1000)).extracting(JournalRow::what).doesNotContain("asleep", "falling_asleep");
+            assertThat(reeve.client().journal(Optional.of("a/stream"), 1000)).extracting(JournalRow::what)
+                    .doesNotContain("asleep", "falling_asleep");
 
             socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
             reeve.awaitState("a/stream/1", "asleep");

@@ -23,7 +23,8 @@ public final class Durations {
         if (seconds < 3600) {
             return pair(seconds / 60, "m", seconds % 60, "s");
         }
-        return seconds < 86_400 ? pair(seconds / 3600, "h", seconds % 3600 / 60, "m") : pair(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
+        return seconds < 86_400 ? pair(seconds / 3600, "h", seconds % 3600 / 60, "m")
+                : pair(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
     }
 
     private static String pair(long large, String largeUnit, long small, String smallUnit) {

@@ -101,7 +101,8 @@ public final class EnvText {
         }
         String key = text.substring(start, at);
         if (!key.matches("[A-Za-z_][A-Za-z0-9_.-]*+")) {
-            throw new IllegalArgumentException("cannot use '" + cut(key) + "' as a name: expected KEY=value, with letters, digits, '_', '.' and '-'");
+            throw new IllegalArgumentException("cannot use '" + cut(key)
+                    + "' as a name: expected KEY=value, with letters, digits, '_', '.' and '-'");
         }
         skipBlanks();
         if (!ends() && peek() != '=' && peek() != ':' && peek() != '#') {

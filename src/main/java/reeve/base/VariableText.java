@@ -173,7 +173,8 @@ public record VariableText(List<Piece> pieces) {
                 return reference(start);
             }
             if (name.isEmpty()) {
-                throw new IllegalArgumentException("cannot read '" + shown(start) + "': a variable's name is letters, digits and '_', not starting "
+                throw new IllegalArgumentException("cannot read '" + shown(start)
+                        + "': a variable's name is letters, digits and '_', not starting "
                         + "with a digit; write '$$' for a plain dollar sign");
             }
             Operator operator = operator(start);

@@ -68,7 +68,8 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
 
     public synchronized void put(InstanceId id, InstanceState state, String reason) {
         boolean runs = state == InstanceState.RUNNING || state == InstanceState.ASLEEP;
-        instances.put(id, new InstanceStatus(id, new NodeName("here"), state, runs ? OptionalLong.of(1000L + id.number()) : OptionalLong.empty(),
+        instances.put(id, new InstanceStatus(id, new NodeName("here"), state, runs ? OptionalLong.of(1000L + id.number())
+                : OptionalLong.empty(),
                 Optional.of(Address.loopback(40_000 + id.number())), 0, START, reason));
         publish();
         append(id.toString(), state.word(), reason, Map.of());

@@ -30,7 +30,8 @@ public final class ReeveProcess implements AutoCloseable {
 
     private final Path folder;
     private final SystemTime time = new SystemTime();
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).version(HttpClient.Version.HTTP_1_1)
+            .build();
     private @Nullable Process up;
     private int ups;
 
@@ -59,7 +60,8 @@ public final class ReeveProcess implements AutoCloseable {
     /// Starts `reeve up` and waits until it is ready.
     public ReeveProcess up(String... arguments) {
         try {
-            var all = new ArrayList<>(List.of("up", "--state", folder.resolve("state").toString(), "--http", "127.0.0.1:0", "--admin", "127.0.0.1:0"));
+            var all = new ArrayList<>(
+                    List.of("up", "--state", folder.resolve("state").toString(), "--http", "127.0.0.1:0", "--admin", "127.0.0.1:0"));
             all.addAll(Arrays.asList(arguments));
             Process process = builder(all.toArray(String[]::new))
                     .redirectErrorStream(true)
@@ -89,7 +91,8 @@ public final class ReeveProcess implements AutoCloseable {
         Path classes = Path.of("target", "classes").toAbsolutePath();
         Path lib = Path.of("target", "app", "lib").toAbsolutePath();
         var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                        "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED", "-Dorg.sqlite.lib.path=" + System.getProperty("org.sqlite.lib.path"),
                 "-cp", classes + ":" + lib + "/*", "reeve.Main"));
         command.addAll(Arrays.asList(arguments));
@@ -142,7 +145,8 @@ public final class ReeveProcess implements AutoCloseable {
 
     /// A request to the proxy; its address is read from the node.
     public HttpRequest request(String host, String path) {
-        return HttpRequest.newBuilder(URI.create("http://" + httpAddress() + path)).header("Host", host).timeout(Duration.ofSeconds(40)).build();
+        return HttpRequest.newBuilder(URI.create("http://" + httpAddress() + path)).header("Host", host).timeout(Duration.ofSeconds(40))
+                .build();
     }
 
     public HttpClient http() {

@@ -69,7 +69,8 @@ public final class StreamingServer {
     }
 
     private static void websocket(Socket client, OutputStream out, String key) throws IOException {
-        out.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept(key) + "\r\n\r\n")
+        out.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept(key)
+                + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1));
         var in = client.getInputStream();
         for (int first = in.read(); first >= 0; first = in.read()) {

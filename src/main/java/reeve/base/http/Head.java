@@ -20,7 +20,8 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     private static final byte[] UPGRADE = Octets.ascii("upgrade");
     private static final byte[] TE = Octets.ascii("te");
     private static final List<byte[]> OTHER_CODINGS =
-            List.of(Octets.ascii("gzip"), Octets.ascii("x-gzip"), Octets.ascii("deflate"), Octets.ascii("compress"), Octets.ascii("x-compress"));
+            List.of(Octets.ascii("gzip"), Octets.ascii("x-gzip"), Octets.ascii("deflate"), Octets.ascii("compress"),
+                    Octets.ascii("x-compress"));
 
     final HeadLimits limits;
     byte[] bytes = new byte[0];
@@ -63,7 +64,8 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
             return judge() ? HeadResult.Progress.COMPLETE : problem();
         }
         if (at == NEED_MORE) {
-            return to - from < limits.bytes() ? HeadResult.Progress.NEED_MORE : tooLarge("the head is larger than " + limits.bytes() + " bytes");
+            return to - from < limits.bytes() ? HeadResult.Progress.NEED_MORE
+                    : tooLarge("the head is larger than " + limits.bytes() + " bytes");
         }
         return problem();
     }
@@ -166,7 +168,8 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
         if (at == from) {
             return bad(400, Octets.isBlank(found) ? "a header line starts with a space" : "a header line has no name");
         }
-        return bad(400, Octets.isBlank(found) ? "a header name is followed by a space" : "a header name holds a character that is not allowed");
+        return bad(400, Octets.isBlank(found) ? "a header name is followed by a space"
+                : "a header name holds a character that is not allowed");
     }
 
     private boolean add(int nameFrom, int nameTo, int valueFrom, int valueTo) {
@@ -189,7 +192,8 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
             case CONTENT_LENGTH -> contentLength(valueFrom, valueTo);
             case TRANSFER_ENCODING -> transferEncoding(valueFrom, valueTo);
             case CONNECTION -> connection(valueFrom, valueTo);
-            case HOST, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, UPGRADE, EXPECT, ACCEPT, DATE, HTTP2_SETTINGS, PROXY, FORWARDED, X_REAL_IP,
+            case HOST, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, UPGRADE, EXPECT, ACCEPT, DATE, HTTP2_SETTINGS, PROXY, FORWARDED,
+                    X_REAL_IP,
                     SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, X_FORWARDED, UNDERSCORE_TWIN -> note(header, valueFrom, valueTo);
             case OTHER -> { }
         }

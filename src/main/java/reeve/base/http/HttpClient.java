@@ -92,8 +92,10 @@ public final class HttpClient {
         do {
             switch (in.head(head)) {
                 case Inbound.Found.Whole() -> { }
-                case Inbound.Found.Bad(int _, String reason) -> throw new IOException("cannot read the answer of " + name(target) + ": " + reason);
-                case Inbound.Found.Ended() -> throw new EOFException("cannot get an answer from " + name(target) + ": it closed the connection");
+                case Inbound.Found.Bad(int _, String reason) ->
+                        throw new IOException("cannot read the answer of " + name(target) + ": " + reason);
+                case Inbound.Found.Ended() ->
+                        throw new EOFException("cannot get an answer from " + name(target) + ": it closed the connection");
             }
         } while (head.status() < 200 && head.status() != 101);
         return head;

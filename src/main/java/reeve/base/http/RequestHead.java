@@ -159,7 +159,8 @@ public final class RequestHead extends Head {
                 unknownExpectation |= !expectsContinue;
             }
             case UPGRADE -> upgrade = true;
-            case CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, ACCEPT, DATE, HTTP2_SETTINGS, PROXY, FORWARDED,
+            case CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, ACCEPT, DATE, HTTP2_SETTINGS,
+                    PROXY, FORWARDED,
                     X_REAL_IP, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, X_FORWARDED, UNDERSCORE_TWIN, OTHER -> { }
         }
     }

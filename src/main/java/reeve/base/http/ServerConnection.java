@@ -139,7 +139,8 @@ final class ServerConnection {
         return switch (answer.body()) {
             case HttpAnswer.Whole _ -> {
                 boolean last = !keep || isFinishing();
-                send(answer, answersHead ? (last ? Framing.HEAD_CLOSE : Framing.HEAD_KEEP) : last ? Framing.WHOLE_CLOSE : Framing.WHOLE_KEEP);
+                send(answer, answersHead ? (last ? Framing.HEAD_CLOSE : Framing.HEAD_KEEP) : last ? Framing.WHOLE_CLOSE
+                        : Framing.WHOLE_KEEP);
                 yield !last;
             }
             case HttpAnswer.Streamed(HttpAnswer.Writer writer) -> {
@@ -196,7 +197,8 @@ final class ServerConnection {
     private void send(HttpAnswer answer, Framing framing) throws IOException {
         byte[] body = answer.body() instanceof HttpAnswer.Whole(byte[] bytes) ? bytes : new byte[0];
         boolean bodyless = answer.status() == 204 || answer.status() == 304;
-        var text = new StringBuilder(256).append("HTTP/1.1 ").append(answer.status()).append(' ').append(Reasons.of(answer.status())).append("\r\n");
+        var text = new StringBuilder(256).append("HTTP/1.1 ").append(answer.status()).append(' ').append(Reasons.of(answer.status()))
+                .append("\r\n");
         answer.headers().forEach(header -> text.append(header.name()).append(": ").append(header.value()).append("\r\n"));
         text.append("Date: ").append(Reasons.date(time.wall())).append("\r\n");
         text.append(switch (framing) {

@@ -10,5 +10,6 @@ import java.time.Duration;
 /// @param write       one write of an answer may be blocked by a client that takes nothing
 public record ServerLimits(HeadLimits head, int connections, int bodyBytes, Duration idle, Duration request, Duration write) {
     public static final ServerLimits DEFAULT =
-            new ServerLimits(HeadLimits.DEFAULT, 256, 4 * 1024 * 1024, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(10));
+            new ServerLimits(HeadLimits.DEFAULT, 256, 4 * 1024 * 1024, Duration.ofSeconds(60), Duration.ofSeconds(10),
+                    Duration.ofSeconds(10));
 }

@@ -46,7 +46,8 @@ public sealed interface UnixListener {
         // Two servers that start at once: the lock lets one of them look, replace and bind; it ends with its process.
         var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try (var file = FileChannel.open(path.resolveSibling(path.getFileName() + ".lock"), options, mode); FileLock lock = file.tryLock()) {
+        try (var file = FileChannel.open(path.resolveSibling(path.getFileName() + ".lock"), options, mode); FileLock lock =
+                file.tryLock()) {
             return lock == null || isServed(path) ? new AlreadyServed(path) : new Listening(replace(path), path);
         } catch (OverlappingFileLockException e) {
             return new AlreadyServed(path);

@@ -67,7 +67,8 @@ final class Checks {
     private static boolean knowsPort(ServiceSpec spec) {
         var texts = new ArrayList<>(spec.command());
         texts.addAll(spec.environment().values());
-        return spec.fixedPort() != 0 || texts.stream().anyMatch(text -> text.references().stream().anyMatch(Template.OwnPort.class::isInstance));
+        return spec.fixedPort() != 0 || texts.stream()
+                .anyMatch(text -> text.references().stream().anyMatch(Template.OwnPort.class::isInstance));
     }
 
     private void sleep(Draft draft) {
@@ -90,7 +91,8 @@ final class Checks {
                 }
             } else if (dependency.condition() == Condition.COMPLETED && drafts.get(name).choseRestart()
                     && drafts.get(name).spec().restart() instanceof RestartPolicy.Always) {
-                need.where().wrong("cannot wait for '" + name + "' to complete: it is always restarted; write restart: \"no\" or on-failure there");
+                need.where().wrong("cannot wait for '" + name
+                        + "' to complete: it is always restarted; write restart: \"no\" or on-failure there");
             }
         }
     }
@@ -101,7 +103,8 @@ final class Checks {
         }
         List<String> names = drafts.keySet().stream().map(ServiceName::value).toList();
         String hint = Nearest.hint(name.value(), names);
-        String declared = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size()))) + (names.size() > MOST_NAMES ? ", …" : "");
+        String declared = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
+                + (names.size() > MOST_NAMES ? ", …" : "");
         where.wrong("there is no service '" + name + "' in this app" + (hint.isEmpty() ? ";" : hint) + " declared: " + declared);
     }
 
@@ -140,8 +143,10 @@ final class Checks {
         ServiceSpec spec = draft.spec();
         List<Dependency> known = spec.dependsOn().stream().filter(dependency -> drafts.containsKey(dependency.service())).toList();
         RestartPolicy restart = !draft.choseRestart() && awaited.contains(spec.name()) ? new RestartPolicy.Never() : spec.restart();
-        return new ServiceSpec(spec.name(), spec.command(), spec.environment(), spec.envFiles(), spec.workingDirectory(), known, spec.healthcheck(),
-                restart, spec.stopSignal(), spec.stopGrace(), spec.replicas(), spec.labels(), spec.fixedPort(), spec.routes(), spec.sleep(), spec.gate());
+        return new ServiceSpec(spec.name(), spec.command(), spec.environment(), spec.envFiles(), spec.workingDirectory(), known,
+                spec.healthcheck(),
+                restart, spec.stopSignal(), spec.stopGrace(), spec.replicas(), spec.labels(), spec.fixedPort(), spec.routes(),
+                        spec.sleep(), spec.gate());
     }
 
     private Set<ServiceName> awaited() {

@@ -14,7 +14,8 @@ final class ComposeKeys {
     /// Reeve's own keys of a service; they may stand under `x-reeve` too.
     static final List<String> OWN = List.of("route", "sleep", "only_on", "enabled");
 
-    static final Keys SERVICE = keys("command environment env_file working_dir depends_on healthcheck restart stop_signal stop_grace_period deploy "
+    static final Keys SERVICE =
+            keys("command environment env_file working_dir depends_on healthcheck restart stop_signal stop_grace_period deploy "
             + "labels route sleep only_on enabled x-reeve",
             """
             annotations attach blkio_config build cap_add cap_drop cgroup cgroup_parent configs container_name cpu_count cpu_percent
@@ -27,10 +28,12 @@ final class ComposeKeys {
             Map.of("image", LATER + ": a service is a process of this machine, write its 'command' without 'image'"));
 
     static final Keys HEALTHCHECK = keys("test http tcp disable interval timeout retries start_period", "",
-            Map.of("start_interval", LATER + ": while a service starts, it is probed every 5 ms at first and then less and less often, up to 'interval'"));
+            Map.of("start_interval", LATER
+                    + ": while a service starts, it is probed every 5 ms at first and then less and less often, up to 'interval'"));
 
     static final Keys DEPENDENCY = keys("condition required", "restart");
-    static final Keys DEPLOY = keys("replicas", "mode labels update_config rollback_config restart_policy resources placement endpoint_mode");
+    static final Keys DEPLOY =
+            keys("replicas", "mode labels update_config rollback_config restart_policy resources placement endpoint_mode");
     static final Keys ENV_FILE = keys("path required format", "");
     static final Keys ROUTE = keys("host path port", "");
     static final Keys EXTERNAL_ROUTE = keys("host path to", "");

@@ -13,7 +13,8 @@ import reeve.model.ServiceSpec;
 /// @param whole    whether all values could be read; otherwise what follows from them is not worth reporting
 /// @param choseRestart whether `restart` is given
 /// @param at       the value of each key that a check may have to point at
-record Draft(ServiceSpec spec, boolean whole, boolean choseRestart, List<Needed> needs, List<Routed> routes, Value service, Map<String, Value> at) {
+record Draft(ServiceSpec spec, boolean whole, boolean choseRestart, List<Needed> needs, List<Routed> routes, Value service,
+        Map<String, Value> at) {
 
     /// A dependency and where it stands.
     record Needed(Dependency dependency, Value where) {}

@@ -23,7 +23,8 @@ final class EnvironmentReader {
         if (value.isMapping()) {
             for (Value entry : value.entries()) {
                 if (allowed(entry, entry.name())) {
-                    (entry.isNull() ? fromCaller(entry.name()) : templates.template(entry)).ifPresent(text -> environment.put(entry.name(), text));
+                    (entry.isNull() ? fromCaller(entry.name()) : templates.template(entry))
+                            .ifPresent(text -> environment.put(entry.name(), text));
                 }
             }
             return environment;
@@ -34,7 +35,8 @@ final class EnvironmentReader {
                 int equals = text.indexOf('=');
                 String name = equals < 0 ? text : text.substring(0, equals);
                 if (allowed(item, name) && unique(item, name, names)) {
-                    (equals < 0 ? fromCaller(name) : templates.template(item, text.substring(equals + 1))).ifPresent(read -> environment.put(name, read));
+                    (equals < 0 ? fromCaller(name) : templates.template(item, text.substring(equals + 1)))
+                            .ifPresent(read -> environment.put(name, read));
                 }
             });
         }
@@ -71,7 +73,8 @@ final class EnvironmentReader {
         if (name.matches("[^=\\s\\p{Cntrl}$]{1,255}")) {
             return true;
         }
-        where.wrongKey("cannot use '" + Value.cut(name) + "' as a variable's name: allowed are 1 to 255 characters without '=', '$' and spaces");
+        where.wrongKey("cannot use '" + Value.cut(name)
+                + "' as a variable's name: allowed are 1 to 255 characters without '=', '$' and spaces");
         return false;
     }
 

@@ -17,7 +17,8 @@ public final class ManifestVariables {
     /// @param text a manifest; a broken one has no variables, whoever reads it will say what is wrong with it
     public static Set<String> named(String text) {
         var names = new TreeSet<String>();
-        YamlText.parse(text, new Problems()).ifPresent(root -> collect(root, false, Collections.newSetFromMap(new IdentityHashMap<>()), names));
+        YamlText.parse(text, new Problems())
+                .ifPresent(root -> collect(root, false, Collections.newSetFromMap(new IdentityHashMap<>()), names));
         return Collections.unmodifiableSet(names);
     }
 

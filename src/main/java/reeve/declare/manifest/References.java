@@ -8,7 +8,8 @@ import reeve.model.Template;
 
 /// Reeve's own references: the names in `${…}` that are not Compose's variables.
 final class References {
-    private static final List<String> ALL = List.of("port", "services.NAME.address", "services.NAME.port", "java.home", "node.name", "node.class",
+    private static final List<String> ALL =
+            List.of("port", "services.NAME.address", "services.NAME.port", "java.home", "node.name", "node.class",
             "node.labels.NAME", "features.NAME", "values.NAME");
     private static final List<String> SPACES = List.of("port", "services", "java", "node", "features", "values");
     private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}";

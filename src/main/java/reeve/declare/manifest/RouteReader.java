@@ -27,7 +27,8 @@ final class RouteReader {
     private static String host(String text) {
         String host = text.toLowerCase(Locale.ROOT);
         if (!RouteSpec.allowsHost(host)) {
-            throw new IllegalArgumentException("cannot route host '" + Value.cut(text) + "': allowed are a name without port, '*.suffix' or '*'");
+            throw new IllegalArgumentException("cannot route host '" + Value.cut(text)
+                    + "': allowed are a name without port, '*.suffix' or '*'");
         }
         return host;
     }
@@ -47,7 +48,8 @@ final class RouteReader {
         }
         Duration least = Duration.ofMillis(1);
         Optional<Duration> after = fields.get("after").flatMap(given -> given.duration(least));
-        SleepKind how = fields.get("how").flatMap(given -> given.word(Arrays.asList(SleepKind.values()), SleepKind::word)).orElse(SleepKind.FREEZE);
+        SleepKind how = fields.get("how").flatMap(given -> given.word(Arrays.asList(SleepKind.values()), SleepKind::word))
+                .orElse(SleepKind.FREEZE);
         Duration timeout = fields.get("wake_timeout").flatMap(given -> given.duration(least)).orElse(SleepSpec.DEFAULT_WAKE_TIMEOUT);
         return after.<SleepSpec>map(idle -> new SleepSpec.WhenIdle(idle, how, timeout)).orElse(new SleepSpec.Never());
     }

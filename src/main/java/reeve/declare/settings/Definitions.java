@@ -23,7 +23,8 @@ public final class Definitions {
     static final Setting<Map<String, Boolean>> FEATURES = Setting.of("features", "{NAME: true or false, …}",
             Readings::truths, (_, _) -> Map.of(), "none",
             "Switches that manifests ask with `enabled: \"${features.NAME}\"`.");
-    static final Setting<Map<String, ValueSource>> VALUES = Setting.of("values", "{NAME: TEXT or {file: PATH} or {command: [PROGRAM, …]}, …}",
+    static final Setting<Map<String, ValueSource>> VALUES =
+            Setting.of("values", "{NAME: TEXT or {file: PATH} or {command: [PROGRAM, …]}, …}",
             Readings::values, (_, _) -> Map.of(), "none",
             "Texts that manifests use as `${values.NAME}`. A value that is missing stops what needs it; "
                     + "one that cannot be found out just now changes nothing.");

@@ -21,7 +21,8 @@ public record Machine(boolean root, Path home, Path workingDirectory, String hos
 
     /// The configuration file that is read when none is named.
     public Path configuration() {
-        return root ? Path.of("/etc/reeve/node.yaml") : folder("XDG_CONFIG_HOME").orElse(home.resolve(".config")).resolve("reeve/node.yaml");
+        return root ? Path.of("/etc/reeve/node.yaml") : folder("XDG_CONFIG_HOME").orElse(home.resolve(".config"))
+                .resolve("reeve/node.yaml");
     }
 
     Path state() {
@@ -30,7 +31,8 @@ public record Machine(boolean root, Path home, Path workingDirectory, String hos
 
     /// @param state the state folder that is used where the system gives a user no folder for sockets
     Path socket(Path state) {
-        Optional<Path> runtime = root ? Optional.of(Path.of("/run/reeve")) : folder("XDG_RUNTIME_DIR").map(folder -> folder.resolve("reeve"));
+        Optional<Path> runtime = root ? Optional.of(Path.of("/run/reeve")) : folder("XDG_RUNTIME_DIR")
+                .map(folder -> folder.resolve("reeve"));
         return runtime.orElse(state).resolve("reeve.sock");
     }
 

@@ -8,4 +8,5 @@ import java.time.Duration;
 /// @param idleTimeout     a client's connection without a request is closed after it
 /// @param heldRequests    requests that wait for services to wake, at once; more are answered 503
 /// @param heldRequestsPerService the same for one service
-public record ProxyLimits(Duration connectTimeout, Duration responseTimeout, Duration idleTimeout, int heldRequests, int heldRequestsPerService) {}
+public record ProxyLimits(Duration connectTimeout, Duration responseTimeout, Duration idleTimeout, int heldRequests,
+        int heldRequestsPerService) {}

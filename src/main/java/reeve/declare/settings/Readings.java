@@ -97,7 +97,8 @@ final class Readings {
         var named = new LinkedHashMap<String, T>();
         for (Value entry : value.entries()) {
             if (!entry.name().matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}")) {
-                entry.wrongKey("cannot use '" + Value.cut(entry.name()) + "' as a name: allowed are letters, digits, '.', '_' and '-', at most 63");
+                entry.wrongKey("cannot use '" + Value.cut(entry.name())
+                        + "' as a name: allowed are letters, digits, '.', '_' and '-', at most 63");
             } else {
                 read.apply(entry).ifPresent(text -> named.put(entry.name(), text));
             }

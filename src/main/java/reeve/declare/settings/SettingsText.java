@@ -56,7 +56,8 @@ public final class SettingsText {
     private static String row(Setting<?> setting) {
         String flag = setting.flag().map(name -> "`" + name + "`").orElse("");
         String variable = setting.variable().map(name -> " `" + name + "`").orElse("");
-        return "| `" + setting.key() + "` | `" + setting.form() + "` | " + setting.standardWords() + " | " + (flag + variable).strip() + " | "
+        return "| `" + setting.key() + "` | `" + setting.form() + "` | " + setting.standardWords() + " | " + (flag + variable).strip()
+                + " | "
                 + setting.about() + " |";
     }
 }

@@ -60,7 +60,8 @@ final class Sources {
     /// @param state the state folder that was chosen, for defaults inside it
     <T> T choose(Setting<T> setting, Path state) {
         Optional<Value> flag = setting.flag().filter(flags::containsKey).map(name -> Value.alone(name, flags.get(name), flagProblems));
-        Optional<Value> variable = setting.variable().flatMap(name -> machine.variable(name).map(text -> Value.alone(name, text, flagProblems)));
+        Optional<Value> variable = setting.variable()
+                .flatMap(name -> machine.variable(name).map(text -> Value.alone(name, text, flagProblems)));
         Optional<Value> outside = flag.or(() -> variable);
         Optional<T> file = Optional.ofNullable(inFile.get(setting.key())).flatMap(value -> setting.reading().read(value, folder));
         return outside.flatMap(value -> setting.reading().read(value, machine.workingDirectory()))

@@ -155,7 +155,8 @@ public final class Value {
     /// @return empty
     public <T> Optional<T> unlike(String text, List<String> words) {
         String hint = Nearest.hint(text, words);
-        return refuse("cannot read '" + cut(text) + "'" + (hint.isEmpty() ? ": allowed are " : hint + " allowed: ") + String.join(", ", words));
+        return refuse("cannot read '" + cut(text) + "'" + (hint.isEmpty() ? ": allowed are " : hint + " allowed: ")
+                + String.join(", ", words));
     }
 
     public List<Value> items() {

@@ -72,7 +72,8 @@ public final class YamlText {
         } catch (Stop stop) {
             problems.error(stop.place, "", stop.getMessage());
         } catch (MarkedYamlEngineException syntax) {
-            problems.error(syntax.getProblemMark().map(YamlText::place).orElse(Place.NONE), "", "cannot read YAML: " + oneLine(syntax.getProblem()));
+            problems.error(syntax.getProblemMark().map(YamlText::place).orElse(Place.NONE), "", "cannot read YAML: "
+                    + oneLine(syntax.getProblem()));
         } catch (YamlEngineException broken) {
             problems.error(Place.NONE, "", "cannot read YAML: " + oneLine(broken.getMessage()));
         }
@@ -189,7 +190,8 @@ public final class YamlText {
 
     private void checkTag(Optional<String> tag, String allowed, String key, Place place) {
         String prefix = "tag:yaml.org,2002:";
-        tag.filter(given -> !given.equals("!") && !(given.startsWith(prefix) && List.of(allowed.split(" ")).contains(given.substring(prefix.length()))))
+        tag.filter(given -> !given.equals("!")
+                && !(given.startsWith(prefix) && List.of(allowed.split(" ")).contains(given.substring(prefix.length()))))
                 .ifPresent(given -> problems.error(place, Value.cut(key), "tag '" + given.replace(prefix, "!!") + "' is not supported"));
     }
 

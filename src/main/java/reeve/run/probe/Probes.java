@@ -39,7 +39,8 @@ public final class Probes {
     /// @param address     where it listens; empty where it has no port
     /// @param command     for a probe that runs a program, with everything filled in; otherwise empty
     /// @param environment of the instance
-    public record Subject(Healthcheck check, Optional<Address> address, List<String> command, Map<String, String> environment, Path workingDirectory) {}
+    public record Subject(Healthcheck check, Optional<Address> address, List<String> command, Map<String, String> environment,
+            Path workingDirectory) {}
 
     /// Takes at most the check's timeout.
     /// @return empty when it is healthy, otherwise why it is not, in a few words
@@ -47,7 +48,8 @@ public final class Probes {
         Duration timeout = subject.check().timeout();
         return switch (subject.check().probe()) {
             case Healthcheck.None() -> Optional.empty();
-            case Healthcheck.Http(String path) -> subject.address().map(address -> http(address, path, timeout)).orElse(Optional.of("it has no port"));
+            case Healthcheck.Http(String path) -> subject.address().map(address -> http(address, path, timeout))
+                    .orElse(Optional.of("it has no port"));
             case Healthcheck.Tcp() -> subject.address().map(address -> tcp(address, timeout)).orElse(Optional.of("it has no port"));
             case Healthcheck.Exec _ ->
                 exec(new Command(subject.command(), environment(subject), subject.workingDirectory(), timeout, MOST_OUTPUT));
@@ -91,7 +93,8 @@ public final class Probes {
     private static Optional<String> exec(Command command) {
         String program = command.arguments().getFirst();
         return switch (command.run()) {
-            case Command.Outcome.Ended(int exitCode, String output) -> exitCode == 0 ? Optional.empty() : Optional.of(program + " ended with " + exitCode + said(output));
+            case Command.Outcome.Ended(int exitCode, String output) -> exitCode == 0 ? Optional.empty()
+                    : Optional.of(program + " ended with " + exitCode + said(output));
             case Command.Outcome.TimedOut() -> Optional.of(program + " did not end within " + Durations.words(command.within()));
             case Command.Outcome.Failed(String reason) -> Optional.of("cannot run " + program + ": " + reason);
         };

@@ -68,7 +68,8 @@ final class AppRoutes {
         }
         boolean asleep = state.naps().containsKey(service)
                 || instances.stream().noneMatch(instance -> instance.shown() == InstanceState.RUNNING)
-                && instances.stream().anyMatch(instance -> instance.shown() == InstanceState.ASLEEP || instance.shown() == InstanceState.WAKING);
+                && instances.stream()
+                        .anyMatch(instance -> instance.shown() == InstanceState.ASLEEP || instance.shown() == InstanceState.WAKING);
         return asleep ? new Availability.Asleep() : new Availability.Serving();
     }
 

@@ -87,7 +87,8 @@ final class DesiredApps {
 
     void savePorts(Map<InstanceId, Integer> ports) {
         List<Store.Write> writes = ports.entrySet().stream()
-                .<Store.Write>map(port -> new Store.Write.Put(PORTS + port.getKey(), bytes(String.valueOf(port.getValue())), Store.Lease.NONE))
+                .<Store.Write>map(port ->
+                        new Store.Write.Put(PORTS + port.getKey(), bytes(String.valueOf(port.getValue())), Store.Lease.NONE))
                 .toList();
         if (!writes.isEmpty()) {
             durably("keep ports", () -> local.txn(List.of(), writes));

@@ -65,11 +65,13 @@ final class Effects implements AutoCloseable {
             case NodeEffect.Launch launch -> lanes.submit(launch.id(), () -> launch(launch));
             case NodeEffect.CannotLaunch(InstanceId id, String reason) -> report(id, new Event.StartFailed(reason));
             case NodeEffect.Probe(InstanceId id, Healthcheck check, Effect.Watch watch, Resolution.Resolved resolved, int port) ->
-                watcher.watch(id, watch.run(), new Probes.Subject(check, address(port), resolved.probe(), resolved.environment(), resolved.workingDirectory()));
+                watcher.watch(id, watch.run(),
+                        new Probes.Subject(check, address(port), resolved.probe(), resolved.environment(), resolved.workingDirectory()));
             case NodeEffect.Act(InstanceId id, Effect act) -> act(id, act);
             case NodeEffect.Forget(InstanceId id) -> lanes.submit(id, () -> forget(id));
             case NodeEffect.Tell(InstanceId id, Instance before, Instance after) -> tell(id, before, after);
-            case NodeEffect.RememberSleep(ServiceId service, Optional<SleepKind> how) -> lanes.submit(service.instance(1), () -> remember(service, how));
+            case NodeEffect.RememberSleep(ServiceId service, Optional<SleepKind> how) ->
+                    lanes.submit(service.instance(1), () -> remember(service, how));
             case NodeEffect.StaysAwake _ -> { } // told by the loop, in order with its other observations
         }
     }

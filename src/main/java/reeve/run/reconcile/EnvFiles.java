@@ -27,7 +27,8 @@ final class EnvFiles {
             }
             return switch (EnvText.parse(new String(bytes, StandardCharsets.UTF_8), _ -> Optional.empty())) {
                 case EnvText.Result.Read(Map<String, String> values) -> values;
-                case EnvText.Result.Refused(var problems) -> throw new Failure(Failure.Kind.INVALID, file.path() + ":" + problems.getFirst());
+                case EnvText.Result.Refused(var problems) ->
+                        throw new Failure(Failure.Kind.INVALID, file.path() + ":" + problems.getFirst());
             };
         } catch (NoSuchFileException e) {
             if (file.required()) {

@@ -90,7 +90,8 @@ final class Goals {
                 Optional<String> waits = wouldStart ? waitsFor(id.service()) : Optional.empty();
                 yield waits.isPresent() ? new Goal.Rest(InstanceState.STARTING, waits.get()) : goal;
             }
-            case Goal.Rest _ -> !instance.down() && !(instance.goal() instanceof Goal.Rest) && dependantsAreGoingDown(id.service()) ? instance.goal() : goal;
+            case Goal.Rest _ -> !instance.down() && !(instance.goal() instanceof Goal.Rest) && dependantsAreGoingDown(id.service())
+                    ? instance.goal() : goal;
             case Goal.Sleep _ -> goal;
         };
     }
@@ -134,7 +135,8 @@ final class Goals {
     private static boolean neverComesUp(Instance instance) {
         return switch (instance.shown()) {
             case STOPPED, DISABLED, FAILED -> true;
-            case STARTING, RUNNING, UNHEALTHY, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, STOPPING, BACKING_OFF, DONE, CONFLICT, UNKNOWN -> false;
+            case STARTING, RUNNING, UNHEALTHY, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, STOPPING, BACKING_OFF, DONE, CONFLICT, UNKNOWN ->
+                    false;
         };
     }
 

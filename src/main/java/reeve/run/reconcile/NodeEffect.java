@@ -18,7 +18,8 @@ sealed interface NodeEffect {
     record CannotLaunch(InstanceId id, String reason) implements NodeEffect {}
 
     /// Probe an instance from now on.
-    record Probe(InstanceId id, Healthcheck healthcheck, Effect.Watch watch, Resolution.Resolved resolved, int port) implements NodeEffect {}
+    record Probe(InstanceId id, Healthcheck healthcheck, Effect.Watch watch, Resolution.Resolved resolved,
+            int port) implements NodeEffect {}
 
     /// Any other effect of an instance's machine.
     record Act(InstanceId id, Effect effect) implements NodeEffect {}

@@ -16,7 +16,8 @@ import reeve.run.supervise.Event;
 sealed interface NodeEvent {
 
     /// Reeve has started: what is declared, which services slept, and what the drivers found.
-    record Began(List<App> apps, Map<ServiceId, SleepKind> asleep, List<Driver.Found> found, Surroundings surroundings) implements NodeEvent {}
+    record Began(List<App> apps, Map<ServiceId, SleepKind> asleep, List<Driver.Found> found,
+            Surroundings surroundings) implements NodeEvent {}
 
     /// An app was declared, or its declaration or stops changed.
     record Declared(App app, Map<InstanceId, Integer> ports) implements NodeEvent {}

@@ -32,7 +32,9 @@ final class Observation {
             return new Observed.Busy();
         }
         if (instances.stream().anyMatch(instance -> instance.shown() == InstanceState.RUNNING)
-                && instances.stream().noneMatch(instance -> instance.shown() == InstanceState.ASLEEP || instance.shown() == InstanceState.FALLING_ASLEEP)) {
+                && instances.stream()
+                        .noneMatch(instance -> instance.shown() == InstanceState.ASLEEP
+                        || instance.shown() == InstanceState.FALLING_ASLEEP)) {
             return new Observed.Awake();
         }
         Optional<Instance> failing = instances.stream().filter(instance -> instance.shown() == InstanceState.BACKING_OFF).findFirst();

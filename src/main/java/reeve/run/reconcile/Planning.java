@@ -99,13 +99,16 @@ final class Planning {
         before.ifPresent(app -> routeTexts(app).forEach(present::add));
         var wanted = new TreeSet<String>();
         routeTexts(next).forEach(wanted::add);
-        present.stream().filter(route -> !wanted.contains(route)).forEach(route -> changes.add(new PlannedChange(route, Action.UNROUTE, "no longer declared")));
-        wanted.stream().filter(route -> !present.contains(route)).forEach(route -> changes.add(new PlannedChange(route, Action.ROUTE, "new")));
+        present.stream().filter(route -> !wanted.contains(route))
+                .forEach(route -> changes.add(new PlannedChange(route, Action.UNROUTE, "no longer declared")));
+        wanted.stream().filter(route -> !present.contains(route))
+                .forEach(route -> changes.add(new PlannedChange(route, Action.ROUTE, "new")));
     }
 
     private static Stream<String> routeTexts(AppSpec app) {
         Stream<String> services = app.services().stream()
-                .flatMap(spec -> spec.routes().stream().map(RouteSpec::toString).map(route -> route + " → " + app.name() + "/" + spec.name()));
+                .flatMap(spec -> spec.routes().stream().map(RouteSpec::toString)
+                        .map(route -> route + " → " + app.name() + "/" + spec.name()));
         return Stream.concat(services, app.routes().stream().map(Planning::text));
     }
 

@@ -92,7 +92,8 @@ public final class Reconciler implements Apps, AutoCloseable {
         });
         loaded.apps().forEach(app -> declared.put(app.spec().name(), app));
         given.putAll(desired.ports());
-        List<Driver.Found> found = driver.adopt().stream().filter(one -> !loaded.unreadable().containsKey(one.id().service().app().value())).toList();
+        List<Driver.Found> found = driver.adopt().stream().filter(one -> !loaded.unreadable().containsKey(one.id().service().app().value()))
+                .toList();
         var surroundings = state.surroundings().withPorts(given);
         inbox.post(new NodeEvent.Began(loaded.apps(), desired.asleep(), found, surroundings));
         inbox.mailbox().start(this::handle);
@@ -130,7 +131,8 @@ public final class Reconciler implements Apps, AutoCloseable {
             desired.save(app);
             given.putAll(picked);
             declared.put(spec.name(), app);
-            journal.append(spec.name().value(), "apply", plan.changes().isEmpty() ? "nothing changes" : plan.changes().size() + " changes, from " + source.file(), facts(plan));
+            journal.append(spec.name().value(), "apply", plan.changes().isEmpty() ? "nothing changes" : plan.changes().size()
+                    + " changes, from " + source.file(), facts(plan));
             inbox.post(new NodeEvent.Declared(app, picked));
             return plan;
         });
@@ -139,7 +141,8 @@ public final class Reconciler implements Apps, AutoCloseable {
     private static Map<String, String> facts(Plan plan) {
         var facts = new LinkedHashMap<String, String>();
         for (PlannedChange change : plan.changes().subList(0, Math.min(plan.changes().size(), MOST_FACTS))) {
-            facts.put("change." + (facts.size() + 1), change.action().name().toLowerCase(Locale.ROOT) + " " + change.subject() + ": " + change.reason());
+            facts.put("change." + (facts.size() + 1), change.action().name().toLowerCase(Locale.ROOT) + " " + change.subject() + ": "
+                    + change.reason());
         }
         return facts;
     }
@@ -205,7 +208,8 @@ public final class Reconciler implements Apps, AutoCloseable {
     private App require(AppName name) {
         App app = declared.get(name);
         if (app == null) {
-            String known = declared.isEmpty() ? "no app is declared" : "declared are " + String.join(", ", declared.keySet().stream().map(AppName::value).toList());
+            String known = declared.isEmpty() ? "no app is declared" : "declared are "
+                    + String.join(", ", declared.keySet().stream().map(AppName::value).toList());
             throw new Failure(Failure.Kind.NOT_FOUND, "cannot find app '" + name + "': " + known);
         }
         return app;
@@ -225,7 +229,8 @@ public final class Reconciler implements Apps, AutoCloseable {
                         + String.join(", ", app.spec().services().stream().map(one -> one.name().value()).toList()));
             }
             if (selector instanceof Selector.Instance(InstanceId id) && id.number() > spec.get().replicas()) {
-                throw new Failure(Failure.Kind.NOT_FOUND, "cannot find instance '" + id + "': " + service.get() + " has " + spec.get().replicas() + " replicas");
+                throw new Failure(Failure.Kind.NOT_FOUND, "cannot find instance '" + id + "': " + service.get() + " has " + spec.get()
+                        .replicas() + " replicas");
             }
         }
         return app;
@@ -237,10 +242,12 @@ public final class Reconciler implements Apps, AutoCloseable {
         var apps = new ArrayList<AppStatus>();
         for (App app : seen.apps().values()) {
             var logs = new TreeMap<String, Path>();
-            seen.instances().keySet().stream().filter(id -> id.service().app().equals(app.spec().name())).forEach(id -> logs.put(id.toString(), effects.log(id)));
+            seen.instances().keySet().stream().filter(id -> id.service().app().equals(app.spec().name()))
+                    .forEach(id -> logs.put(id.toString(), effects.log(id)));
             apps.add(new AppStatus(app.spec(), app.source(), app.appliedAt(), logs));
         }
-        List<InstanceStatus> instances = seen.instances().entrySet().stream().map(entry -> status(seen, entry.getKey(), entry.getValue())).toList();
+        List<InstanceStatus> instances = seen.instances().entrySet().stream().map(entry -> status(seen, entry.getKey(), entry.getValue()))
+                .toList();
         return new Snapshot(apps, instances);
     }
 
@@ -248,7 +255,8 @@ public final class Reconciler implements Apps, AutoCloseable {
         OptionalLong pid = instance.live().map(live -> OptionalLong.of(live.run().pid())).orElse(OptionalLong.empty());
         int port = seen.port(id);
         Optional<Address> address = port == 0 ? Optional.empty() : Optional.of(Address.loopback(port));
-        return new InstanceStatus(id, seen.surroundings().facts().name(), instance.shown(), pid, address, instance.restarts(), instance.since(), instance.reason());
+        return new InstanceStatus(id, seen.surroundings().facts().name(), instance.shown(), pid, address, instance.restarts(),
+                instance.since(), instance.reason());
     }
 
     private Set<Integer> portsInUse() {

@@ -124,7 +124,8 @@ final class Reconciliation {
             Goal goal = found instanceof Driver.Found.Alive alive ? asFound(alive, aloneOr(found.id(), goals)) : goals.get(found.id());
             put(found.id(), Instance.unseen(goal, now.wall()));
             switch (found) {
-                case Driver.Found.Alive(InstanceId id, Driver.Run run, String spec, boolean suspended) -> tell(id, new Event.FoundAlive(run, spec, suspended));
+                case Driver.Found.Alive(InstanceId id, Driver.Run run, String spec, boolean suspended) ->
+                        tell(id, new Event.FoundAlive(run, spec, suspended));
                 case Driver.Found.Ended(InstanceId id, String spec, Exit exit) -> tell(id, new Event.FoundEnded(spec, exit));
             }
         }
@@ -132,7 +133,8 @@ final class Reconciliation {
 
     /// The goal of a found instance were it not for the order of starts: it has started already.
     private Goal aloneOr(InstanceId id, Map<InstanceId, Goal> goals) {
-        return goals.get(id) instanceof Goal.Rest(InstanceState shown, _) && shown == InstanceState.STARTING ? Goals.alone(state, id) : goals.get(id);
+        return goals.get(id) instanceof Goal.Rest(InstanceState shown, _) && shown == InstanceState.STARTING ? Goals.alone(state, id)
+                : goals.get(id);
     }
 
     /// What shall not run any more is first taken over as it is. Then it is stopped in its turn, and the way it was declared.
@@ -143,7 +145,8 @@ final class Reconciliation {
         Order undeclared = Order.UNDECLARED;
         Order order = state.spec(found.id().service())
                 .map(spec -> new Order(found.spec(), spec.restart(), spec.stopSignal(), spec.stopGrace(), spec.healthcheck()))
-                .orElse(new Order(found.spec(), undeclared.restart(), undeclared.stopSignal(), undeclared.stopGrace(), undeclared.healthcheck()));
+                .orElse(new Order(found.spec(), undeclared.restart(), undeclared.stopSignal(), undeclared.stopGrace(),
+                        undeclared.healthcheck()));
         return found.suspended() ? new Goal.Sleep(SleepKind.FREEZE, order) : new Goal.Run(order);
     }
 
@@ -228,7 +231,8 @@ final class Reconciliation {
     /// Lets what was stopped for a restart start again, once all that was selected with it is down.
     private boolean restarted() {
         Set<InstanceId> restarting = state.restarting();
-        if (restarting.isEmpty() || !restarting.stream().allMatch(id -> !state.instances().containsKey(id) || state.instances().get(id).down())) {
+        if (restarting.isEmpty() || !restarting.stream()
+                .allMatch(id -> !state.instances().containsKey(id) || state.instances().get(id).down())) {
             return false;
         }
         state = state.withRestarting(Set.of());
@@ -259,7 +263,8 @@ final class Reconciliation {
                 case Goal.Run(Order before) -> Digest.difference(before.spec(), order.spec());
                 case Goal.Sleep _ -> "woken";
                 case Goal.Rest(InstanceState shown, String reason) ->
-                    shown == InstanceState.STARTING ? "what it depends on is up" : reason.equals(Goals.NOT_DECLARED) ? "declared" : "no longer " + shown.word();
+                    shown == InstanceState.STARTING ? "what it depends on is up" : reason.equals(Goals.NOT_DECLARED) ? "declared"
+                            : "no longer " + shown.word();
             };
         };
     }

@@ -25,7 +25,8 @@ sealed interface Resolution {
     /// @param digest what must stay equal for a running instance to be kept, see [Digest]
     /// @param probe the program of an exec healthcheck; empty for other checks
     record Resolved(
-            List<String> command, List<String> probe, Map<String, String> environment, List<EnvFile> envFiles, Path workingDirectory, String digest)
+            List<String> command, List<String> probe, Map<String, String> environment, List<EnvFile> envFiles, Path workingDirectory,
+                    String digest)
             implements Resolution {}
 
     /// Something it needs does not exist: the instance must not run.
@@ -40,8 +41,10 @@ sealed interface Resolution {
             List<String> command = spec.command().stream().map(filler::fill).toList();
             var environment = new LinkedHashMap<String, String>();
             spec.environment().forEach((key, value) -> environment.put(key, filler.fill(value)));
-            List<String> probe = spec.healthcheck().probe() instanceof Healthcheck.Exec(List<Template> exec) ? exec.stream().map(filler::fill).toList() : List.of();
-            return new Resolved(command, probe, environment, spec.envFiles(), spec.workingDirectory(), Digest.of(command, environment, spec));
+            List<String> probe = spec.healthcheck().probe() instanceof Healthcheck.Exec(List<Template> exec) ? exec.stream()
+                    .map(filler::fill).toList() : List.of();
+            return new Resolved(command, probe, environment, spec.envFiles(), spec.workingDirectory(),
+                    Digest.of(command, environment, spec));
         } catch (Unfilled e) {
             return e.outcome;
         }
@@ -58,12 +61,14 @@ sealed interface Resolution {
             };
             if (!allowed.getValue().contains(actual)) {
                 String allows = String.join(" or ", allowed.getValue().stream().sorted().toList());
-                return Optional.of("only on " + allowed.getKey() + " " + allows + ", this node has " + (actual.isEmpty() ? "none" : actual));
+                return Optional.of("only on " + allowed.getKey() + " " + allows + ", this node has "
+                        + (actual.isEmpty() ? "none" : actual));
             }
         }
         String enabled = gate.enabled().fill(reference -> switch (reference) {
             case Template.Feature(String name) -> String.valueOf(facts.features().getOrDefault(name, false));
-            case Template.NodeFact _, Template.Value _, Template.OwnPort _, Template.ServiceAddress _, Template.ServicePort _, Template.JavaHome _ -> "";
+            case Template.NodeFact _, Template.Value _, Template.OwnPort _, Template.ServiceAddress _, Template.ServicePort _,
+                    Template.JavaHome _ -> "";
         });
         return enabled.equals("true") ? Optional.empty() : Optional.of("not enabled: " + gate.enabled());
     }
@@ -114,7 +119,8 @@ sealed interface Resolution {
                 return Address.loopback(port(service.instance(1)));
             }
             if (spec.routes().stream().map(RouteSpec::host).noneMatch("*"::equals)) {
-                throw new Unfilled(new Missing(name + " has " + spec.replicas() + " replicas and no route with host '*': there is no one address"));
+                throw new Unfilled(new Missing(name + " has " + spec.replicas()
+                        + " replicas and no route with host '*': there is no one address"));
             }
             return surroundings.proxy().orElseThrow(() -> new Unfilled(new Missing("no proxy on this node to reach " + name)));
         }

@@ -25,7 +25,8 @@ final class Stops {
             case Selector.Service(ServiceId service) -> switch (start) {
                 case Selector.App _ -> List.of();
                 case Selector.Service(ServiceId other) -> other.equals(service) ? List.of() : List.of(stop);
-                case Selector.Instance(InstanceId instance) -> instance.service().equals(service) ? siblings(instance, spec) : List.of(stop);
+                case Selector.Instance(InstanceId instance) -> instance.service().equals(service) ? siblings(instance, spec)
+                        : List.of(stop);
             };
             case Selector.Instance(InstanceId instance) -> start.covers(instance) ? List.of() : List.of(stop);
         };

@@ -84,7 +84,8 @@ final class Watcher implements AutoCloseable {
                 passed |= unhealthy.isEmpty();
                 timer = time.after(passed ? probed.check().interval() : quick.delay(attempts++, 0), this::probeSoon);
             }
-            report.accept(id, unhealthy.<Event>map(reason -> new Event.ProbeFailed(run, reason)).orElseGet(() -> new Event.ProbePassed(run)));
+            report.accept(id, unhealthy.<Event>map(reason -> new Event.ProbeFailed(run, reason))
+                    .orElseGet(() -> new Event.ProbePassed(run)));
         }
 
         void cancel() {

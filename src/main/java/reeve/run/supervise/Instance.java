@@ -40,7 +40,8 @@ public record Instance(Phase phase, Goal goal, Goal.Order order, int failures, i
     public boolean down() {
         return switch (phase) {
             case Phase.Down _, Phase.BackingOff _ -> true;
-            case Phase.Launching _, Phase.Starting _, Phase.Up _, Phase.Freezing _, Phase.Frozen _, Phase.Thawing _, Phase.Stopping _ -> false;
+            case Phase.Launching _, Phase.Starting _, Phase.Up _, Phase.Freezing _, Phase.Frozen _, Phase.Thawing _, Phase.Stopping _ ->
+                    false;
         };
     }
 

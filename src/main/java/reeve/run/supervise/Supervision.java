@@ -87,7 +87,8 @@ public final class Supervision {
                 isOf(instance, run) ? probeFailed(instance, reason, now, jitter) : Step.same(instance);
             case Event.FreezeDone(Driver.Run run) -> instance.phase() instanceof Freezing(Live live) && live.run().equals(run)
                     ? pursue(instance.in(new Frozen(live), instance.reason(), now.wall()), instance.reason(), now) : Step.same(instance);
-            case Event.FreezeFailed(Driver.Run run, String reason) -> instance.phase() instanceof Freezing(Live live) && live.run().equals(run)
+            case Event.FreezeFailed(Driver.Run run, String reason) -> instance.phase() instanceof Freezing(Live live) && live.run()
+                    .equals(run)
                     ? freezeFailed(instance, live, reason, now) : Step.same(instance);
             case Event.ThawDone(Driver.Run run) -> instance.phase() instanceof Thawing(Live live) && live.run().equals(run)
                     ? begin(instance, live, true, now) : Step.same(instance);
@@ -119,8 +120,10 @@ public final class Supervision {
                 instance.latched(order) ? Step.same(instance) : launch(instance, order, shown == InstanceState.ASLEEP, why, now);
             case BackingOff(String spec) ->
                 spec.equals(order.spec()) ? Step.same(instance) : launch(instance.failing(0), order, false, "its declaration changed", now);
-            case Starting(Live live, _, _, _) -> live.spec().equals(order.spec()) ? Step.same(instance) : stop(instance, live, Aim.REPLACE, why, now);
-            case Up(Live live, _, _) -> live.spec().equals(order.spec()) ? Step.same(instance) : stop(instance, live, Aim.REPLACE, why, now);
+            case Starting(Live live, _, _, _) -> live.spec().equals(order.spec()) ? Step.same(instance)
+                    : stop(instance, live, Aim.REPLACE, why, now);
+            case Up(Live live, _, _) -> live.spec().equals(order.spec()) ? Step.same(instance)
+                    : stop(instance, live, Aim.REPLACE, why, now);
             case Frozen(Live live) -> live.spec().equals(order.spec())
                     ? new Step(instance.in(new Thawing(live), why, now.wall()), List.of(new Effect.Thaw(live.run())))
                     : stop(instance, live, Aim.REPLACE, why, now);
@@ -133,10 +136,12 @@ public final class Supervision {
             case Down(_, String latch) -> Step.same(instance.in(new Down(InstanceState.ASLEEP, latch), why, now.wall()));
             case BackingOff _ -> Step.same(instance.in(new Down(InstanceState.ASLEEP, ""), why, now.wall()));
             case Up(Live live, _, _) -> live.spec().equals(order.spec())
-                    ? new Step(instance.in(new Freezing(live), why, now.wall()), List.of(new Effect.Unwatch(live.run()), new Effect.Freeze(live.run())))
+                    ? new Step(instance.in(new Freezing(live), why, now.wall()),
+                            List.of(new Effect.Unwatch(live.run()), new Effect.Freeze(live.run())))
                     : stop(instance, live, Aim.SLEEP, why, now);
             case Frozen(Live live) ->
-                live.spec().equals(order.spec()) ? Step.same(instance) : stop(instance, live, Aim.SLEEP, "its declaration changed while it slept", now);
+                live.spec().equals(order.spec()) ? Step.same(instance)
+                        : stop(instance, live, Aim.SLEEP, "its declaration changed while it slept", now);
             case Starting _, Launching _, Freezing _, Thawing _, Stopping _ -> Step.same(instance);
         };
     }
@@ -176,7 +181,8 @@ public final class Supervision {
     /// A run that just started or thawed: probed until healthy, or taken for healthy where nothing can be probed.
     private static Step begin(Instance instance, Live live, boolean waking, Now now) {
         Step begun = instance.order().healthcheck().present()
-                ? new Step(instance.in(new Starting(live, waking, now.elapsed(), 0), instance.reason(), now.wall()), List.of(new Effect.Watch(live.run())))
+                ? new Step(instance.in(new Starting(live, waking, now.elapsed(), 0), instance.reason(), now.wall()),
+                        List.of(new Effect.Watch(live.run())))
                 : Step.same(instance.in(new Up(live, 0, false), waking ? "awake" : "started", now.wall()));
         return begun.before(pursue(begun.next(), "its goal changed while it started", now));
     }
@@ -202,7 +208,8 @@ public final class Supervision {
     private static Step reset(Instance instance, Now now) {
         Instance fresh = instance.failing(0).restarted(0);
         return switch (fresh.phase()) {
-            case Down(InstanceState shown, _) -> pursue(fresh.in(new Down(shown, ""), fresh.reason(), now.wall()), "a user asked for it", now);
+            case Down(InstanceState shown, _) ->
+                    pursue(fresh.in(new Down(shown, ""), fresh.reason(), now.wall()), "a user asked for it", now);
             case BackingOff _ ->
                 pursue(fresh.in(new Down(InstanceState.STOPPED, ""), fresh.reason(), now.wall()), "a user asked for it", now);
             case Launching _, Starting _, Up _, Freezing _, Frozen _, Thawing _, Stopping _ -> Step.same(fresh);
@@ -225,7 +232,8 @@ public final class Supervision {
     private static Step timer(Instance instance, Now now) {
         return switch (instance.phase()) {
             case BackingOff _ -> switch (instance.goal()) {
-                case Goal.Run(Order order) -> launch(instance.restarted(instance.restarts() + 1), order, false, "starting again: " + instance.reason(), now);
+                case Goal.Run(Order order) ->
+                        launch(instance.restarted(instance.restarts() + 1), order, false, "starting again: " + instance.reason(), now);
                 case Goal.Sleep _, Goal.Rest _ -> Step.same(instance);
             };
             case Stopping(Live live, Aim aim, boolean killed) -> {
@@ -250,7 +258,8 @@ public final class Supervision {
                 yield pursue(up, why, now);
             }
             case Up(Live live, _, boolean unhealthy) ->
-                Step.same(unhealthy ? instance.in(new Up(live, 0, false), "healthy again", now.wall()) : quiet(instance, new Up(live, 0, false)));
+                Step.same(unhealthy ? instance.in(new Up(live, 0, false), "healthy again", now.wall())
+                        : quiet(instance, new Up(live, 0, false)));
             case Down _, BackingOff _, Launching _, Freezing _, Frozen _, Thawing _, Stopping _ -> Step.same(instance);
         };
     }
@@ -264,13 +273,15 @@ public final class Supervision {
                 }
                 yield failures + 1 < retries
                         ? Step.same(quiet(instance, new Starting(live, waking, since, failures + 1)))
-                        : stop(instance, live, Aim.UNHEALTHY, "not healthy after " + Durations.words(now.elapsed().since(since)) + ": " + reason, now);
+                        : stop(instance, live, Aim.UNHEALTHY, "not healthy after " + Durations.words(now.elapsed().since(since)) + ": "
+                                + reason, now);
             }
             case Up(Live live, int failures, boolean unhealthy) -> {
                 if (unhealthy || failures + 1 < retries) {
                     yield Step.same(quiet(instance, new Up(live, failures + 1, unhealthy)));
                 }
-                Instance sick = instance.in(new Up(live, failures + 1, true), "unhealthy, " + retries + " probes failed: " + reason, now.wall());
+                Instance sick = instance.in(new Up(live, failures + 1, true), "unhealthy, " + retries + " probes failed: " + reason,
+                        now.wall());
                 yield timed(sick, BACKOFF.delay(instance.failures(), jitter));
             }
             case Down _, BackingOff _, Launching _, Freezing _, Frozen _, Thawing _, Stopping _ -> Step.same(instance);

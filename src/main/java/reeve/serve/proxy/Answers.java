@@ -28,7 +28,8 @@ final class Answers {
         out.clear();
         out.put("HTTP/1.1 ").number(answer.status()).put(' ').put(reason(answer.status())).put("\r\n");
         out.put(date);
-        out.put("Content-Type: text/").put(form.html ? "html" : "plain").put("; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
+        out.put("Content-Type: text/").put(form.html ? "html" : "plain")
+                .put("; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
                 .number(body.length).put("\r\n");
         if (!answer.retryAfter().isZero()) {
             out.put("Retry-After: ").number(answer.retryAfter().toSeconds()).put("\r\n");
@@ -55,7 +56,8 @@ final class Answers {
 
     private static String html(Answer answer, Form form) {
         String title = answer.status() + " " + reason(answer.status());
-        var page = new StringBuilder("<!doctype html>\n<meta charset=\"utf-8\">\n<title>").append(title).append("</title>\n<h1>").append(title)
+        var page = new StringBuilder("<!doctype html>\n<meta charset=\"utf-8\">\n<title>").append(title).append("</title>\n<h1>")
+                .append(title)
                 .append("</h1>\n<p>").append(escape(answer.text())).append("</p>\n");
         if (!form.routes.isEmpty()) {
             page.append("<p>Routes here:</p>\n<ul>\n");

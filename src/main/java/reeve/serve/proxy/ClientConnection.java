@@ -240,7 +240,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         answer(answer, new Answers.Form(false, false, true, false, List.of(), port));
         AccessLines lines = loop.accessLines();
         if (lines != null) {
-            lines.answered(null, 0, new HeadRewriter.Places(0, 0, 0, 0), new AccessLines.Facts(address, answer.status(), 0, 0, 0, new byte[0]));
+            lines.answered(null, 0, new HeadRewriter.Places(0, 0, 0, 0),
+                    new AccessLines.Facts(address, answer.status(), 0, 0, 0, new byte[0]));
         }
         end(true);
     }

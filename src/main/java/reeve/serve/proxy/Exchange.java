@@ -189,7 +189,8 @@ final class Exchange {
             return;
         }
         answer(switch (cause) {
-            case ConnectTimeoutException _ -> Answer.tooSlow(to.backend, "did not accept the connection", loop.settings().timeouts().connect());
+            case ConnectTimeoutException _ ->
+                    Answer.tooSlow(to.backend, "did not accept the connection", loop.settings().timeouts().connect());
             case ConnectException _ -> Answer.unreachable(to.backend, "it refuses connections");
             default -> Answer.unreachable(to.backend, "the connection failed");
         });
@@ -389,7 +390,8 @@ final class Exchange {
             if (holds > 0) { // the loop has read other heads since
                 head.parse(headBytes, 0, headBytes.length);
             }
-            lines.answered(headBytes, head.methodFrom(), new HeadRewriter.Places(head.methodTo(), head.targetTo(), head.authorityFrom(), head.authorityTo()), line);
+            lines.answered(headBytes, head.methodFrom(),
+                    new HeadRewriter.Places(head.methodTo(), head.targetTo(), head.authorityFrom(), head.authorityTo()), line);
         }
     }
 }

@@ -97,7 +97,8 @@ final class HeadRewriter {
         int run = -1;
         for (int i = 0; i < head.count(); i++) {
             boolean keep = switch (head.known(i)) {
-                case HOST, CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, CONTENT_LENGTH, UPGRADE, HTTP2_SETTINGS, PROXY,
+                case HOST, CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, CONTENT_LENGTH, UPGRADE,
+                        HTTP2_SETTINGS, PROXY,
                         FORWARDED, X_REAL_IP, X_FORWARDED, UNDERSCORE_TWIN -> false;
                 case EXPECT -> head.expectsContinue() && !isListed(head, i);
                 case ACCEPT, DATE, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, OTHER -> !isListed(head, i);
@@ -167,8 +168,10 @@ final class HeadRewriter {
         for (int i = 0; i < head.count(); i++) {
             dated |= head.known(i) == KnownHeader.DATE;
             boolean keep = switch (head.known(i)) {
-                case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, CONTENT_LENGTH, UPGRADE, HTTP2_SETTINGS -> false;
-                case HOST, EXPECT, ACCEPT, DATE, PROXY, FORWARDED, X_REAL_IP, X_FORWARDED, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, UNDERSCORE_TWIN, OTHER ->
+                case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, CONTENT_LENGTH, UPGRADE, HTTP2_SETTINGS ->
+                        false;
+                case HOST, EXPECT, ACCEPT, DATE, PROXY, FORWARDED, X_REAL_IP, X_FORWARDED, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT,
+                        UNDERSCORE_TWIN, OTHER ->
                         !isListed(head, i);
             };
             run = copyRun(head, bytes, i, keep, run);

@@ -30,7 +30,8 @@ final class Loop {
     static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
     private static final int LARGEST_READ = 256 * 1024;
     private static final long TICK_MILLIS = 200;
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.US).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.US)
+            .withZone(ZoneOffset.UTC);
 
     private final Shared shared;
     private final EventLoop executor;

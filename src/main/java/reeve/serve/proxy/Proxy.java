@@ -62,7 +62,8 @@ public final class Proxy implements AutoCloseable {
         Supplier<SocketChannel> newSocket = epoll ? EpollSocketChannel::new : NioSocketChannel::new;
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.newServer = epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
-        this.shared = new Shared(settings, routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new), PooledByteBufAllocator.DEFAULT, newSocket,
+        this.shared = new Shared(settings, routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
+                PooledByteBufAllocator.DEFAULT, newSocket,
                 new AtomicInteger(), new AtomicBoolean());
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
         group.forEach(executor -> loops.put(executor, new Loop(shared, (EventLoop) executor)));

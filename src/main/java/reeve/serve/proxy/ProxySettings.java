@@ -12,7 +12,8 @@ import reeve.model.Address;
 /// @param head            bounds of a request's or response's head
 /// @param connections     clients at a time; one more is answered 503 and closed
 /// @param drain           how long closing waits for open requests
-public record ProxySettings(List<Address> listen, int loops, boolean nativeTransport, Timeouts timeouts, HeadLimits head, int connections, Duration drain) {
+public record ProxySettings(List<Address> listen, int loops, boolean nativeTransport, Timeouts timeouts, HeadLimits head, int connections,
+        Duration drain) {
 
     public ProxySettings {
         listen = List.copyOf(listen);
@@ -27,13 +28,16 @@ public record ProxySettings(List<Address> listen, int loops, boolean nativeTrans
     /// @param clientHead   from the first byte of a request to the end of its head; then 408
     /// @param stall        without any progress of a client that owes its body (408) or does not take its answer (closed)
     /// @param upstreamIdle unused connections to backends are closed after this
-    public record Timeouts(Duration connect, Duration responseHead, Duration clientIdle, Duration clientHead, Duration stall, Duration upstreamIdle) {
-        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofSeconds(10),
+    public record Timeouts(Duration connect, Duration responseHead, Duration clientIdle, Duration clientHead, Duration stall,
+            Duration upstreamIdle) {
+        public static final Timeouts DEFAULT =
+                new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofSeconds(10),
                 Duration.ofSeconds(60), Duration.ofSeconds(30));
     }
 
     public static ProxySettings listeningOn(List<Address> listen) {
-        return new ProxySettings(listen, Runtime.getRuntime().availableProcessors(), true, Timeouts.DEFAULT, HeadLimits.DEFAULT, 16_384, Duration.ofSeconds(3));
+        return new ProxySettings(listen, Runtime.getRuntime().availableProcessors(), true, Timeouts.DEFAULT, HeadLimits.DEFAULT, 16_384,
+                Duration.ofSeconds(3));
     }
 
     public ProxySettings withTimeouts(Timeouts changed) {

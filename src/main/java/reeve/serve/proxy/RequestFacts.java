@@ -16,7 +16,8 @@ record RequestFacts(boolean http10, boolean keepsAlive, boolean answersHead, boo
 
     static RequestFacts of(RequestHead head, byte[] bytes) {
         boolean repeatable = head.body() == BodyKind.NONE && head.method().idempotent();
-        return new RequestFacts(head.minorVersion() == 0, head.keepsAlive(), head.method() == RequestHead.Method.HEAD, head.expectsContinue(), repeatable,
+        return new RequestFacts(head.minorVersion() == 0, head.keepsAlive(), head.method() == RequestHead.Method.HEAD,
+                head.expectsContinue(), repeatable,
                 wantsHtml(head, bytes), head.asksUpgrade() ? protocol(head) : Optional.empty());
     }
 

@@ -15,5 +15,6 @@ import reeve.sleep.WakeGate;
 /// @param newSocket   makes an unconnected socket of the transport in use
 /// @param connections of clients, open now
 /// @param draining    whether the proxy is closing
-record Shared(ProxySettings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter, Optional<AccessLog> accessLog,
+record Shared(ProxySettings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter,
+        Optional<AccessLog> accessLog,
         ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining) {}

@@ -50,7 +50,8 @@ final class HostTable {
         return best == null ? all.match(bytes, pathFrom, pathTo) : best;
     }
 
-    private static @Nullable RouteEntry better(@Nullable PathTable paths, @Nullable RouteEntry best, byte[] bytes, int pathFrom, int pathTo) {
+    private static @Nullable RouteEntry better(@Nullable PathTable paths, @Nullable RouteEntry best, byte[] bytes, int pathFrom,
+            int pathTo) {
         RouteEntry found = paths == null ? null : paths.match(bytes, pathFrom, pathTo);
         return found == null ? best : found;
     }

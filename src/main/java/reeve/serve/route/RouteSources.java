@@ -33,7 +33,8 @@ public final class RouteSources {
     /// @param losing  the one that does not
     public record Conflict(RouteSpec spec, String winner, String winning, String loser, String losing) {
         static Conflict of(RouteEntry winner, String loser, Route losing) {
-            return new Conflict(losing.spec(), winner.source(), describe(winner.route().destination()), loser, describe(losing.destination()));
+            return new Conflict(losing.spec(), winner.source(), describe(winner.route().destination()), loser,
+                    describe(losing.destination()));
         }
 
         @Override

@@ -76,7 +76,8 @@ public final class RouteTable {
         return switch (route.destination()) {
             case Route.ToExternal(Address address) -> new View(route.spec(), Optional.empty(), entry.source(),
                     List.of(new TargetView(address, Optional.empty(), Optional.empty(), entry.backends().getFirst().inFlight(), 1)));
-            case Route.ToService service -> new View(route.spec(), Optional.of(service.service()), entry.source(), targets(service, entry.backends()));
+            case Route.ToService service ->
+                    new View(route.spec(), Optional.of(service.service()), entry.source(), targets(service, entry.backends()));
         };
     }
 
@@ -84,7 +85,8 @@ public final class RouteTable {
         var targets = new ArrayList<TargetView>();
         for (int i = 0; i < backends.size(); i++) {
             Route.Target target = service.targets().get(i);
-            targets.add(new TargetView(target.address(), Optional.of(target.instance()), Optional.of(target.state()), backends.get(i).inFlight(), target.weight()));
+            targets.add(new TargetView(target.address(), Optional.of(target.instance()), Optional.of(target.state()), backends.get(i)
+                    .inFlight(), target.weight()));
         }
         return targets;
     }

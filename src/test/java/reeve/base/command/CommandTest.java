@@ -24,7 +24,8 @@ class CommandTest {
 
     @Test
     void itsExitCodeAndOutputAreTold() {
-        assertThat(run(Duration.ofSeconds(20), "sh", "-c", "echo \"$COLOUR\"; echo oops >&2; exit 3")).isEqualTo(new Command.Outcome.Ended(3, "a b\noops\n"));
+        assertThat(run(Duration.ofSeconds(20), "sh", "-c", "echo \"$COLOUR\"; echo oops >&2; exit 3"))
+                .isEqualTo(new Command.Outcome.Ended(3, "a b\noops\n"));
     }
 
     @Test
@@ -49,6 +50,7 @@ class CommandTest {
     @Test
     void aFolderThatIsNotThereIsAFailureInWords() {
         var command = new Command(List.of("true"), Map.of(), folder.resolve("missing"), Duration.ofSeconds(5), 10);
-        assertThat(command.run()).isInstanceOfSatisfying(Command.Outcome.Failed.class, failed -> assertThat(failed.reason()).contains("missing"));
+        assertThat(command.run())
+                .isInstanceOfSatisfying(Command.Outcome.Failed.class, failed -> assertThat(failed.reason()).contains("missing"));
     }
 }

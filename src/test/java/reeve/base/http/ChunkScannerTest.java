@@ -74,10 +74,15 @@ class ChunkScannerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\r\n", "g\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", "1_0\r\n", " 1\r\n", "1 \r\nx", "1\t\r\n", "1\nx", "1\rx", "1\r\rx", "1\r\nxy\r\n", "1\r\nx\n", "1\r\nx\r\r",
-            "1\r\nx\ry", "5 ;a\r\n", "5; a\r\n", "5;\r\n", "5;;\r\n", "5;a=\r\n", "5;a=\"b\n\"\r\n", "5;a=\"b\r\n\"\r\n", "5;a=\"\u0000\"\r\n", "5;a=\"b\"c\r\n", "5;a\nGET",
-            "5;a\rX", "5;\u0000\r\n", "5,\r\n", "8000000000000000\r\n", "FFFFFFFFFFFFFFFF\r\n", "00000000000000001\r\n", "10000000000000000\r\n", "0\r\nT\r\n", "0\r\nT : v\r\n",
-            "0\r\n T: v\r\n", "0\r\nT: v\n", "0\r\nT: a\rb", "0\r\nT: a\u0000", "0\r\n: v\r\n", "0\r\n\n", "0\r\n\rx", "0\r\nT: v\r\n folded\r\n", "\u0661\r\n", "5;a=\"\\\n\"\r\n"})
+    @ValueSource(strings =
+            {"\r\n", "g\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", "1_0\r\n", " 1\r\n", "1 \r\nx", "1\t\r\n", "1\nx", "1\rx", "1\r\rx",
+            "1\r\nxy\r\n", "1\r\nx\n", "1\r\nx\r\r",
+            "1\r\nx\ry", "5 ;a\r\n", "5; a\r\n", "5;\r\n", "5;;\r\n", "5;a=\r\n", "5;a=\"b\n\"\r\n", "5;a=\"b\r\n\"\r\n",
+                    "5;a=\"\u0000\"\r\n", "5;a=\"b\"c\r\n", "5;a\nGET",
+            "5;a\rX", "5;\u0000\r\n", "5,\r\n", "8000000000000000\r\n", "FFFFFFFFFFFFFFFF\r\n", "00000000000000001\r\n",
+                    "10000000000000000\r\n", "0\r\nT\r\n", "0\r\nT : v\r\n",
+            "0\r\n T: v\r\n", "0\r\nT: v\n", "0\r\nT: a\rb", "0\r\nT: a\u0000", "0\r\n: v\r\n", "0\r\n\n", "0\r\n\rx",
+                    "0\r\nT: v\r\n folded\r\n", "\u0661\r\n", "5;a=\"\\\n\"\r\n"})
     @DisplayName("PROMISE-4: chunked framing that two receivers could read differently is refused")
     void refused(String body) {
         assertThat(scanner.scan(bytes(body), found)).isInstanceOfSatisfying(HeadResult.Bad.class, bad -> {

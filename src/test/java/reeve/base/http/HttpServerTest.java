@@ -55,7 +55,8 @@ final class HttpServerTest {
             seen.set(request);
             return HttpAnswer.text(200, "hello\n").with("X-Test", "yes");
         });
-        var reply = client.call(target, new HttpCall("POST", "/a%20b?x=1", List.of(new Head.Header("X-Mine", "1")), bytes("body")), SOON, 100);
+        var reply = client.call(target, new HttpCall("POST", "/a%20b?x=1", List.of(new Head.Header("X-Mine", "1")), bytes("body")), SOON,
+                100);
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.body()).asString().isEqualTo("hello\n");
         assertThat(reply.header("x-test")).contains("yes");
@@ -105,19 +106,23 @@ final class HttpServerTest {
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
         Path directory = Files.createDirectory(folder.resolve("directory"));
         for (Path planted : List.of(file, link, directory)) {
-            assertThatThrownBy(() -> UnixListener.listen(planted)).isInstanceOf(FileSystemException.class).hasMessageContaining("not a socket");
+            assertThatThrownBy(() -> UnixListener.listen(planted)).isInstanceOf(FileSystemException.class)
+                    .hasMessageContaining("not a socket");
         }
         assertThat(file).hasContent("precious");
         Path open = Files.createDirectory(folder.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-        assertThatThrownBy(() -> UnixListener.listen(open.resolve("reeve.sock"))).isInstanceOf(FileSystemException.class).hasMessageContaining("0700");
+        assertThatThrownBy(() -> UnixListener.listen(open.resolve("reeve.sock"))).isInstanceOf(FileSystemException.class)
+                .hasMessageContaining("0700");
     }
 
     @Test
     void oneConnectionCarriesManyRequests() throws IOException {
         var target = serve(LIMITS, request -> HttpAnswer.text(200, request.path()));
         try (var socket = new Socket(target.address().getAddress(), target.address().getPort())) {
-            socket.getOutputStream().write(bytes("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+            socket.getOutputStream()
+                    .write(bytes(
+                    "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
                     + "HEAD /3 HTTP/1.1\r\nHost: a\r\n\r\nGET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
             String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(all.split("HTTP/1.1 200 OK", -1)).hasSize(5);
@@ -128,11 +133,14 @@ final class HttpServerTest {
     @Test
     void tooLargeBodiesAndBrokenHeadsAreRefusedAndTheConnectionCloses() throws IOException {
         var target = serve(LIMITS, _ -> HttpAnswer.text(200, "reached"));
-        assertThat(raw(target, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n" + "x".repeat(1001))).startsWith("HTTP/1.1 413 ");
-        assertThat(raw(target, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n500\r\n" + "x".repeat(0x500) + "\r\n0\r\n\r\n")).startsWith("HTTP/1.1 413 ");
+        assertThat(raw(target, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n" + "x".repeat(1001)))
+                .startsWith("HTTP/1.1 413 ");
+        assertThat(raw(target, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n500\r\n" + "x".repeat(0x500)
+                + "\r\n0\r\n\r\n")).startsWith("HTTP/1.1 413 ");
         assertThat(raw(target, "GET / HTTP/1.1\nHost: a\n\n")).startsWith("HTTP/1.1 400 ");
         assertThat(raw(target, "GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(40_000) + "\r\n\r\n")).startsWith("HTTP/1.1 431 ");
-        assertThat(raw(target, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+        assertThat(raw(target, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
     }
 
     @Test
@@ -234,7 +242,8 @@ final class HttpServerTest {
             }
             return HttpAnswer.text(200, "x".repeat(101));
         });
-        assertThatThrownBy(() -> client.call(target, HttpCall.get("/slow"), Duration.ofMillis(200), 100)).isInstanceOf(SocketTimeoutException.class);
+        assertThatThrownBy(() -> client.call(target, HttpCall.get("/slow"), Duration.ofMillis(200), 100))
+                .isInstanceOf(SocketTimeoutException.class);
         assertThatThrownBy(() -> client.call(target, HttpCall.get("/"), SOON, 100)).isInstanceOf(BodyTooLargeException.class);
     }
 

@@ -84,7 +84,8 @@ class RequestHeadTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, '', true", "1, close, false", "1, 'x, Close', false", "0, '', false", "0, keep-alive, true", "0, 'keep-alive, close', false"})
+    @CsvSource({"1, '', true", "1, close, false", "1, 'x, Close', false", "0, '', false", "0, keep-alive, true",
+            "0, 'keep-alive, close', false"})
     void theVersionAndConnectionSayWhetherToKeepAlive(int minor, String connection, boolean expected) {
         String line = connection.isEmpty() ? "" : "Connection: " + connection + "\r\n";
         assertThat(parse("GET / HTTP/1." + minor + "\r\nHost: a\r\n" + line + "\r\n")).isEqualTo(HeadResult.Progress.COMPLETE);
@@ -93,16 +94,20 @@ class RequestHeadTest {
 
     @Test
     void namesListedInConnectionAreFound() {
-        assertThat(parseWith("Connection: close , X-secret,keep-alive\r\nx-SECRET: 1\r\nx-secre: 2")).isEqualTo(HeadResult.Progress.COMPLETE);
+        assertThat(parseWith("Connection: close , X-secret,keep-alive\r\nx-SECRET: 1\r\nx-secre: 2"))
+                .isEqualTo(HeadResult.Progress.COMPLETE);
         assertThat(head.listedInConnection(2)).isTrue();
         assertThat(head.listedInConnection(3)).isFalse();
         assertThat(head.known(2)).isEqualTo(KnownHeader.OTHER);
     }
 
     @ParameterizedTest
-    @CsvSource({"Host, HOST", "content-LENGTH, CONTENT_LENGTH", "X-Forwarded-For, X_FORWARDED", "x-forwarded-some-long-thing-of-somebody-else, X_FORWARDED",
-            "X_Forwarded_For, UNDERSCORE_TWIN", "Content_Length, UNDERSCORE_TWIN", "X-Real_IP, UNDERSCORE_TWIN", "transfer_encoding, UNDERSCORE_TWIN",
-            "x_forwarded-some-long-thing-of-somebody-else, UNDERSCORE_TWIN", "my_header, OTHER", "x-forwarded-, OTHER", "Proxy, PROXY", "Prox, OTHER",
+    @CsvSource({"Host, HOST", "content-LENGTH, CONTENT_LENGTH", "X-Forwarded-For, X_FORWARDED",
+            "x-forwarded-some-long-thing-of-somebody-else, X_FORWARDED",
+            "X_Forwarded_For, UNDERSCORE_TWIN", "Content_Length, UNDERSCORE_TWIN", "X-Real_IP, UNDERSCORE_TWIN",
+                    "transfer_encoding, UNDERSCORE_TWIN",
+            "x_forwarded-some-long-thing-of-somebody-else, UNDERSCORE_TWIN", "my_header, OTHER", "x-forwarded-, OTHER", "Proxy, PROXY",
+                    "Prox, OTHER",
             "HTTP2-Settings, HTTP2_SETTINGS", "h, OTHER"})
     void headersThatAForwarderTreatsAreRecognised(String name, KnownHeader expected) {
         byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
@@ -154,48 +159,79 @@ class RequestHeadTest {
     static Stream<Arguments> refused() {
         return Stream.of(
                 // start line (rule 4)
-                startLine(400, "GET  / HTTP/1.1"), startLine(400, "GET /  HTTP/1.1"), startLine(400, "GET / HTTP/1.1 "), startLine(400, " GET / HTTP/1.1"),
-                startLine(400, "GET\t/ HTTP/1.1"), startLine(400, "GET /"), startLine(400, "GET / http/1.1"), startLine(400, "GET / HTTP/1.1x"),
-                startLine(400, "GET / HTTP/1"), startLine(400, "GET / HTTP/11"), startLine(400, "GET / HTTP/1.x"), startLine(400, "GET / XTTP/1.1"),
-                startLine(505, "GET / HTTP/2.0"), startLine(505, "GET / HTTP/1.2"), startLine(505, "GET / HTTP/0.9"), startLine(505, "PRI * HTTP/2.0"),
-                startLine(400, "G(T / HTTP/1.1"), startLine(400, "G\u00cbT / HTTP/1.1"), startLine(400, "\u0016\u0003\u0001"), startLine(400, "GET /a#b HTTP/1.1"),
+                startLine(400, "GET  / HTTP/1.1"), startLine(400, "GET /  HTTP/1.1"), startLine(400, "GET / HTTP/1.1 "),
+                        startLine(400, " GET / HTTP/1.1"),
+                startLine(400, "GET\t/ HTTP/1.1"), startLine(400, "GET /"), startLine(400, "GET / http/1.1"),
+                        startLine(400, "GET / HTTP/1.1x"),
+                startLine(400, "GET / HTTP/1"), startLine(400, "GET / HTTP/11"), startLine(400, "GET / HTTP/1.x"),
+                        startLine(400, "GET / XTTP/1.1"),
+                startLine(505, "GET / HTTP/2.0"), startLine(505, "GET / HTTP/1.2"), startLine(505, "GET / HTTP/0.9"),
+                        startLine(505, "PRI * HTTP/2.0"),
+                startLine(400, "G(T / HTTP/1.1"), startLine(400, "G\u00cbT / HTTP/1.1"), startLine(400, "\u0016\u0003\u0001"),
+                        startLine(400, "GET /a#b HTTP/1.1"),
                 startLine(400, "GET /a\u0000b HTTP/1.1"), startLine(400, "GET /a\u007fb HTTP/1.1"), startLine(400, "GET /a\u00e9 HTTP/1.1"),
-                startLine(400, "GET /a b HTTP/1.1"), startLine(400, "GET a HTTP/1.1"), startLine(400, "GET * HTTP/1.1"), startLine(400, "OPTIONS ** HTTP/1.1"),
+                startLine(400, "GET /a b HTTP/1.1"), startLine(400, "GET a HTTP/1.1"), startLine(400, "GET * HTTP/1.1"),
+                        startLine(400, "OPTIONS ** HTTP/1.1"),
                 startLine(400, "GET ftp://a/ HTTP/1.1"), startLine(400, "GET a:80 HTTP/1.1"), startLine(400, "GET http:///x HTTP/1.1"),
-                startLine(400, "GET http://u@a/ HTTP/1.1"), startLine(400, "GET http://u:p@a/ HTTP/1.1"), startLine(400, "GET http://a:x/ HTTP/1.1"),
-                startLine(400, "GET http:/a HTTP/1.1"), startLine(400, "GET ?a HTTP/1.1"), startLine(501, "CONNECT a:443 HTTP/1.1"), startLine(501, "CONNECT /x HTTP/1.1"),
-                startLine(400, "GET / HTTP/1.1\rX: y"), arguments(400, "GET / HTTP/1.1\nHost: a\n\n"), arguments(400, "GET / HTTP/1.1\r\rHost: a\r\n\r\n"),
-                arguments(400, "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), arguments(400, "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), arguments(400, "GET / HTTP/1.1\r\nHost: a\r\n\n"),
+                startLine(400, "GET http://u@a/ HTTP/1.1"), startLine(400, "GET http://u:p@a/ HTTP/1.1"),
+                        startLine(400, "GET http://a:x/ HTTP/1.1"),
+                startLine(400, "GET http:/a HTTP/1.1"), startLine(400, "GET ?a HTTP/1.1"), startLine(501, "CONNECT a:443 HTTP/1.1"),
+                        startLine(501, "CONNECT /x HTTP/1.1"),
+                startLine(400, "GET / HTTP/1.1\rX: y"), arguments(400, "GET / HTTP/1.1\nHost: a\n\n"),
+                        arguments(400, "GET / HTTP/1.1\r\rHost: a\r\n\r\n"),
+                arguments(400, "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), arguments(400, "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+                        arguments(400, "GET / HTTP/1.1\r\nHost: a\r\n\n"),
                 // header lines (rule 4)
-                line(400, " X: folded first"), line(400, "X: y\r\n folded"), line(400, "X: y\r\n\tfolded"), line(400, "X : y"), line(400, "X\t: y"), line(400, ": y"),
-                line(400, "X"), line(400, "X y"), line(400, "X(: y"), line(400, "X\u00e9: y"), line(400, "X\u0000: y"), line(400, "X: a\u0000b"), line(400, "X: a\u000bb"),
-                line(400, "X: a\u007f"), line(400, "X: a\rb"), line(400, "X: a\nY: b"), line(400, "X: a\n"), line(400, "X: a\r\r\nY: b"), line(400, "X: \u001b[31m"),
+                line(400, " X: folded first"), line(400, "X: y\r\n folded"), line(400, "X: y\r\n\tfolded"), line(400, "X : y"),
+                        line(400, "X\t: y"), line(400, ": y"),
+                line(400, "X"), line(400, "X y"), line(400, "X(: y"), line(400, "X\u00e9: y"), line(400, "X\u0000: y"),
+                        line(400, "X: a\u0000b"), line(400, "X: a\u000bb"),
+                line(400, "X: a\u007f"), line(400, "X: a\rb"), line(400, "X: a\nY: b"), line(400, "X: a\n"), line(400, "X: a\r\r\nY: b"),
+                        line(400, "X: \u001b[31m"),
                 line(400, "\u00a0X: y"), line(400, "Content-Length : 5"), line(400, "Transfer-Encoding\u000b: chunked"),
                 // Content-Length (rule 2)
-                line(400, "Content-Length: 5\r\nContent-Length: 6"), line(400, "Content-Length: 5\r\nContent-Length: 5"), line(400, "Content-Length: 5, 5"),
-                line(400, "Content-Length: 1, 2"), line(400, "Content-Length: +5"), line(400, "Content-Length: -5"), line(400, "Content-Length: 0x5"),
-                line(400, "Content-Length: 5_0"), line(400, "Content-Length:"), line(400, "Content-Length: 5 5"), line(400, "Content-Length: 5.0"), line(400, "Content-Length: 5e1"),
-                line(400, "Content-Length: 9223372036854775808"), line(400, "Content-Length: 18446744073709551621"), line(400, "Content-Length: 99999999999999999999999"),
-                line(400, "Content-Length: \u0665"), line(400, "Content-Length: 5;"), line(400, "Content-Length: \"5\""), line(400, "content-length: 5\r\nCONTENT-LENGTH: 0"),
+                line(400, "Content-Length: 5\r\nContent-Length: 6"), line(400, "Content-Length: 5\r\nContent-Length: 5"),
+                        line(400, "Content-Length: 5, 5"),
+                line(400, "Content-Length: 1, 2"), line(400, "Content-Length: +5"), line(400, "Content-Length: -5"),
+                        line(400, "Content-Length: 0x5"),
+                line(400, "Content-Length: 5_0"), line(400, "Content-Length:"), line(400, "Content-Length: 5 5"),
+                        line(400, "Content-Length: 5.0"), line(400, "Content-Length: 5e1"),
+                line(400, "Content-Length: 9223372036854775808"), line(400, "Content-Length: 18446744073709551621"),
+                        line(400, "Content-Length: 99999999999999999999999"),
+                line(400, "Content-Length: \u0665"), line(400, "Content-Length: 5;"), line(400, "Content-Length: \"5\""),
+                        line(400, "content-length: 5\r\nCONTENT-LENGTH: 0"),
                 // Transfer-Encoding (rule 2)
                 line(400, "Transfer-Encoding: chunked\r\nContent-Length: 5"), line(400, "Content-Length: 5\r\nTransfer-Encoding: chunked"),
-                line(400, "Content-Length: 0\r\nTransfer-Encoding: chunked"), line(400, "Transfer-Encoding: gzip"), line(400, "Transfer-Encoding: chunked, gzip"),
+                line(400, "Content-Length: 0\r\nTransfer-Encoding: chunked"), line(400, "Transfer-Encoding: gzip"),
+                        line(400, "Transfer-Encoding: chunked, gzip"),
                 line(400, "Transfer-Encoding: chunked, chunked"), line(400, "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"),
-                line(400, "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity"), line(501, "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked"),
-                line(501, "Transfer-Encoding: gzip, chunked"), line(501, "Transfer-Encoding: identity"), line(501, "Transfer-Encoding: xchunked"),
-                line(501, "Transfer-Encoding: chunked;q=1"), line(501, "Transfer-Encoding: \"chunked\""), line(501, "Transfer-Encoding:"), line(501, "Transfer-Encoding: ,chunked"),
-                line(400, "Transfer-Encoding: \u000bchunked"), line(400, "Transfer-Encoding: chunked\u0000"), line(501, "Transfer-Encoding: chunked foo"),
+                line(400, "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity"),
+                        line(501, "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked"),
+                line(501, "Transfer-Encoding: gzip, chunked"), line(501, "Transfer-Encoding: identity"),
+                        line(501, "Transfer-Encoding: xchunked"),
+                line(501, "Transfer-Encoding: chunked;q=1"), line(501, "Transfer-Encoding: \"chunked\""), line(501, "Transfer-Encoding:"),
+                        line(501, "Transfer-Encoding: ,chunked"),
+                line(400, "Transfer-Encoding: \u000bchunked"), line(400, "Transfer-Encoding: chunked\u0000"),
+                        line(501, "Transfer-Encoding: chunked foo"),
                 line(501, "Transfer-Encoding: 'chunked'"), line(501, "Transfer-Encoding: chunk ed"), line(501, "Transfer-Encoding: \u00ff"),
-                arguments(400, "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"), arguments(400, "POST / HTTP/1.0\r\nTransfer-Encoding: identity\r\n\r\n"),
+                arguments(400, "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                        arguments(400, "POST / HTTP/1.0\r\nTransfer-Encoding: identity\r\n\r\n"),
                 // Host (rule 5)
-                host("X: y"), host("Host: a\r\nHost: a"), host("Host: a\r\nHost: b"), host("Host:"), host("Host: "), host("Host: a b"), host("Host: u@a"), host("Host: u:p@a"),
-                host("Host: a/b"), host("Host: a?b"), host("Host: a#b"), host("Host: a\\b"), host("Host: a:b"), host("Host: a:80:80"), host("Host: a:65536"), host("Host: a:123456"),
-                host("Host: a:-1"), host("Host: .a"), host("Host: a..b"), host("Host: ."), host("Host: a, b"), host("Host: [::1"), host("Host: ::1"), host("Host: [::1]x"),
-                host("Host: []"), host("Host: [::g]"), host("Host: http://a"), host("Host: a%00"), host("Host: \u00e9"), host("Host: :80"), host("Host: " + "a".repeat(255)),
-                host("Host : a"), host(" Host: a"), arguments(400, "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"), arguments(400, "GET http://a/ HTTP/1.1\r\n\r\n"),
-                arguments(400, "GET http://a/ HTTP/1.1\r\nHost: u@b\r\n\r\n"), arguments(400, "GET http://a/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"),
+                host("X: y"), host("Host: a\r\nHost: a"), host("Host: a\r\nHost: b"), host("Host:"), host("Host: "), host("Host: a b"),
+                        host("Host: u@a"), host("Host: u:p@a"),
+                host("Host: a/b"), host("Host: a?b"), host("Host: a#b"), host("Host: a\\b"), host("Host: a:b"), host("Host: a:80:80"),
+                        host("Host: a:65536"), host("Host: a:123456"),
+                host("Host: a:-1"), host("Host: .a"), host("Host: a..b"), host("Host: ."), host("Host: a, b"), host("Host: [::1"),
+                        host("Host: ::1"), host("Host: [::1]x"),
+                host("Host: []"), host("Host: [::g]"), host("Host: http://a"), host("Host: a%00"), host("Host: \u00e9"), host("Host: :80"),
+                        host("Host: " + "a".repeat(255)),
+                host("Host : a"), host(" Host: a"), arguments(400, "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"),
+                        arguments(400, "GET http://a/ HTTP/1.1\r\n\r\n"),
+                arguments(400, "GET http://a/ HTTP/1.1\r\nHost: u@b\r\n\r\n"),
+                        arguments(400, "GET http://a/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"),
                 // Expect (rule 6)
-                line(417, "Expect: 200-ok"), line(417, "Expect: 100-continue, x"), line(417, "Expect:"), line(417, "Expect: x\r\nExpect: 100-continue"));
+                line(417, "Expect: 200-ok"), line(417, "Expect: 100-continue, x"), line(417, "Expect:"),
+                        line(417, "Expect: x\r\nExpect: 100-continue"));
     }
 
     @ParameterizedTest
@@ -213,11 +249,14 @@ class RequestHeadTest {
         var small = new RequestHead(new HeadLimits(256, 3));
         byte[] unfinished = ("GET / HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(300)).getBytes(StandardCharsets.US_ASCII);
         assertThat(small.parse(unfinished, 0, 255)).isEqualTo(HeadResult.Progress.NEED_MORE);
-        assertThat(small.parse(unfinished, 0, 256)).isInstanceOfSatisfying(HeadResult.Bad.class, bad -> assertThat(bad.status()).isEqualTo(431));
+        assertThat(small.parse(unfinished, 0, 256))
+                .isInstanceOfSatisfying(HeadResult.Bad.class, bad -> assertThat(bad.status()).isEqualTo(431));
         byte[] finished = ("GET / HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(300) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
-        assertThat(small.parse(finished, 0, finished.length)).isInstanceOfSatisfying(HeadResult.Bad.class, bad -> assertThat(bad.status()).isEqualTo(431));
+        assertThat(small.parse(finished, 0, finished.length))
+                .isInstanceOfSatisfying(HeadResult.Bad.class, bad -> assertThat(bad.status()).isEqualTo(431));
         byte[] many = "GET / HTTP/1.1\r\nHost: a\r\na:\r\nb:\r\nc:\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-        assertThat(small.parse(many, 0, many.length)).isInstanceOfSatisfying(HeadResult.Bad.class, bad -> assertThat(bad.status()).isEqualTo(431));
+        assertThat(small.parse(many, 0, many.length))
+                .isInstanceOfSatisfying(HeadResult.Bad.class, bad -> assertThat(bad.status()).isEqualTo(431));
     }
 
     @Test

@@ -49,7 +49,8 @@ class HostileManifestsTest {
 
     @Test
     void aWideMergeInManyServicesEndsSoon() {
-        String bomb = "x-base: &b { " + IntStream.range(0, 5000).mapToObj(i -> "k" + i + ": v").collect(Collectors.joining(", ")) + " }\nservices:\n"
+        String bomb = "x-base: &b { " + IntStream.range(0, 5000).mapToObj(i -> "k" + i + ": v").collect(Collectors.joining(", "))
+                + " }\nservices:\n"
                 + lines(5000, i -> "  s" + i + ": { <<: *b }");
 
         assertThat(errors(bomb)).singleElement().asString().contains("aliases expanded");
@@ -57,8 +58,10 @@ class HostileManifestsTest {
 
     @Test
     void aLargeFileIsRefusedUnread() {
-        assertThat(errors("#".repeat(1024 * 1024 + 1))).containsExactly("/demo/m.yaml: cannot read a manifest of 1048577 bytes: allowed are 1048576");
-        assertThat(errors("é".repeat(600_000))).containsExactly("/demo/m.yaml: cannot read a manifest of 1200000 bytes: allowed are 1048576");
+        assertThat(errors("#".repeat(1024 * 1024 + 1)))
+                .containsExactly("/demo/m.yaml: cannot read a manifest of 1048577 bytes: allowed are 1048576");
+        assertThat(errors("é".repeat(600_000)))
+                .containsExactly("/demo/m.yaml: cannot read a manifest of 1200000 bytes: allowed are 1048576");
     }
 
     @Test
@@ -96,10 +99,12 @@ class HostileManifestsTest {
     void aLongChainOfDependenciesIsRead() {
         String chain = "services:\n  s0: { command: [a] }\n"
                 + lines(999, i -> "  s%d: { command: [a], depends_on: [s%d] }".formatted(i + 1, i));
-        String reversed = "services:\n" + lines(999, i -> "  s%d: { command: [a], depends_on: [s%d] }".formatted(i, i + 1)) + "  s999: { command: [a] }\n";
+        String reversed = "services:\n" + lines(999, i -> "  s%d: { command: [a], depends_on: [s%d] }".formatted(i, i + 1))
+                + "  s999: { command: [a] }\n";
 
         for (String text : List.of(chain, reversed)) {
-            assertThat(new ManifestReader().read(new ManifestSource(Path.of("/demo/m.yaml"), text, Map.of()))).isInstanceOf(Result.Read.class);
+            assertThat(new ManifestReader().read(new ManifestSource(Path.of("/demo/m.yaml"), text, Map.of())))
+                    .isInstanceOf(Result.Read.class);
         }
     }
 

@@ -36,7 +36,8 @@ class ManifestFuzzTest {
     @FuzzTest(maxDuration = "10s")
     void aCommandIsReadOrRefused(byte[] bytes) {
         String quoted = new String(bytes, StandardCharsets.UTF_8).replaceAll("[^ -~]", "?").replace("'", "''");
-        String text = "services: { web: { command: '" + quoted + "', environment: ['A=" + quoted + "'], route: { host: '" + quoted + "' } } }";
+        String text = "services: { web: { command: '" + quoted + "', environment: ['A=" + quoted + "'], route: { host: '" + quoted
+                + "' } } }";
         assertThat(new ManifestReader().read(new ManifestSource(Path.of("/demo/m.yaml"), text, Map.of("A", "b")))).isNotNull();
     }
 

@@ -101,7 +101,8 @@ class ManifestReaderTest {
                 List.of(new EnvFile(Path.of("/srv/My Wiki/web.env"), true), new EnvFile(Path.of("/etc/more.env"), false)),
                 Path.of("/srv/My Wiki/web"),
                 List.of(new Dependency(new ServiceName("db"), Condition.HEALTHY, false)),
-                new Healthcheck(new Healthcheck.Http("/healthz?full=1"), Duration.ofSeconds(2), Duration.ofSeconds(1), 5, Duration.ofSeconds(90)),
+                new Healthcheck(new Healthcheck.Http("/healthz?full=1"), Duration.ofSeconds(2), Duration.ofSeconds(1), 5,
+                        Duration.ofSeconds(90)),
                 new RestartPolicy.OnFailure(5), StopSignal.SIGINT, Duration.ofHours(1), 2, Map.of("team", "blue", "empty", ""), 0,
                 List.of(new RouteSpec("wiki.example.org", "/w")),
                 new SleepSpec.WhenIdle(Duration.ofMinutes(10), SleepKind.STOP, Duration.ofMillis(250)),
@@ -159,7 +160,8 @@ class ManifestReaderTest {
         assertThat(app(routed + "    healthcheck: { interval: 1s }").services().getFirst().healthcheck())
                 .satisfies(check -> assertThat(check.probe()).isEqualTo(new Healthcheck.Tcp()))
                 .satisfies(check -> assertThat(check.interval()).isEqualTo(Duration.ofSeconds(1)));
-        assertThat(app(routed + "    healthcheck: { disable: true }").services().getFirst().healthcheck().probe()).isEqualTo(new Healthcheck.None());
+        assertThat(app(routed + "    healthcheck: { disable: true }").services().getFirst().healthcheck().probe())
+                .isEqualTo(new Healthcheck.None());
     }
 
     @Test
@@ -193,7 +195,8 @@ class ManifestReaderTest {
                 """;
 
         assertThat(app(text.formatted("")).services().getFirst().restart()).isEqualTo(new RestartPolicy.Never());
-        assertThat(app(text.formatted(", restart: on-failure")).services().getFirst().restart()).isEqualTo(new RestartPolicy.OnFailure(Integer.MAX_VALUE));
+        assertThat(app(text.formatted(", restart: on-failure")).services().getFirst().restart())
+                .isEqualTo(new RestartPolicy.OnFailure(Integer.MAX_VALUE));
     }
 
     @Test

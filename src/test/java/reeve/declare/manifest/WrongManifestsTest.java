@@ -35,7 +35,8 @@ class WrongManifestsTest {
             return switch (new ManifestReader().read(source)) {
                 case ManifestReader.Result.Read _ -> "";
                 case ManifestReader.Result.Refused(List<ManifestError> errors) ->
-                        String.join("", errors.stream().map(error -> error.toString().replace(" allowed: ", "\n    allowed: ") + "\n").toList());
+                        String.join("", errors.stream().map(error -> error.toString().replace(" allowed: ", "\n    allowed: ") + "\n")
+                                .toList());
             };
         }
 

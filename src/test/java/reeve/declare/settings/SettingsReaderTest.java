@@ -46,7 +46,8 @@ class SettingsReaderTest {
     void rootAndUsersHaveTheirOwnDefaults() {
         Settings user = settings(SettingsReader.read(USER, Optional.empty(), Map.of()));
         Settings root = settings(SettingsReader.read(ROOT, Optional.empty(), Map.of()));
-        Settings session = settings(SettingsReader.read(with(Map.of("XDG_STATE_HOME", "/s", "XDG_RUNTIME_DIR", "/r")), Optional.empty(), Map.of()));
+        Settings session = settings(
+                SettingsReader.read(with(Map.of("XDG_STATE_HOME", "/s", "XDG_RUNTIME_DIR", "/r")), Optional.empty(), Map.of()));
 
         assertThat(user.state()).isEqualTo(Path.of("/home/ada/.local/state/reeve"));
         assertThat(user.socket()).isEqualTo(Path.of("/home/ada/.local/state/reeve/reeve.sock"));
@@ -105,7 +106,8 @@ class SettingsReaderTest {
         Machine machine = with(Map.of("REEVE_SOCKET", "/variable.sock"));
         var file = file("socket: /file.sock\nhttp: 127.0.0.1:1\nstate: /file\n");
 
-        assertThat(settings(SettingsReader.read(machine, file, Map.of("--socket", "flag.sock"))).socket()).isEqualTo(Path.of("/tmp/here/flag.sock"));
+        assertThat(settings(SettingsReader.read(machine, file, Map.of("--socket", "flag.sock"))).socket())
+                .isEqualTo(Path.of("/tmp/here/flag.sock"));
         assertThat(settings(SettingsReader.read(machine, file, Map.of())).socket()).isEqualTo(Path.of("/variable.sock"));
         assertThat(settings(SettingsReader.read(USER, file, Map.of())).socket()).isEqualTo(Path.of("/file.sock"));
         Settings flagged = settings(SettingsReader.read(USER, file, Map.of("--http", "127.0.0.1:2", "--state", "s")));

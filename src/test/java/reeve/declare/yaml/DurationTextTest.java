@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DurationTextTest {
 
     @ParameterizedTest
-    @CsvSource({"10s, PT10S", "1m30s, PT1M30S", "250ms, PT0.25S", "1h, PT1H", "1.5s, PT1.5S", "0, PT0S", "0s, PT0S", "100us, PT0.0001S", "90m, PT1H30M",
+    @CsvSource({"10s, PT10S", "1m30s, PT1M30S", "250ms, PT0.25S", "1h, PT1H", "1.5s, PT1.5S", "0, PT0S", "0s, PT0S", "100us, PT0.0001S",
+            "90m, PT1H30M",
         "0.000000001s, PT0.000000001S", "999999999h, PT999999999H"})
     void whatComposeWritesIsRead(String text, Duration length) {
         assertThat(DurationText.parse(text)).contains(length);

@@ -11,7 +11,8 @@ class NearestTest {
     private static final List<String> KEYS = List.of("command", "depends_on", "env_file", "environment", "healthcheck", "to", "x");
 
     @ParameterizedTest
-    @CsvSource({"comand, command", "commnad, command", "kommando, command", "dependsOn, depends_on", "DEPENDS-ON, depends_on", "env-files, env_file",
+    @CsvSource({"comand, command", "commnad, command", "kommando, command", "dependsOn, depends_on", "DEPENDS-ON, depends_on",
+            "env-files, env_file",
         "enviroment, environment", "health_check, healthcheck", "ot, to"})
     void whatIsMeantIsFound(String written, String meant) {
         assertThat(Nearest.to(written, KEYS)).contains(meant);

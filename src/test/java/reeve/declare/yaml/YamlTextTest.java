@@ -9,7 +9,8 @@ class YamlTextTest {
     private final Problems problems = new Problems();
 
     private Value root(String text) {
-        return Value.root(YamlText.parse(text, problems).orElseThrow(() -> new AssertionError(problems.errors())), problems, Texts.AS_WRITTEN);
+        return Value.root(YamlText.parse(text, problems).orElseThrow(() -> new AssertionError(problems.errors())), problems,
+                Texts.AS_WRITTEN);
     }
 
     private static List<String> places(Value value) {
@@ -53,7 +54,8 @@ class YamlTextTest {
 
     @Test
     void anAnchorMayBeGivenAnewAndTheLastOneCounts() {
-        assertThat(root("[&a 1, *a, &a 2, *a]").items().stream().map(value -> value.written().orElseThrow())).containsExactly("1", "1", "2", "2");
+        assertThat(root("[&a 1, *a, &a 2, *a]").items().stream().map(value -> value.written().orElseThrow()))
+                .containsExactly("1", "1", "2", "2");
     }
 
     @Test

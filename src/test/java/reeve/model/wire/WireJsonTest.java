@@ -18,7 +18,8 @@ final class WireJsonTest {
 
     @Test
     void recordsComeBackAsTheyWere() {
-        var row = new InstanceRow("wiki", "web", "wiki/web/1", "here", "running", 12L, null, 3, Instant.parse("2026-01-05T08:00:00.123Z"), "a \"quoted\"\nreason \u2028 \u0000");
+        var row = new InstanceRow("wiki", "web", "wiki/web/1", "here", "running", 12L, null, 3, Instant.parse("2026-01-05T08:00:00.123Z"),
+                "a \"quoted\"\nreason \u2028 \u0000");
         assertThat(strict.read(InstanceRow.class, strict.write(row))).isEqualTo(row);
         assertThat(strict.readList(InstanceRow.class, strict.bytes(List.of(row, row)))).containsExactly(row, row);
         var entry = new JournalRow(7, Instant.parse("2026-01-05T08:00:00Z"), "wiki", "start", "why", Map.of("code", "1"));
@@ -27,8 +28,10 @@ final class WireJsonTest {
 
     @Test
     void absentThingsAreNullAndNamesAreSnakeCase() {
-        var route = new RouteRow("a", "/", null, null, "files", "10.0.0.1:80", List.of(new RouteRow.TargetRow("1.2.3.4:5", "a/b/1", "running", 2, 1)));
-        assertThat(strict.write(route)).isEqualTo("{\"host\":\"a\",\"path\":\"/\",\"app\":null,\"service\":null,\"source\":\"files\",\"to\":\"10.0.0.1:80\","
+        var route = new RouteRow("a", "/", null, null, "files", "10.0.0.1:80",
+                List.of(new RouteRow.TargetRow("1.2.3.4:5", "a/b/1", "running", 2, 1)));
+        assertThat(strict.write(route))
+                .isEqualTo("{\"host\":\"a\",\"path\":\"/\",\"app\":null,\"service\":null,\"source\":\"files\",\"to\":\"10.0.0.1:80\","
                 + "\"targets\":[{\"address\":\"1.2.3.4:5\",\"instance\":\"a/b/1\",\"state\":\"running\",\"in_flight\":2,\"weight\":1}]}");
     }
 
@@ -39,8 +42,10 @@ final class WireJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "null", "[]", "{", "{\"file\":\"/a\"}", "{\"file\":null,\"text\":\"\"}", "{\"file\":1,\"text\":{}}", "{\"file\":\"/a\",\"text\":\"x\",\"more\":1}",
-        "{\"file\":\"/a\",\"text\":\"x\",\"variables\":[1]}", "{\"file\":\"/a\",\"text\":\"x\",\"variables\":{\"a\":null}}", "nonsense", "\"\\ud800"
+        "", "null", "[]", "{", "{\"file\":\"/a\"}", "{\"file\":null,\"text\":\"\"}", "{\"file\":1,\"text\":{}}",
+                "{\"file\":\"/a\",\"text\":\"x\",\"more\":1}",
+        "{\"file\":\"/a\",\"text\":\"x\",\"variables\":[1]}", "{\"file\":\"/a\",\"text\":\"x\",\"variables\":{\"a\":null}}", "nonsense",
+                "\"\\ud800"
     })
     void whatDoesNotFitIsRefusedAsOneKindOfFailure(String json) {
         assertThatThrownBy(() -> strict.read(ApplyRequest.class, json)).isInstanceOf(WireException.class);
@@ -48,7 +53,8 @@ final class WireJsonTest {
 
     @Test
     void aClientSkipsFieldsOfANewerNode() {
-        assertThat(lenient.read(ErrorAnswer.class, "{\"kind\":\"busy\",\"detail\":{\"a\":[1,2]},\"value\":\"x\"}")).isEqualTo(new ErrorAnswer("busy", "x"));
+        assertThat(lenient.read(ErrorAnswer.class, "{\"kind\":\"busy\",\"detail\":{\"a\":[1,2]},\"value\":\"x\"}"))
+                .isEqualTo(new ErrorAnswer("busy", "x"));
     }
 
     @Test

@@ -74,7 +74,8 @@ class ProbesTest {
     @Test
     void aServerThatAcceptsAndSaysNothingIsUnhealthyAfterTheTimeout() throws IOException {
         try (var socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            assertThat(probe(new Healthcheck.Http("/"), socket.getLocalPort())).contains("no answer from 127.0.0.1:" + socket.getLocalPort() + " within 0.8s");
+            assertThat(probe(new Healthcheck.Http("/"), socket.getLocalPort()))
+                    .contains("no answer from 127.0.0.1:" + socket.getLocalPort() + " within 0.8s");
         }
     }
 

@@ -197,7 +197,8 @@ class ProcessDriverTest extends RealProcessTest {
         assertFails(driver, launch(Map.of(), "/tmp"), "cannot run /tmp: it is a folder");
         assertFails(driver, new Launch(List.of("true"), Map.of(), Path.of("/nowhere"), state.resolve("log"), "s"),
                 "cannot use working directory /nowhere: it does not exist");
-        assertFails(driver, launch(Map.of("a=b", "x"), "true"), "cannot pass an environment variable named 'a=b': no such name is possible");
+        assertFails(driver, launch(Map.of("a=b", "x"), "true"),
+                "cannot pass an environment variable named 'a=b': no such name is possible");
         assertFails(driver, launch(Map.of("A", "x\0y"), "true"), "cannot pass environment variable A: it has a NUL character");
         Files.createSymbolicLink(state.resolve("link"), Path.of("/etc/passwd"));
         assertFails(driver, new Launch(List.of("true"), Map.of(), state, state.resolve("link"), "s"),

@@ -183,7 +183,8 @@ final class NodeWorld {
                 case COMPLETED -> programs.goodAgo(needed).isPresent();
             };
             if (!up && !state.naps().containsKey(other)) { // what sleeps counts as up
-                simulation.fail("start after what it depends on: " + id + " starts, " + needed + " is not " + dependency.condition().word());
+                simulation.fail("start after what it depends on: " + id + " starts, " + needed + " is not " + dependency.condition()
+                        .word());
             }
         }
     }

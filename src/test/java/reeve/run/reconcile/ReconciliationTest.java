@@ -59,7 +59,8 @@ class ReconciliationTest {
 
     private void declare(AppSpec spec) {
         App old = state.apps().get(spec.name());
-        App app = old == null ? new App(spec, source(spec.name().value()), Instant.EPOCH, Set.of()) : old.declaredAs(spec, old.source(), Instant.EPOCH);
+        App app = old == null ? new App(spec, source(spec.name().value()), Instant.EPOCH, Set.of())
+                : old.declaredAs(spec, old.source(), Instant.EPOCH);
         var ports = new HashMap<InstanceId, Integer>();
         spec.services().stream().filter(one -> one.hasPort()).forEach(one -> {
             for (int number = 1; number <= one.replicas(); number++) {
@@ -109,7 +110,8 @@ class ReconciliationTest {
     }
 
     private List<String> launched() {
-        return effects.stream().filter(NodeEffect.Launch.class::isInstance).map(effect -> ((NodeEffect.Launch) effect).id().toString()).toList();
+        return effects.stream().filter(NodeEffect.Launch.class::isInstance).map(effect -> ((NodeEffect.Launch) effect).id().toString())
+                .toList();
     }
 
     private List<String> signalled() {
@@ -216,7 +218,8 @@ class ReconciliationTest {
         on(new NodeEvent.FactsChanged(known));
         declare(app("a", needsDomain));
         comesUp("a/web/1");
-        on(new NodeEvent.FactsChanged(new NodeFacts(known.name(), "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Unknown("registry silent")))));
+        on(new NodeEvent.FactsChanged(
+                new NodeFacts(known.name(), "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Unknown("registry silent")))));
         assertThat(signalled()).isEmpty();
         on(new NodeEvent.FactsChanged(new NodeFacts(known.name(), "", Map.of(), Map.of(), Map.of())));
         assertThat(signalled()).containsExactly("a/web/1");
@@ -226,10 +229,12 @@ class ReconciliationTest {
 
     @Test
     void aChangedValueRestartsWithItsReason_SUP_10() {
-        on(new NodeEvent.FactsChanged(new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Known("a.org")))));
+        on(new NodeEvent.FactsChanged(
+                new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Known("a.org")))));
         declare(app("a", service("web").environment("DOMAIN", new Template(List.of(new Template.Value("domain"))))));
         comesUp("a/web/1");
-        on(new NodeEvent.FactsChanged(new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Known("b.org")))));
+        on(new NodeEvent.FactsChanged(
+                new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Known("b.org")))));
         assertThat(instance("a/web/1").reason()).isEqualTo("environment changed");
         assertThat(shown("a/web/1")).isEqualTo(InstanceState.REPLACING);
     }
@@ -336,7 +341,8 @@ class ReconciliationTest {
         String spec = instance("shop/web/1").live().orElseThrow().spec();
         Surroundings surroundings = state.surroundings();
         state = NodeState.empty(surroundings);
-        on(new NodeEvent.Began(List.of(app), Map.of(), List.of(new Driver.Found.Alive(InstanceId.parse("shop/web/1"), run("shop/web/1"), spec, false)), surroundings));
+        on(new NodeEvent.Began(List.of(app), Map.of(),
+                List.of(new Driver.Found.Alive(InstanceId.parse("shop/web/1"), run("shop/web/1"), spec, false)), surroundings));
         assertThat(shown("shop/web/1")).isEqualTo(InstanceState.RUNNING);
         assertThat(signalled()).isEmpty();
         assertThat(launched()).containsExactly("shop/db/1");
@@ -421,7 +427,8 @@ class ReconciliationTest {
         String spec = instance("a/nap/1").live().orElseThrow().spec();
         Surroundings surroundings = state.surroundings();
         state = NodeState.empty(surroundings);
-        on(new NodeEvent.Began(List.of(app), Map.of(), List.of(new Driver.Found.Alive(InstanceId.parse("a/nap/1"), run("a/nap/1"), spec, true)), surroundings));
+        on(new NodeEvent.Began(List.of(app), Map.of(),
+                List.of(new Driver.Found.Alive(InstanceId.parse("a/nap/1"), run("a/nap/1"), spec, true)), surroundings));
         assertThat(shown("a/nap/1")).isEqualTo(InstanceState.ASLEEP);
         assertThat(Observation.of(state, NAP)).isEqualTo(new Observed.Asleep(SleepKind.FREEZE));
     }
@@ -440,13 +447,15 @@ class ReconciliationTest {
     @Test
     void aPortThatWasTakenMovesAndTheStartIsTriedAtOnceWithTheNewOne() {
         var web = service("web").environment("PORT", new Template(List.of(new Template.OwnPort())));
-        declare(app("a", web, service("other").environment("WEB", new Template(List.of(new Template.ServiceAddress(new ServiceName("web")))))));
+        declare(app("a", web, service("other")
+                .environment("WEB", new Template(List.of(new Template.ServiceAddress(new ServiceName("web")))))));
         comesUp("a/other/1");
         on(new NodeEvent.PortMoved(InstanceId.parse("a/web/1"), 25_000));
         assertThat(instance("a/other/1").reason()).isEqualTo("environment changed");
         happens("a/web/1", new Event.StartFailed("port 20000 is taken by another program, it moves to 25000"));
         assertThat(effects).anySatisfy(effect -> assertThat(effect)
-                .isInstanceOfSatisfying(NodeEffect.Launch.class, launch -> assertThat(launch.resolved().environment()).containsEntry("PORT", "25000")));
+                .isInstanceOfSatisfying(NodeEffect.Launch.class, launch -> assertThat(launch.resolved().environment())
+                        .containsEntry("PORT", "25000")));
     }
 
     @Test

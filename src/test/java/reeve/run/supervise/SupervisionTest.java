@@ -128,10 +128,12 @@ class SupervisionTest {
         var delays = new ArrayList<Duration>();
         for (int i = 0; i < 10; i++) {
             on(new Event.Started(RUN)).on(new Event.Ended(RUN, new Exit.Code(1)));
-            delays.add(effects.stream().filter(Effect.SetTimer.class::isInstance).map(e -> ((Effect.SetTimer) e).delay()).findFirst().orElseThrow());
+            delays.add(effects.stream().filter(Effect.SetTimer.class::isInstance).map(e -> ((Effect.SetTimer) e).delay()).findFirst()
+                    .orElseThrow());
             timer();
         }
-        assertThat(delays).startsWith(Duration.ofMillis(200), Duration.ofMillis(400), Duration.ofMillis(800)).endsWith(Duration.ofSeconds(30));
+        assertThat(delays).startsWith(Duration.ofMillis(200), Duration.ofMillis(400), Duration.ofMillis(800))
+                .endsWith(Duration.ofSeconds(30));
         on(new Event.Started(RUN)).after(Supervision.STABLE).on(new Event.Ended(RUN, new Exit.Code(1)));
         assertThat(effects).contains(new Effect.SetTimer(instance.turn(), Duration.ofMillis(200)));
     }
@@ -185,9 +187,11 @@ class SupervisionTest {
         running(plain("a")).on(new Event.Wanted(STOPPED, "stopped by a user"));
         shows(InstanceState.STOPPING);
         assertThat(effects).containsExactly(
-                new Effect.Unwatch(RUN), new Effect.Signal(RUN, StopSignal.SIGTERM), new Effect.SetTimer(instance.turn(), Duration.ofSeconds(5)));
+                new Effect.Unwatch(RUN), new Effect.Signal(RUN, StopSignal.SIGTERM),
+                        new Effect.SetTimer(instance.turn(), Duration.ofSeconds(5)));
         timer();
-        assertThat(effects).containsExactly(new Effect.Signal(RUN, StopSignal.SIGKILL), new Effect.SetTimer(instance.turn(), Supervision.KILL_LIMIT));
+        assertThat(effects).containsExactly(new Effect.Signal(RUN, StopSignal.SIGKILL),
+                new Effect.SetTimer(instance.turn(), Supervision.KILL_LIMIT));
         timer();
         assertThat(effects).contains(new Effect.Signal(RUN, StopSignal.SIGKILL));
         assertThat(instance.reason()).startsWith("does not end");
@@ -270,7 +274,8 @@ class SupervisionTest {
 
     @Test
     void aFreezeThatFailsLeavesItRunningAndIsNotTriedAgainByItself() {
-        running(probed("a")).on(new Event.Wanted(new Goal.Sleep(SleepKind.FREEZE, probed("a")), "idle")).on(new Event.FreezeFailed(RUN, "no cgroup"));
+        running(probed("a")).on(new Event.Wanted(new Goal.Sleep(SleepKind.FREEZE, probed("a")), "idle"))
+                .on(new Event.FreezeFailed(RUN, "no cgroup"));
         shows(InstanceState.RUNNING);
         assertThat(effects).containsExactly(new Effect.Watch(RUN));
         assertThat(instance.reason()).contains("no cgroup");

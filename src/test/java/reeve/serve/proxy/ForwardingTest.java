@@ -62,36 +62,44 @@ class ForwardingTest {
     @Test
     void theHeadIsRewritten() throws IOException {
         try (var backend = RawBackend.answering(ForwardingTest::echo)) {
-            fixture.to(backend.address()).ask("POST http://B.example:81/p?q HTTP/1.1\r\nHost: a\r\nAccept: x\r\nConnection: keep-alive, X-Listed , TE\r\nX-Listed: 1\r\n"
+            fixture.to(backend.address())
+                    .ask("POST http://B.example:81/p?q HTTP/1.1\r\nHost: a\r\nAccept: x\r\nConnection: keep-alive, X-Listed , TE\r\nX-Listed: 1\r\n"
                     + "Keep-Alive: 5\r\nProxy-Connection: y\r\nTE: trailers\r\nTrailer: T\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\nProxy: evil\r\nX-Forwarded-For: 1.2.3.4\r\n"
                     + "X_Forwarded_For: 5.6.7.8\r\nX-Forwarded-Prefix: /evil\r\nX-Real-IP: 9\r\nForwarded: for=1\r\nCookie: c=1\r\nContent-Length: 00002\r\nX-Last: z\r\n\r\nhi");
             String head = backend.requests().getFirst().head();
-            assertThat(head).isEqualTo("POST /p?q HTTP/1.1\r\nHost: B.example:81\r\nAccept: x\r\nCookie: c=1\r\nX-Last: z\r\nContent-Length: 2\r\n"
-                    + "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: " + fixture.address.port() + "\r\nX-Forwarded-Host: B.example:81\r\n\r\n");
+            assertThat(head).isEqualTo(
+                    "POST /p?q HTTP/1.1\r\nHost: B.example:81\r\nAccept: x\r\nCookie: c=1\r\nX-Last: z\r\nContent-Length: 2\r\n"
+                    + "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: " + fixture.address.port()
+                            + "\r\nX-Forwarded-Host: B.example:81\r\n\r\n");
         }
     }
 
     @Test
     void connectionCannotRemoveWhatTheProxySets() throws IOException {
         try (var backend = RawBackend.answering(ForwardingTest::echo)) {
-            fixture.to(backend.address()).ask("POST / HTTP/1.1\r\nHost: a\r\nConnection: Host, Content-Length, X-Forwarded-For\r\nContent-Length: 2\r\n\r\nhi");
-            assertThat(backend.requests().getFirst().head()).contains("Host: a\r\n", "Content-Length: 2\r\n", "X-Forwarded-For: 127.0.0.1\r\n");
+            fixture.to(backend.address())
+                    .ask("POST / HTTP/1.1\r\nHost: a\r\nConnection: Host, Content-Length, X-Forwarded-For\r\nContent-Length: 2\r\n\r\nhi");
+            assertThat(backend.requests().getFirst().head())
+                    .contains("Host: a\r\n", "Content-Length: 2\r\n", "X-Forwarded-For: 127.0.0.1\r\n");
         }
     }
 
     @Test
     void theAnswersHeadIsRewritten() throws IOException {
-        try (var backend = RawBackend.answering(_ -> "HTTP/1.1 203 Mine\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 3\r\nServer: s\r\nUpgrade: h2\r\n"
+        try (var backend = RawBackend.answering(_ ->
+                "HTTP/1.1 203 Mine\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 3\r\nServer: s\r\nUpgrade: h2\r\n"
                 + "Content-Length: 1\r\n\r\nx")) {
             RawConnection.Message answer = fixture.to(backend.address()).ask(ProxyFixture.get("/"));
-            assertThat(answer.head()).matches("HTTP/1.1 203 Mine\r\nServer: s\r\nDate: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT\r\nContent-Length: 1\r\n\r\n");
+            assertThat(answer.head())
+                    .matches("HTTP/1.1 203 Mine\r\nServer: s\r\nDate: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT\r\nContent-Length: 1\r\n\r\n");
         }
     }
 
     @Test
     void chunkedBodiesPassBothWaysWithoutExtensionsAndTrailers() throws IOException {
         try (var backend = RawBackend.answering(request ->
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=\"y\"\r\nabc\r\n" + "2\r\n" + request.body().substring(0, 2) + "\r\n0\r\nX-Forwarded-For: evil\r\n\r\n");
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=\"y\"\r\nabc\r\n" + "2\r\n" + request.body().substring(0, 2)
+                        + "\r\n0\r\nX-Forwarded-For: evil\r\n\r\n");
                 var client = fixture.to(backend.address()).connect()) {
             for (int i = 0; i < 3; i++) {
                 client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;ext\r\nhello\r\n0\r\nTrailer: t\r\n\r\n");
@@ -104,12 +112,14 @@ class ForwardingTest {
 
     @Test
     void aClientOfHttp10GetsBareDataAndTheEnd() throws IOException {
-        try (var backend = RawBackend.answering(_ -> "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n2\r\nde\r\n0\r\nT: v\r\n\r\n");
+        try (var backend = RawBackend.answering(_ ->
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n2\r\nde\r\n0\r\nT: v\r\n\r\n");
                 var client = fixture.to(backend.address()).connect()) {
             client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
             assertThat(client.readHead()).contains("Connection: close").doesNotContain("chunked");
             assertThat(client.readToEnd()).isEqualTo("abcde");
-            assertThat(backend.requests().getFirst().head()).contains("Host: " + backend.address() + "\r\n").doesNotContain("X-Forwarded-Host");
+            assertThat(backend.requests().getFirst().head()).contains("Host: " + backend.address() + "\r\n")
+                    .doesNotContain("X-Forwarded-Host");
         }
     }
 
@@ -138,8 +148,10 @@ class ForwardingTest {
 
     @Test
     void answersWithoutABodyDoNotStallTheConnection() throws IOException {
-        try (var backend = RawBackend.answering(request -> request.head().startsWith("HEAD") ? "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
-                : request.head().contains("/304") ? "HTTP/1.1 304 Not Modified\r\nContent-Length: 1000\r\nETag: x\r\n\r\n" : "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n");
+        try (var backend = RawBackend.answering(request -> request.head().startsWith("HEAD")
+                ? "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+                : request.head().contains("/304") ? "HTTP/1.1 304 Not Modified\r\nContent-Length: 1000\r\nETag: x\r\n\r\n"
+                        : "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n");
                 var client = fixture.to(backend.address()).connect()) {
             client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(client.readHead()).contains("Content-Length: 1000");
@@ -153,7 +165,8 @@ class ForwardingTest {
 
     @Test
     void interimAnswersPassButNotToHttp10() throws IOException {
-        try (var backend = RawBackend.answering(_ -> "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + RawBackend.ok("done"))) {
+        try (var backend = RawBackend.answering(_ -> "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+                + RawBackend.ok("done"))) {
             fixture.to(backend.address());
             try (var client = fixture.connect()) {
                 client.send(ProxyFixture.get("/"));
@@ -199,7 +212,8 @@ class ForwardingTest {
         try (var backend = RawBackend.answering(ForwardingTest::echo); var client = fixture.to(backend.address()).connect()) {
             var requests = new StringBuilder();
             for (int i = 0; i < 200; i++) {
-                requests.append(i % 3 == 0 ? "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nb" + (100 + i) : ProxyFixture.get("/" + i));
+                requests.append(i % 3 == 0 ? "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nb" + (100 + i)
+                        : ProxyFixture.get("/" + i));
             }
             client.send(requests.toString());
             for (int i = 0; i < 200; i++) {
@@ -232,7 +246,8 @@ class ForwardingTest {
     @ValueSource(booleans = {true, false})
     void largeBodiesPassWholeInBothDirectionsOnBothTransports(boolean nativeTransport) throws Exception {
         String body = "0123456789abcdef".repeat(512 * 1024);
-        try (var other = new ProxyFixture(new SystemTime(), s -> s.withNativeTransport(nativeTransport)); var backend = RawBackend.answering(ForwardingTest::echo);
+        try (var other = new ProxyFixture(new SystemTime(), s -> s.withNativeTransport(nativeTransport)); var backend =
+                RawBackend.answering(ForwardingTest::echo);
                 var client = other.to(backend.address()).connect()) {
             for (int i = 0; i < 2; i++) {
                 var sender = Thread.ofVirtual().start(() -> {
@@ -420,7 +435,8 @@ class ForwardingTest {
     @Test
     void aTakenPortIsAConflictThatNamesTheAddress() {
         var settings = ProxySettings.listeningOn(List.of(fixture.address));
-        try (var second = new Proxy(settings, fixture.sources, fixture.traffic, fixture.wakeGate, new SystemTime(), () -> 0, Optional.empty())) {
+        try (var second = new Proxy(settings, fixture.sources, fixture.traffic, fixture.wakeGate, new SystemTime(), () -> 0,
+                Optional.empty())) {
             assertThatThrownBy(second::start).isInstanceOfSatisfying(Failure.class, failure -> {
                 assertThat(failure.kind()).isEqualTo(Failure.Kind.CONFLICT);
                 assertThat(failure).hasMessageContaining(fixture.address.toString());
@@ -439,7 +455,8 @@ class ForwardingTest {
     @Test
     void closingLetsAnOpenRequestEnd() throws Exception {
         var release = new CountDownLatch(1);
-        try (var other = new ProxyFixture(new SystemTime(), s -> new ProxySettings(s.listen(), 1, true, s.timeouts(), s.head(), s.connections(), Duration.ofSeconds(10)));
+        try (var other = new ProxyFixture(new SystemTime(), s ->
+                new ProxySettings(s.listen(), 1, true, s.timeouts(), s.head(), s.connections(), Duration.ofSeconds(10)));
                 var backend = RawBackend.serving((c, _) -> {
                     c.readMessage();
                     release.await();
@@ -467,11 +484,13 @@ class ForwardingTest {
     @Test
     void everyRequestLeavesOneLineOfJson() throws IOException {
         try (var backend = RawBackend.answering(ForwardingTest::echo)) {
-            fixture.toService(false, new Route.Availability.Serving(), InstanceState.RUNNING, backend.address()).ask(ProxyFixture.get("/a\\\"b?c"));
+            fixture.toService(false, new Route.Availability.Serving(), InstanceState.RUNNING, backend.address())
+                    .ask(ProxyFixture.get("/a\\\"b?c"));
             fixture.ask("GET / HTTP/1.1\r\n\r\n");
         }
         await().until(fixture::logged, log -> log.lines().count() == 2);
-        assertThat(fixture.logged().lines().filter(line -> line.contains("GET")).findFirst().orElseThrow()).matches("\\{\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\","
+        assertThat(fixture.logged().lines().filter(line -> line.contains("GET")).findFirst().orElseThrow())
+                .matches("\\{\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\","
                 + "\"client\":\"127.0.0.1\",\"method\":\"GET\",\"host\":\"a.example\",\"target\":\"/a\\\\\\\\\\\\\"b\\?c\",\"status\":200,\"bytes\":20,"
                 + "\"ms\":\\d+\\.\\d{3},\"service\":\"wiki/web\",\"instance\":1,\"backend\":\"127.0.0.1:\\d+\"}");
         assertThat(fixture.logged()).contains("\"method\":\"\",\"host\":\"\",\"target\":\"\",\"status\":400,");

@@ -26,7 +26,8 @@ class OwnAnswersTest {
     @Test
     void anUnknownHostOnLoopbackIsShownTheRoutes() throws IOException {
         try (var fixture = new ProxyFixture()) {
-            fixture.sources.publish("apps", List.of(new Route(new RouteSpec("wiki.localhost", "/docs"), new Route.ToExternal(Address.loopback(9)))));
+            fixture.sources.publish("apps",
+                    List.of(new Route(new RouteSpec("wiki.localhost", "/docs"), new Route.ToExternal(Address.loopback(9)))));
             RawConnection.Message text = fixture.ask(ProxyFixture.get("/"));
             String link = "http://wiki.localhost:" + fixture.address.port() + "/docs";
             assertThat(text.status()).isEqualTo(404);

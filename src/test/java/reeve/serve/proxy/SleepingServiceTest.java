@@ -48,7 +48,8 @@ class SleepingServiceTest {
             var clients = new ArrayList<RawConnection>();
             for (int i = 0; i < count; i++) {
                 String body = "b" + i;
-                clients.add(fixture.connect().send("POST /" + (10000 + i) + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body));
+                clients.add(fixture.connect()
+                        .send("POST /" + (10000 + i) + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body));
             }
             await().atMost(Duration.ofSeconds(20)).until(() -> fixture.wakeGate.waiting.size() == count);
             assertThat(backend.connections()).as("nothing reached the sleeping service").isZero();
@@ -65,7 +66,8 @@ class SleepingServiceTest {
     }
 
     static Stream<Arguments> outcomes() {
-        return Stream.of(Arguments.of(new WakeGate.Outcome.Failed("it exited with 3", Duration.ofSeconds(7)), 503, "7", "cannot wake wiki/web: it exited with 3"),
+        return Stream.of(Arguments.of(new WakeGate.Outcome.Failed("it exited with 3", Duration.ofSeconds(7)), 503, "7",
+                "cannot wake wiki/web: it exited with 3"),
                 Arguments.of(new WakeGate.Outcome.TimedOut(Duration.ofSeconds(30)), 504, "", "did not wake within 30 s"),
                 Arguments.of(new WakeGate.Outcome.Refused(Duration.ofMillis(1500)), 503, "1", "too many wait"));
     }

@@ -20,9 +20,11 @@ import reeve.testing.RawConnection;
 @Tag("it")
 @Timeout(20)
 class TunnelTest {
-    private static final String ASK = "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    private static final String ASK =
+            "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             + "Sec-WebSocket-Version: 13\r\n\r\n";
-    private static final String AGREE = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+    private static final String AGREE =
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
     private final ProxyFixture fixture = new ProxyFixture();
 
@@ -48,7 +50,8 @@ class TunnelTest {
             fixture.toSleeper(backend.address());
             try (var client = fixture.connect()) {
                 client.send(ASK + "early");
-                assertThat(client.readHead()).contains("101 Switching Protocols", "Connection: Upgrade\r\n", "Upgrade: websocket\r\n", "Sec-WebSocket-Accept");
+                assertThat(client.readHead())
+                        .contains("101 Switching Protocols", "Connection: Upgrade\r\n", "Upgrade: websocket\r\n", "Sec-WebSocket-Accept");
                 assertThat(client.read(7)).isEqualTo("hiearly");
                 String large = "x".repeat(3_000_000);
                 var sender = Thread.ofVirtual().start(() -> {
@@ -98,8 +101,11 @@ class TunnelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Upgrade: h2c\r\nConnection: Upgrade", "Upgrade: H2C\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: A", "Upgrade: websocket, h2c\r\nConnection: upgrade",
-            "Upgrade: websocket\r\nUpgrade: h2c\r\nConnection: upgrade", "Upgrade: HTTP/2.0\r\nConnection: upgrade", "Upgrade: TLS/1.3\r\nConnection: upgrade", "Upgrade: websocket",
+    @ValueSource(strings =
+            {"Upgrade: h2c\r\nConnection: Upgrade", "Upgrade: H2C\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: A",
+            "Upgrade: websocket, h2c\r\nConnection: upgrade",
+            "Upgrade: websocket\r\nUpgrade: h2c\r\nConnection: upgrade", "Upgrade: HTTP/2.0\r\nConnection: upgrade",
+                    "Upgrade: TLS/1.3\r\nConnection: upgrade", "Upgrade: websocket",
             "Upgrade: websocket\r\nConnection: upgrade\r\nContent-Length: 1"})
     @DisplayName("attack class 19: other wishes to upgrade are not forwarded")
     void otherWishesToUpgradeAreNotForwarded(String lines) throws IOException {
@@ -112,7 +118,8 @@ class TunnelTest {
 
     @Test
     void aRefusedUpgradeIsAnOrdinaryAnswerAndWhatFollowsTheNextRequest() throws IOException {
-        try (var backend = RawBackend.answering(request -> RawBackend.ok(request.head().substring(4, 8))); var client = fixture.to(backend.address()).connect()) {
+        try (var backend = RawBackend.answering(request -> RawBackend.ok(request.head().substring(4, 8))); var client =
+                fixture.to(backend.address()).connect()) {
             client.send(ASK + ProxyFixture.get("/two"));
             assertThat(client.readMessage().body()).isEqualTo("/ws ");
             assertThat(client.readMessage().body()).isEqualTo("/two");

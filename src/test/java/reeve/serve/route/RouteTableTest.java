@@ -40,16 +40,25 @@ class RouteTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"a.example.org, /, a.example.org/", "A.EXAMPLE.Org, /, a.example.org/", "a.example.org., /, a.example.org/", "a.example.org, /x, a.example.org/",
-            "a.example.org, /api, a.example.org/api", "a.example.org, /api/, a.example.org/api", "a.example.org, /api/v1/x, a.example.org/api/v1",
-            "a.example.org, /apix, a.example.org/", "a.example.org, /API, a.example.org/", "a.example.org, //api, a.example.org/", "a.example.org, /api//v1, a.example.org/api",
-            "a.example.org, /%61pi, a.example.org/", "b.example.org, /, *.example.org/", "c.b.example.org, /, *.example.org/", "x.deep.example.org, /, *.deep.example.org/",
-            "deep.example.org, /, *.example.org/", "example.org, /, */", "xexample.org, /, */", ".example.org, /, *.example.org/", "other.com, /legacy/z, */legacy", "other.com, /, */",
-            "'', /, */", "only.org, /app/x, only.org/app", "only.org, /legacy, */legacy", "only.org, /, */", "a.example.org, *, a.example.org/", "a.example.org, '', a.example.org/",
+    @CsvSource({"a.example.org, /, a.example.org/", "A.EXAMPLE.Org, /, a.example.org/", "a.example.org., /, a.example.org/",
+            "a.example.org, /x, a.example.org/",
+            "a.example.org, /api, a.example.org/api", "a.example.org, /api/, a.example.org/api",
+                    "a.example.org, /api/v1/x, a.example.org/api/v1",
+            "a.example.org, /apix, a.example.org/", "a.example.org, /API, a.example.org/", "a.example.org, //api, a.example.org/",
+                    "a.example.org, /api//v1, a.example.org/api",
+            "a.example.org, /%61pi, a.example.org/", "b.example.org, /, *.example.org/", "c.b.example.org, /, *.example.org/",
+                    "x.deep.example.org, /, *.deep.example.org/",
+            "deep.example.org, /, *.example.org/", "example.org, /, */", "xexample.org, /, */", ".example.org, /, *.example.org/",
+                    "other.com, /legacy/z, */legacy", "other.com, /, */",
+            "'', /, */", "only.org, /app/x, only.org/app", "only.org, /legacy, */legacy", "only.org, /, */",
+                    "a.example.org, *, a.example.org/", "a.example.org, '', a.example.org/",
             "slash.org, /dir, slash.org/dir/", "slash.org, /dir/x, slash.org/dir/", "slash.org, /dirx, */"})
     void theMostSpecificHostAndPathWin(String host, String path, String expected) {
-        sources.publish("first", List.of(external("*", "/", 1), external("*", "/legacy", 2), external("*.example.org", "/", 3), external("*.deep.example.org", "/", 4),
-                external("a.example.org", "/", 5), external("a.example.org", "/api", 6), external("a.example.org", "/api/v1", 7), external("only.org", "/app", 8),
+        sources.publish("first",
+                List.of(external("*", "/", 1), external("*", "/legacy", 2), external("*.example.org", "/", 3),
+                external("*.deep.example.org", "/", 4),
+                external("a.example.org", "/", 5), external("a.example.org", "/api", 6), external("a.example.org", "/api/v1", 7),
+                        external("only.org", "/app", 8),
                 external("slash.org", "/dir/", 9)));
         assertThat(take(host, path)).isEqualTo(expected);
     }
@@ -131,7 +140,8 @@ class RouteTableTest {
         Backend before = sources.table().find("a", "/").orElseThrow().choose(() -> 0);
         assertThat(before).isNotNull();
         before.begin();
-        sources.publish("first", List.of(service("a", "/", web, InstanceState.RUNNING, 1), service("b", "/", web, InstanceState.RUNNING, 1)));
+        sources.publish("first",
+                List.of(service("a", "/", web, InstanceState.RUNNING, 1), service("b", "/", web, InstanceState.RUNNING, 1)));
         assertThat(sources.table().find("b", "/").orElseThrow().choose(() -> 0)).isSameAs(before);
         sources.publish("first", List.of());
         sources.publish("first", List.of(service("a", "/", web, InstanceState.ASLEEP, 1)));
@@ -145,7 +155,8 @@ class RouteTableTest {
     @Test
     void onlyReadyTargetsWithAWeightAreChosen() {
         ServiceId web = ServiceId.of("wiki", "web");
-        sources.publish("first", List.of(service("a", "/", web, InstanceState.STARTING, 1, 1), service("b", "/", web, InstanceState.RUNNING, 0, 3)));
+        sources.publish("first",
+                List.of(service("a", "/", web, InstanceState.STARTING, 1, 1), service("b", "/", web, InstanceState.RUNNING, 0, 3)));
         assertThat(sources.table().find("a", "/").orElseThrow().choose(() -> 0.5)).isNull();
         assertThat(sources.table().find("b", "/").orElseThrow().choose(() -> 0.99)).hasToString("wiki/web/2 at 127.0.0.1:5001");
     }
@@ -166,8 +177,10 @@ class RouteTableTest {
 
     @Test
     void viewsShowServicesAndExternalBackends() {
-        sources.publish("second", List.of(external("b", "/legacy", 80), service("a", "/", ServiceId.of("wiki", "web"), InstanceState.RUNNING, 5)));
-        assertThat(sources.table().views()).extracting(RouteTable.View::spec).extracting(RouteSpec::toString).containsExactly("a/", "b/legacy");
+        sources.publish("second",
+                List.of(external("b", "/legacy", 80), service("a", "/", ServiceId.of("wiki", "web"), InstanceState.RUNNING, 5)));
+        assertThat(sources.table().views()).extracting(RouteTable.View::spec).extracting(RouteSpec::toString)
+                .containsExactly("a/", "b/legacy");
         RouteTable.View first = sources.table().views().getFirst();
         assertThat(first.service()).contains(ServiceId.of("wiki", "web"));
         assertThat(first.source()).isEqualTo("second");
