@@ -44,7 +44,8 @@ public final class Api implements HttpHandler {
         try {
             Map<String, String> parameters = Query.parse(request.query());
             return switch (guard.judge(verb, request, Optional.ofNullable(parameters.get("token")))) {
-                case Guard.Verdict.Refused(int status, String reason) -> refusal(status, "cannot " + method + " " + path(request) + ": " + reason);
+                case Guard.Verdict.Refused(int status, String reason) ->
+                        refusal(status, "cannot " + method + " " + path(request) + ": " + reason);
                 case Guard.Verdict.Allowed() ->
                     verb.answer().to(new ApiCall(request, verb.match(request.path()).orElse(Map.of()), parameters, json));
             };
@@ -54,18 +55,21 @@ public final class Api implements HttpHandler {
             return failure(new Failure(Failure.Kind.INVALID, String.valueOf(e.getMessage()), e));
         } catch (RuntimeException e) {
             LOG.error("cannot answer: method={} path={}", request.method(), path(request), e);
-            return failure(new Failure(Failure.Kind.INTERNAL, "cannot " + method + " " + path(request) + ": a fault in Reeve, see its log", e));
+            return failure(new Failure(Failure.Kind.INTERNAL, "cannot " + method + " " + path(request) + ": a fault in Reeve, see its log",
+                    e));
         }
     }
 
     /// Nothing is there; or something is, for another method.
     private HttpAnswer elsewhere(HttpRequest request) {
-        List<String> methods = verbs.stream().filter(verb -> verb.match(request.path()).isPresent()).map(ApiVerb::method).distinct().toList();
+        List<String> methods = verbs.stream().filter(verb -> verb.match(request.path()).isPresent()).map(ApiVerb::method).distinct()
+                .toList();
         if (methods.isEmpty()) {
             throw new Failure(Failure.Kind.NOT_FOUND, "cannot find " + path(request) + ": the API has no such path");
         }
         String allowed = String.join(", ", methods);
-        return error(405, Failure.Kind.INVALID, "cannot " + request.method() + " " + path(request) + ": allowed is " + allowed).with("Allow", allowed);
+        return error(405, Failure.Kind.INVALID, "cannot " + request.method() + " " + path(request) + ": allowed is " + allowed)
+                .with("Allow", allowed);
     }
 
     private HttpAnswer refusal(int status, String reason) {

@@ -71,7 +71,8 @@ record ApiCall(HttpRequest request, Map<String, String> variables, Map<String, S
     /// Refuses misspelt parameters instead of ignoring them.
     void allowOnly(Set<String> names) {
         parameters.keySet().stream().filter(name -> !names.contains(name)).findFirst().ifPresent(_ -> {
-            throw new Failure(Failure.Kind.INVALID, "cannot use a parameter: allowed are " + String.join(", ", names.stream().sorted().toList()));
+            throw new Failure(Failure.Kind.INVALID, "cannot use a parameter: allowed are "
+                    + String.join(", ", names.stream().sorted().toList()));
         });
     }
 

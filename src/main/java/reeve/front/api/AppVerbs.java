@@ -79,7 +79,8 @@ final class AppVerbs {
     private HttpAnswer askSleepers(ApiCall call, Function<ServiceId, Asked> ask, String verb, String rest) {
         Selector selector = call.selectedInBody();
         if (selector instanceof Selector.Instance) {
-            throw new Failure(Failure.Kind.INVALID, "cannot " + verb + " one instance" + rest + ": a service's instances sleep and wake together");
+            throw new Failure(Failure.Kind.INVALID, "cannot " + verb + " one instance" + rest
+                    + ": a service's instances sleep and wake together");
         }
         List<ServiceId> sleepers = Selected.services(selector, parts.apps().snapshot()).stream()
                 .filter(service -> sleeps(service.sleep()))

@@ -21,7 +21,8 @@ final class Explanation {
 
     /// @param sleep   one line on a service's sleep, for those that sleep
     /// @param entries of the journal about the selected, oldest first
-    static ExplainAnswer of(Selector selector, Apps.Snapshot snapshot, Function<ServiceId, Optional<String>> sleep, List<Journal.Entry> entries) {
+    static ExplainAnswer of(Selector selector, Apps.Snapshot snapshot, Function<ServiceId, Optional<String>> sleep,
+            List<Journal.Entry> entries) {
         List<InstanceStatus> instances = snapshot.instances().stream().filter(instance -> selector.covers(instance.id())).toList();
         var because = new ArrayList<String>();
         for (ServiceSpec service : Selected.services(selector, snapshot)) {
@@ -29,12 +30,14 @@ final class Explanation {
             List<InstanceStatus> own = instances.stream().filter(instance -> instance.id().service().equals(id)).toList();
             own.forEach(instance -> because.add(instance.id() + " is " + instance.state().word() + ": " + reason(instance)));
             if (own.isEmpty()) {
-                because.add(id + " has no instances: " + (service.replicas() == 0 ? "its manifest asks for 0 replicas" : "none has been made yet"));
+                because.add(id + " has no instances: "
+                        + (service.replicas() == 0 ? "its manifest asks for 0 replicas" : "none has been made yet"));
             }
             service.dependsOn().forEach(dependency -> missing(id, dependency, snapshot).ifPresent(because::add));
             sleep.apply(id).ifPresent(line -> because.add(id + " sleeps when idle: " + line));
         }
-        return new ExplainAnswer(selector.toString(), because, instances.stream().map(Rows::instance).toList(), entries.stream().map(Rows::entry).toList());
+        return new ExplainAnswer(selector.toString(), because, instances.stream().map(Rows::instance).toList(), entries.stream()
+                .map(Rows::entry).toList());
     }
 
     private static String reason(InstanceStatus instance) {
@@ -48,7 +51,8 @@ final class Explanation {
         if (instances.stream().anyMatch(instance -> fulfils(instance.state(), dependency.condition()))) {
             return Optional.empty();
         }
-        String found = instances.isEmpty() ? "it has no instances" : instances.getFirst().id() + " is " + instances.getFirst().state().word();
+        String found = instances.isEmpty() ? "it has no instances" : instances.getFirst().id() + " is " + instances.getFirst().state()
+                .word();
         return Optional.of(id + " depends on " + needed + " (" + dependency.condition().word() + "): " + found);
     }
 

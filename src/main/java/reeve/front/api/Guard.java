@@ -71,7 +71,8 @@ public final class Guard {
             return new Verdict.Refused(403, "the Host header names neither an address nor this node");
         }
         boolean page = verb.access() == Access.PAGE;
-        if (page && peer.loopback() && isLoopbackName(host) && SIGNS_OF_A_PROXY.stream().noneMatch(sign -> request.header(sign).isPresent())) {
+        if (page && peer.loopback() && isLoopbackName(host) && SIGNS_OF_A_PROXY.stream()
+                .noneMatch(sign -> request.header(sign).isPresent())) {
             return new Verdict.Allowed();
         }
         boolean known = bearer(request).filter(token).isPresent()
@@ -97,11 +98,13 @@ public final class Guard {
     }
 
     private static boolean isJson(HttpRequest request) {
-        return request.header("Content-Type").filter(type -> type.toLowerCase(Locale.ROOT).matches("application/json *(; *charset=utf-8)?")).isPresent();
+        return request.header("Content-Type").filter(type -> type.toLowerCase(Locale.ROOT).matches("application/json *(; *charset=utf-8)?"))
+                .isPresent();
     }
 
     private static Optional<String> bearer(HttpRequest request) {
-        return request.header("Authorization").filter(value -> value.regionMatches(true, 0, "Bearer ", 0, 7)).map(value -> value.substring(7).strip());
+        return request.header("Authorization").filter(value -> value.regionMatches(true, 0, "Bearer ", 0, 7))
+                .map(value -> value.substring(7).strip());
     }
 
     private static Optional<String> cookie(HttpRequest request) {

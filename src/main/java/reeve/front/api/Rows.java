@@ -40,7 +40,8 @@ final class Rows {
     static AppRow app(Apps.AppStatus status) {
         List<String> services = status.spec().services().stream().map(ServiceSpec::name).map(Object::toString).toList();
         return new AppRow(
-                status.spec().name().value(), status.source().file().toString(), status.appliedAt().truncatedTo(ChronoUnit.MILLIS), services);
+                status.spec().name().value(), status.source().file().toString(), status.appliedAt().truncatedTo(ChronoUnit.MILLIS),
+                        services);
     }
 
     static RouteRow route(RouteTable.View route) {
@@ -66,7 +67,8 @@ final class Rows {
     }
 
     static JournalRow entry(Journal.Entry entry) {
-        return new JournalRow(entry.number(), entry.at().truncatedTo(ChronoUnit.MILLIS), entry.subject(), entry.what(), entry.why(), entry.facts());
+        return new JournalRow(entry.number(), entry.at().truncatedTo(ChronoUnit.MILLIS), entry.subject(), entry.what(), entry.why(),
+                entry.facts());
     }
 
     static PlanAnswer plan(Apps.Plan plan, List<ManifestReader.ManifestError> warnings) {

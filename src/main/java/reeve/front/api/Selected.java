@@ -12,7 +12,8 @@ final class Selected {
 
     /// @throws Failure `NOT_FOUND`, naming what there is
     static void require(Selector selector, Apps.Snapshot snapshot) {
-        Apps.AppStatus app = snapshot.app(selector.app()).orElseThrow(() -> notFound("app '" + selector.app() + "'", "it is not declared on this node"));
+        Apps.AppStatus app = snapshot.app(selector.app())
+                .orElseThrow(() -> notFound("app '" + selector.app() + "'", "it is not declared on this node"));
         switch (selector) {
             case Selector.App _ -> { }
             case Selector.Service(var id) -> app.spec().service(id.service()).orElseThrow(() -> noService(id.toString(), app));
@@ -37,7 +38,8 @@ final class Selected {
     }
 
     private static Failure noService(String service, Apps.AppStatus app) {
-        return notFound("service '" + service + "'", "the app has " + String.join(", ", app.spec().services().stream().map(s -> s.name().value()).toList()));
+        return notFound("service '" + service + "'", "the app has "
+                + String.join(", ", app.spec().services().stream().map(s -> s.name().value()).toList()));
     }
 
     private static Failure notFound(String what, String why) {

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 import reeve.model.ManifestSource;
 
 /// `check`: whether all would go well.
-@Command(name = "check", description = "Validate configuration, manifests and this machine; starts nothing. Exit code 1 when something is wrong.")
+@Command(name = "check", description =
+        "Validate configuration, manifests and this machine; starts nothing. Exit code 1 when something is wrong.")
 final class CheckVerb implements Callable<Integer> {
     private final Surroundings around;
 

@@ -67,7 +67,8 @@ public final class Cli {
         for (CommandLine each : all(commandLine)) {
             each.setOut(new PrintWriter(around.out(), true));
             each.setErr(new PrintWriter(around.err(), true));
-            each.setColorScheme(CommandLine.Help.defaultColorScheme(around.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+            each.setColorScheme(CommandLine.Help.defaultColorScheme(around.colour() ? CommandLine.Help.Ansi.ON
+                    : CommandLine.Help.Ansi.OFF));
             each.setUsageHelpLongOptionsMaxWidth(30);
             each.setUsageHelpWidth(100);
             each.setParameterExceptionHandler(Cli::misused);

@@ -54,8 +54,10 @@ final class DownVerb implements Callable<Integer> {
         if (names.isEmpty() && !all) {
             around.out().println("No apps.");
         }
-        if (!Waiting.until(around.time(), LOOK, STOPPED, () -> client.instances(Optional.empty()).stream().noneMatch(row -> names.contains(row.app())))) {
-            throw new Failure(Failure.Kind.TIMEOUT, "cannot see the end of it: something still runs after " + STOPPED.toMinutes() + " minutes; see: reeve ps");
+        if (!Waiting.until(around.time(), LOOK, STOPPED, () -> client.instances(Optional.empty()).stream()
+                .noneMatch(row -> names.contains(row.app())))) {
+            throw new Failure(Failure.Kind.TIMEOUT, "cannot see the end of it: something still runs after " + STOPPED.toMinutes()
+                    + " minutes; see: reeve ps");
         }
         if (all) {
             client.shutdown();

@@ -19,10 +19,12 @@ import reeve.model.ManifestSource;
 
 /// The manifests that a verb is given, read from the caller's disk; a part of each verb that takes some.
 final class Manifests {
-    private static final List<String> USUAL_NAMES = List.of("reeve.yaml", "reeve.yml", "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml");
+    private static final List<String> USUAL_NAMES =
+            List.of("reeve.yaml", "reeve.yml", "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml");
     private static final int MOST_BYTES = 1024 * 1024;
 
-    @Option(names = {"-f", "--file"}, paramLabel = "FILE|DIR", description = "A manifest, or a folder that holds one. Several are several apps.")
+    @Option(names = {"-f", "--file"}, paramLabel = "FILE|DIR", description =
+            "A manifest, or a folder that holds one. Several are several apps.")
     List<Path> files = List.of();
 
     /// @throws Failure where one cannot be read; nothing was sent then
@@ -43,7 +45,8 @@ final class Manifests {
                 .map(given::resolve)
                 .filter(Files::isRegularFile)
                 .findFirst()
-                .orElseThrow(() -> new Failure(Failure.Kind.INVALID, "cannot find a manifest in " + given + ": expected one of " + String.join(", ", USUAL_NAMES)));
+                .orElseThrow(() -> new Failure(Failure.Kind.INVALID, "cannot find a manifest in " + given + ": expected one of "
+                        + String.join(", ", USUAL_NAMES)));
     }
 
     private static ManifestSource read(Surroundings around, Path file) {

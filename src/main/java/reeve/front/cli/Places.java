@@ -16,7 +16,8 @@ final class Places {
         if (isRoot(around)) {
             return Path.of("/run/reeve/reeve.sock");
         }
-        return variable(around, "XDG_RUNTIME_DIR").map(folder -> folder.resolve("reeve/reeve.sock")).orElseGet(() -> state(around).resolve("reeve.sock"));
+        return variable(around, "XDG_RUNTIME_DIR").map(folder -> folder.resolve("reeve/reeve.sock"))
+                .orElseGet(() -> state(around).resolve("reeve.sock"));
     }
 
     /// For root `/var/lib/reeve`; for a user `XDG_STATE_HOME/reeve` or `~/.local/state/reeve`.

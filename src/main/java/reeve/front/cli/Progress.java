@@ -60,7 +60,8 @@ final class Progress implements AutoCloseable {
     void urls(List<PlanAnswer> applied) {
         Set<String> names = applied.stream().map(PlanAnswer::app).collect(Collectors.toSet());
         boolean routed = applied.stream().flatMap(plan -> plan.changes().stream()).anyMatch(change -> change.action().equals("route"));
-        Waiting.until(around.time(), LOOK, BOUND, () -> names.stream().allMatch(name -> client.apps().stream().anyMatch(app -> app.app().equals(name)))
+        Waiting.until(around.time(), LOOK, BOUND, () -> names.stream()
+                .allMatch(name -> client.apps().stream().anyMatch(app -> app.app().equals(name)))
                 && (client.routes(Optional.empty()).isEmpty() ? !routed : client.node().http() != null));
         List<RouteRow> routes = client.routes(Optional.empty());
         NodeAnswer node = client.node();

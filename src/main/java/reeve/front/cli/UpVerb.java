@@ -121,7 +121,8 @@ final class UpVerb implements Callable<Integer> {
             }
             progress.urls(applyAll(client, sources));
             if (!detach) {
-                try (var _ = around.interrupts().on(() -> around.out().println("\nReeve and its services go on running. Stop them: reeve down --all"))) {
+                try (var _ = around.interrupts()
+                        .on(() -> around.out().println("\nReeve and its services go on running. Stop them: reeve down --all"))) {
                     progress.await();
                 }
             }
@@ -135,7 +136,8 @@ final class UpVerb implements Callable<Integer> {
         boolean ready = Waiting.until(around.time(), LOOK, READY, () -> !process.alive() || isServed() && client.node().ready());
         if (!ready || !process.alive()) {
             String what = process.alive() ? "it is not ready after " + READY.toSeconds() + " s" : "it ended";
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start Reeve in the background: " + what + "; its log, " + log + ", ends in:\n" + lastLine(log));
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start Reeve in the background: " + what + "; its log, " + log
+                    + ", ends in:\n" + lastLine(log));
         }
         try (var progress = new Progress(around, client)) {
             progress.urls(applyAll(client, sources));

@@ -115,7 +115,8 @@ public final class ReeveClient {
     }
 
     private void act(Selector selector, String verb) {
-        post("/v1/apps/" + selector.app() + "/" + verb, json.write(new ActRequest(service(selector).orElse(null), instance(selector).orElse(null))));
+        post("/v1/apps/" + selector.app() + "/" + verb,
+                json.write(new ActRequest(service(selector).orElse(null), instance(selector).orElse(null))));
     }
 
     public ExplainAnswer explain(Selector selector) {
@@ -140,7 +141,8 @@ public final class ReeveClient {
     /// Lines such as `web/1 | listening`.
     public Lines logs(Selector selector, int tail, boolean follow) {
         String selected = selected(selector);
-        return open("/v1/apps/" + selector.app() + "/logs" + (selected.isEmpty() ? "?" : selected + "&") + "tail=" + tail + "&follow=" + follow);
+        return open("/v1/apps/" + selector.app() + "/logs" + (selected.isEmpty() ? "?" : selected + "&") + "tail=" + tail + "&follow="
+                + follow);
     }
 
     /// The JSON of a record, in the API's words.
@@ -228,10 +230,13 @@ public final class ReeveClient {
 
     private Failure unreachable(IOException e) {
         if (e instanceof SocketTimeoutException) {
-            return new Failure(Failure.Kind.TIMEOUT, "cannot reach Reeve at " + name() + ": it did not answer within " + within.toSeconds() + " s", e);
+            return new Failure(Failure.Kind.TIMEOUT, "cannot reach Reeve at " + name() + ": it did not answer within " + within.toSeconds()
+                    + " s", e);
         }
-        boolean nobody = e instanceof ConnectException || e instanceof NoSuchFileException || String.valueOf(e.getMessage()).contains("No such file");
-        return new Failure(Failure.Kind.UNAVAILABLE, "cannot reach Reeve at " + name() + ": " + (nobody ? "nobody answers there" : e.getMessage()), e);
+        boolean nobody = e instanceof ConnectException || e instanceof NoSuchFileException || String.valueOf(e.getMessage())
+                .contains("No such file");
+        return new Failure(Failure.Kind.UNAVAILABLE, "cannot reach Reeve at " + name() + ": "
+                + (nobody ? "nobody answers there" : e.getMessage()), e);
     }
 
     private String name() {

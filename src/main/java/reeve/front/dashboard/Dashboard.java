@@ -46,7 +46,8 @@ public final class Dashboard {
     }
 
     private StatusView view() {
-        return StatusViews.of(client.node(), client.apps(), client.instances(Optional.empty()), client.routes(Optional.empty()), time.wall());
+        return StatusViews.of(client.node(), client.apps(), client.instances(Optional.empty()), client.routes(Optional.empty()),
+                time.wall());
     }
 
     private static String digest(String text) {

@@ -25,7 +25,8 @@ final class StatusText {
         if (!view.routes().isEmpty()) {
             var rows = new ArrayList<List<String>>();
             rows.add(List.of("ROUTE", "TO", "TARGETS"));
-            view.routes().forEach(route -> rows.add(List.of(route.url().isEmpty() ? route.label() : route.url(), route.to(), route.targets().stream()
+            view.routes().forEach(route ->
+                    rows.add(List.of(route.url().isEmpty() ? route.label() : route.url(), route.to(), route.targets().stream()
                     .map(target -> target.address() + " " + target.state() + ", " + target.inFlight() + " open")
                     .collect(Collectors.joining("; ")))));
             text.append('\n').append(table(rows));

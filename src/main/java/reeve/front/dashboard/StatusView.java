@@ -4,7 +4,8 @@ import java.util.List;
 
 /// What the status page shows, ready to print.
 /// @param counts how many instances are in each state, the states in the order of their first instance
-public record StatusView(String node, String version, String pid, String time, boolean ready, List<Count> counts, List<AppView> apps, List<RouteLine> routes) {
+public record StatusView(String node, String version, String pid, String time, boolean ready, List<Count> counts, List<AppView> apps,
+        List<RouteLine> routes) {
 
     public StatusView {
         counts = List.copyOf(counts);

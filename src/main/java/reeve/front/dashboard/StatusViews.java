@@ -27,7 +27,8 @@ final class StatusViews {
                 Long.toString(node.pid()),
                 now.truncatedTo(ChronoUnit.SECONDS).toString(),
                 node.ready(),
-                counts.entrySet().stream().map(count -> new StatusView.Count(words(count.getKey()), tone(count.getKey()), count.getValue())).toList(),
+                counts.entrySet().stream().map(count -> new StatusView.Count(words(count.getKey()), tone(count.getKey()), count.getValue()))
+                        .toList(),
                 apps.stream().map(app -> app(app, instances, now)).toList(),
                 routes.stream().map(route -> route(route, node.http())).toList());
     }
@@ -61,7 +62,8 @@ final class StatusViews {
                 route.to() == null ? route.app() + "/" + route.service() : route.to(),
                 route.source(),
                 route.targets().stream()
-                        .map(target -> new StatusView.TargetLine(target.address(), words(target.state()), tone(target.state()), target.inFlight()))
+                        .map(target -> new StatusView.TargetLine(target.address(), words(target.state()), tone(target.state()),
+                                target.inFlight()))
                         .toList());
     }
 

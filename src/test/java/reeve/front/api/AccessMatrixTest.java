@@ -58,11 +58,15 @@ final class AccessMatrixTest {
         return List.of(
                 new Visitor("this machine without token", local(), Map.of(OWN, "127.0.0.1:9180"), 0, 0, 401, 401),
                 new Visitor("this machine by localhost", local(), Map.of(OWN, "localhost:9180"), 0, 0, 401, 401),
-                new Visitor("this machine with a wrong token", local(), Map.of(OWN, "127.0.0.1", "Authorization", "Bearer wrong"), 0, 0, 401, 401),
+                new Visitor("this machine with a wrong token", local(), Map.of(OWN, "127.0.0.1", "Authorization", "Bearer wrong"), 0, 0,
+                        401, 401),
                 new Visitor("this machine with the token", local(), bearer, 0, 0, 0, 0),
-                new Visitor("this machine with the token as basic password", local(), Map.of(OWN, "127.0.0.1", "Authorization", "Basic " + TOKEN), 0, 0, 401, 401),
-                new Visitor("this machine with the page's cookie", local(), Map.of(OWN, "127.0.0.1", "Cookie", "a=b; reeve_token=" + TOKEN), 0, 0, 0, 401),
-                new Visitor("this machine with a wrong cookie", local(), Map.of(OWN, "127.0.0.1", "Cookie", "reeve_token=x"), 0, 0, 401, 401),
+                new Visitor("this machine with the token as basic password", local(),
+                        Map.of(OWN, "127.0.0.1", "Authorization", "Basic " + TOKEN), 0, 0, 401, 401),
+                new Visitor("this machine with the page's cookie", local(),
+                        Map.of(OWN, "127.0.0.1", "Cookie", "a=b; reeve_token=" + TOKEN), 0, 0, 0, 401),
+                new Visitor("this machine with a wrong cookie", local(), Map.of(OWN, "127.0.0.1", "Cookie", "reeve_token=x"), 0, 0, 401,
+                        401),
                 new Visitor("a page of another site", local(), with(bearer, "Origin", "http://evil.example"), 0, 403, 403, 403),
                 new Visitor("a page of another port", local(), with(bearer, "Origin", "http://127.0.0.1:8080"), 0, 403, 403, 403),
                 new Visitor("a sandboxed page", local(), with(bearer, "Origin", "null"), 0, 403, 403, 403),
@@ -75,15 +79,18 @@ final class AccessMatrixTest {
                 new Visitor("another machine that claims to ask for localhost", remote(), Map.of(OWN, "localhost"), 0, 401, 401, 401),
                 new Visitor("another machine with the token", remote(), with(bearer, OWN, "node.example.org:9180"), 0, 0, 0, 0),
                 new Visitor("the owner on the socket", new Peer.Unix(user("owner")), Map.of(OWN, "localhost"), 0, 0, 0, 0),
-                new Visitor("the owner's browser, somehow on the socket", new Peer.Unix(user("owner")), Map.of(OWN, "localhost", "Origin", "http://evil.example"), 0, 403, 403, 403),
-                new Visitor("another user on the socket", new Peer.Unix(user("other")), Map.of(OWN, "localhost", "Authorization", "Bearer " + TOKEN), 0, 403, 403, 403));
+                new Visitor("the owner's browser, somehow on the socket", new Peer.Unix(user("owner")),
+                        Map.of(OWN, "localhost", "Origin", "http://evil.example"), 0, 403, 403, 403),
+                new Visitor("another user on the socket", new Peer.Unix(user("other")),
+                        Map.of(OWN, "localhost", "Authorization", "Bearer " + TOKEN), 0, 403, 403, 403));
     }
 
     @TestFactory
     @DisplayName("PROMISE-18: every verb against every visitor, and nothing changes for those who are refused")
     Stream<DynamicTest> everyVerbAgainstEveryVisitor() {
         return ApiTable.verbs(node.parts(new VirtualTime()), WireJson.strict()).stream()
-                .flatMap(verb -> visitors().stream().map(visitor -> dynamicTest(verb.method() + " " + verb.path() + " by " + visitor.who(), () -> {
+                .flatMap(verb -> visitors().stream()
+                        .map(visitor -> dynamicTest(verb.method() + " " + verb.path() + " by " + visitor.who(), () -> {
                     makeNode();
                     check(verb, visitor);
                 })));
@@ -95,7 +102,8 @@ final class AccessMatrixTest {
             case PAGE -> visitor.page();
             case OWNER -> verb.writes() ? visitor.writes() : visitor.reads();
         };
-        HttpAnswer answer = api.handle(request(verb.method(), verb.path().replace("{app}", "wiki"), visitor.peer(), visitor.headers(), "application/json"));
+        HttpAnswer answer = api.handle(
+                request(verb.method(), verb.path().replace("{app}", "wiki"), visitor.peer(), visitor.headers(), "application/json"));
         if (expected == 0) {
             assertThat(answer.status()).isNotIn(401, 403, 415);
         } else {
@@ -110,11 +118,13 @@ final class AccessMatrixTest {
     Stream<DynamicTest> nothingButJsonIsTakenForAWrite() {
         return ApiTable.verbs(node.parts(new VirtualTime()), WireJson.strict()).stream()
                 .filter(ApiVerb::writes)
-                .flatMap(verb -> Stream.of("", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx", "text/json")
+                .flatMap(verb -> Stream.of("", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data",
+                        "application/jsonx", "text/json")
                         .map(type -> dynamicTest(verb.path() + " as '" + type + "'", () -> {
                             makeNode();
                             var owner = new Peer.Unix(user("owner"));
-                            var answer = api.handle(request(verb.method(), verb.path().replace("{app}", "wiki"), owner, Map.of(OWN, "localhost"), type));
+                            var answer = api.handle(
+                                    request(verb.method(), verb.path().replace("{app}", "wiki"), owner, Map.of(OWN, "localhost"), type));
                             assertThat(answer.status()).isEqualTo(415);
                             assertThat(node.acts).isEmpty();
                             assertThat(node.shutdown).isFalse();
@@ -124,11 +134,13 @@ final class AccessMatrixTest {
     @TestFactory
     @DisplayName("PROMISE-18, class 7: other spellings of a path are other paths, and those need the token")
     Stream<DynamicTest> otherSpellingsOfAPathLeadNowhere() {
-        return Stream.of("/v1/instances/", "//v1/instances", "/v1//instances", "/V1/instances", "/v1/%69nstances", "/healthz/../v1/instances", "/v1/instances;x",
+        return Stream.of("/v1/instances/", "//v1/instances", "/v1//instances", "/V1/instances", "/v1/%69nstances",
+                "/healthz/../v1/instances", "/v1/instances;x",
                         "/healthz/", "/%68ealthz", "/v1/apps/wiki%2Fweb/logs", "/v1/apps/../instances", "*")
                 .map(path -> dynamicTest(path, () -> {
                     assertThat(api.handle(request("GET", path, local(), Map.of(OWN, "127.0.0.1"), "")).status()).isEqualTo(401);
-                    assertThat(api.handle(request("GET", path, new Peer.Unix(user("owner")), Map.of(OWN, "localhost"), "")).status()).isIn(400, 404);
+                    assertThat(api.handle(request("GET", path, new Peer.Unix(user("owner")), Map.of(OWN, "localhost"), "")).status())
+                            .isIn(400, 404);
                 }));
     }
 
@@ -147,7 +159,8 @@ final class AccessMatrixTest {
         HttpAnswer answer = api.handle(visit);
         assertThat(answer.status()).isEqualTo(303);
         assertThat(answer.headers()).contains(
-                new Head.Header("Location", "/"), new Head.Header("Set-Cookie", "reeve_token=" + TOKEN + "; Path=/; HttpOnly; SameSite=Strict"));
+                new Head.Header("Location", "/"),
+                        new Head.Header("Set-Cookie", "reeve_token=" + TOKEN + "; Path=/; HttpOnly; SameSite=Strict"));
         var wrong = new HttpRequest("GET", "/", "token=wrong", "192.0.2.7", headers, new byte[0], remote());
         assertThat(api.handle(wrong).status()).isEqualTo(401);
     }
@@ -166,7 +179,8 @@ final class AccessMatrixTest {
             all.add(new Head.Header("Content-Type", type));
         }
         String host = headers.getOrDefault(OWN, "").replaceAll(":[0-9]+$", "");
-        return new HttpRequest(method, path, "", host, all, method.equals("GET") ? new byte[0] : "{}".getBytes(StandardCharsets.UTF_8), peer);
+        return new HttpRequest(method, path, "", host, all, method.equals("GET") ? new byte[0] : "{}".getBytes(StandardCharsets.UTF_8),
+                peer);
     }
 
     private static Map<String, String> with(Map<String, String> headers, String name, String value) {

@@ -47,14 +47,16 @@ final class OpenApiTest {
                 .filter(METHODS::contains)
                 .forEach(method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path)));
         var verbs = ApiTable.verbs(new FakeNode(Path.of("/nowhere")).parts(new VirtualTime()), WireJson.strict());
-        assertThat(described).isEqualTo(verbs.stream().map(verb -> verb.method() + " " + verb.path()).collect(Collectors.toCollection(TreeSet::new)));
+        assertThat(described)
+                .isEqualTo(verbs.stream().map(verb -> verb.method() + " " + verb.path()).collect(Collectors.toCollection(TreeSet::new)));
         assertThat(verbs.stream().map(verb -> verb.method() + " " + verb.path())).doesNotHaveDuplicates();
     }
 
     @Test
     void onlyWhatTheTableLeavesOpenIsDescribedAsOpen() throws IOException {
         for (ApiVerb verb : ApiTable.verbs(new FakeNode(Path.of("/nowhere")).parts(new VirtualTime()), WireJson.strict())) {
-            Object security = map(map(map(map(document()).get("paths")).get(verb.path())).get(verb.method().toLowerCase(Locale.ROOT))).get("security");
+            Object security = map(map(map(map(document()).get("paths")).get(verb.path())).get(verb.method().toLowerCase(Locale.ROOT)))
+                    .get("security");
             switch (verb.access()) {
                 case OPEN -> assertThat(security).isEqualTo(List.of());
                 case PAGE -> assertThat((Collection<?>) security).hasSize(3);
@@ -66,13 +68,16 @@ final class OpenApiTest {
     @Test
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
-        var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class, ActRequest.class,
-                PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, NodeAnswer.class, ErrorAnswer.class).toList();
+        var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
+                ActRequest.class,
+                PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, NodeAnswer.class, ErrorAnswer.class)
+                        .toList();
         assertThat(schemas.keySet()).containsExactlyInAnyOrderElementsOf(records.stream().map(Class::getSimpleName).toList());
         for (Class<?> type : records) {
             var fields = Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName)
                     .map(name -> name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT)).toList();
-            assertThat(map(map(schemas.get(type.getSimpleName())).get("properties")).keySet()).as(type.getSimpleName()).containsExactlyElementsOf(fields);
+            assertThat(map(map(schemas.get(type.getSimpleName())).get("properties")).keySet()).as(type.getSimpleName())
+                    .containsExactlyElementsOf(fields);
         }
     }
 

@@ -202,7 +202,8 @@ final class CliTest {
         assertThat(terminal.run("journal", "-n", "1", "wiki/web")).isZero();
         assertThat(terminal.out()).isEqualTo("2026-01-05\n08:00:02  wiki/web/1        asleep          no request for 10s\n");
         assertThat(terminal.run("journal", "-o", "json", "-n", "1")).isZero();
-        assertThat(terminal.out()).isEqualTo("[{\"number\":3,\"at\":\"2026-01-05T08:00:02Z\",\"subject\":\"wiki/web/1\",\"what\":\"asleep\","
+        assertThat(terminal.out())
+                .isEqualTo("[{\"number\":3,\"at\":\"2026-01-05T08:00:02Z\",\"subject\":\"wiki/web/1\",\"what\":\"asleep\","
                 + "\"why\":\"no request for 10s\",\"facts\":{}}]\n");
     }
 
@@ -251,7 +252,8 @@ final class CliTest {
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !up.isAlive());
         assertThat(terminal.out())
                 .contains("Reeve runs here already", "wiki: applied")
-                .contains("  http://wiki.localhost:8080/   wiki/web\n", "  http://localhost:8080/legacy  10.0.0.7:8080\n", "  http://127.0.0.1:9180/        status page\n")
+                .contains("  http://wiki.localhost:8080/   wiki/web\n", "  http://localhost:8080/legacy  10.0.0.7:8080\n",
+                        "  http://127.0.0.1:9180/        status page\n")
                 .contains("wiki/web/1        asleep          no request for 10s")
                 .contains("services go on running");
     }
@@ -297,7 +299,8 @@ final class CliTest {
         assertThat(terminal.run("up", "-d", "-f", ".", "--state", "s", "--http", ":8000")).isEqualTo(3);
         assertThat(terminal.background).hasSize(1);
         assertThat(terminal.background.getFirst()).containsExactly(
-                "up", "--socket", folder.resolve("none.sock").toString(), "--state", folder.resolve("s").toString(), "--http", "0.0.0.0:8000");
+                "up", "--socket", folder.resolve("none.sock").toString(), "--state", folder.resolve("s").toString(), "--http",
+                        "0.0.0.0:8000");
     }
 
     @Test

@@ -53,7 +53,8 @@ class Terminal implements NodeServer {
 
     Surroundings surroundings() {
         var utf8 = StandardCharsets.UTF_8;
-        return new Surroundings(new PrintStream(out, true, utf8), new PrintStream(err, true, utf8), environment, directory, "somebody", colour,
+        return new Surroundings(new PrintStream(out, true, utf8), new PrintStream(err, true, utf8), environment, directory, "somebody",
+                colour,
                 ZoneId.of("UTC"), new StandingTime(timers), "1.2.3", ManifestVariables::named, this, task -> {
                     interrupts.add(task);
                     return () -> interrupts.remove(task);

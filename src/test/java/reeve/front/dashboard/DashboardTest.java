@@ -47,7 +47,8 @@ final class DashboardTest {
     void whatOthersSayIsText() throws IOException {
         try (var server = wiki()) {
             server.node.put(InstanceId.parse("wiki/db/1"), InstanceState.FAILED, "<script>alert(1)</script>\u001b[2J ${env.X}");
-            assertThat(dashboard(server).html()).contains("&lt;script&gt;alert(1)&lt;/script&gt;", "${env.X}").doesNotContain("<script>alert");
+            assertThat(dashboard(server).html()).contains("&lt;script&gt;alert(1)&lt;/script&gt;", "${env.X}")
+                    .doesNotContain("<script>alert");
             assertThat(dashboard(server).text()).doesNotContain("\u001b");
         }
     }
@@ -56,7 +57,8 @@ final class DashboardTest {
     void thePageLoadsNothingFromElsewhere() throws IOException {
         try (var server = wiki()) {
             String html = dashboard(server).html();
-            assertThat(html).doesNotContain("src=", "@import url", "url(").contains("<style>" + PageParts.STYLE + "</style>", "<script>" + PageParts.SCRIPT + "</script>");
+            assertThat(html).doesNotContain("src=", "@import url", "url(")
+                    .contains("<style>" + PageParts.STYLE + "</style>", "<script>" + PageParts.SCRIPT + "</script>");
             assertThat(Dashboard.contentSecurityPolicy()).startsWith("default-src 'none'; style-src 'sha256-").doesNotContain("unsafe");
         }
     }
