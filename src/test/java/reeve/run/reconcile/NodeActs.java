@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import reeve.model.Exit;
 import reeve.model.InstanceId;
 import reeve.model.ServiceId;
 import reeve.model.SleepKind;
@@ -116,6 +117,11 @@ final class NodeActs {
             report(id, healthy ? new Event.ProbePassed(run) : new Event.ProbeFailed(run, "no answer"));
             probe(id, run, healthy ? PROBE_LATER : PROBE_SOON.multipliedBy(5));
         });
+    }
+
+    /// As [NodeInbox#ended] does it: through the instance's lane, after the report of its start.
+    void ended(InstanceId id, Driver.Run run, Exit exit) {
+        later(id, "report its end", () -> report(id, new Event.Ended(run, exit)));
     }
 
     private void report(InstanceId id, Event event) {

@@ -118,7 +118,7 @@ final class NodeWorld {
         state = NodeState.empty(surroundings());
         began = simulation.time().elapsed();
         acts = new NodeActs(this, process, inbox);
-        NodeInbox mine = inbox;
+        NodeActs mine = acts;
         programs.listen(end -> process.after(simulation.between(Duration.ZERO, QUICK), end.id() + " was seen to end", () ->
                 mine.ended(end.id(), end.run(), end.exit())));
         SimulatedSleep.join(process, sleep, traffic, inbox, (service, what, why, _) ->
