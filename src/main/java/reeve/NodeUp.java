@@ -47,7 +47,8 @@ final class NodeUp implements NodeServer {
         }
         // without a file there is nothing to read, and a short verb need not load what reads it
         Path state = options.state().orElse(machine.state());
-        return new Place(state, options.socket().orElse(machine.socket(state)));
+        return new Place(state, options.socket().or(() -> machine.variable("REEVE_SOCKET").map(machine.workingDirectory()::resolve))
+                .orElse(machine.socket(state)));
     }
 
     @Override
