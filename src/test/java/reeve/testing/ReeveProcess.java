@@ -183,19 +183,18 @@ public final class ReeveProcess implements AutoCloseable {
         }
     }
 
+    /// Ends everything it runs, then the node.
     @Override
     public void close() {
-        Process process = up;
-        if (process != null) {
-            if (!process.isAlive()) {
+        if (up != null) {
+            if (!up.isAlive()) {
                 up();
             }
-            run("down", "--all");
-            process = up;
-            if (process != null) {
-                process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
-                process.destroyForcibly();
-            }
+            client().apps().forEach(app -> client().down(app.app()));
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> client().instances(Optional.empty()).isEmpty());
+            client().shutdown();
+            up.onExit().completeOnTimeout(up, 20, TimeUnit.SECONDS).join();
+            up.destroyForcibly();
         }
         time.close();
     }
