@@ -39,7 +39,8 @@ class NodeConfigurationTest {
             reeve.up("--config", folder.resolve("node.yaml").toString(), "-f", manifest.toString());
             long gateway = reeve.awaitState("ic/gateway/1", "running").pid();
             long web = reeve.awaitState("ic/web/1", "running").pid();
-            assertThat(reeve.awaitState("ic/elsewhere/1", "disabled").reason()).isEqualTo("only on class application, this node has cloud-engine");
+            assertThat(reeve.awaitState("ic/elsewhere/1", "disabled").reason())
+                    .isEqualTo("only on class application, this node has cloud-engine");
             assertThat(reeve.instance("ic/web/1").node()).isEqualTo("n1");
 
             configure("featurs: {}\n");

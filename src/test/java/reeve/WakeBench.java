@@ -44,7 +44,8 @@ final class WakeBench {
             String address = reeve.httpAddress();
             var awake = new ArrayList<Long>();
             var asleep = new ArrayList<Long>();
-            try (var socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)))) {
+            int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.setTcpNoDelay(true);
                 for (int i = 0; i < 200; i++) {
                     request(socket, time); // both sides compile
