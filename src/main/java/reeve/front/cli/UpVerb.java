@@ -61,12 +61,19 @@ final class UpVerb implements Callable<Integer> {
     @Option(names = {"-d", "--detach"}, description = "Run in the background; returns when it is ready.")
     boolean detach;
 
+    @Option(names = "--print-config", description = "Print a commented configuration, and start nothing.")
+    boolean printConfiguration;
+
     UpVerb(Surroundings around) {
         this.around = around;
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        if (printConfiguration) {
+            around.out().print(around.server().configuration());
+            return 0;
+        }
         List<ManifestSource> sources = manifests.read(around);
         ReeveClient client = connection.client(around);
         if (isServed()) {
