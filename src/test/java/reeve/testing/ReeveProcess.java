@@ -152,8 +152,12 @@ public final class ReeveProcess implements AutoCloseable {
 
     /// A request to the proxy; its address is read from the node.
     public HttpRequest request(String host, String path) {
-        return HttpRequest.newBuilder(URI.create("http://" + httpAddress() + path)).header("Host", host).timeout(Duration.ofSeconds(40))
-                .build();
+        return request(httpAddress(), host, path);
+    }
+
+    /// A request to a proxy whose address is known.
+    public static HttpRequest request(String proxy, String host, String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + proxy + path)).header("Host", host).timeout(Duration.ofSeconds(40)).build();
     }
 
     public HttpClient http() {

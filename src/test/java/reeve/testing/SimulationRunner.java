@@ -32,9 +32,11 @@ public final class SimulationRunner {
             play(seed, world, true);
             return;
         }
-        for (long next = 1; next <= Integer.getInteger("reeve.sim.seeds", DEFAULT_SEEDS); next++) {
+        int seeds = Integer.getInteger("reeve.sim.seeds", DEFAULT_SEEDS);
+        for (long next = 1; next <= seeds; next++) {
             play(next, world, false);
         }
+        System.out.println("soak: " + seeds + " seeds of " + name);
     }
 
     /// The first of so many seeds that breaks the world, as an error that says how to replay it.
