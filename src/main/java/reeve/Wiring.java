@@ -107,7 +107,8 @@ final class Wiring implements AutoCloseable {
         var parts = new ApiParts(settings.name(), version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox), journal,
                 proxy::address,
                 adminAddress, () -> true,
-                () -> Stream.concat(proxy.note().stream(), admin.stream().flatMap(listening -> listening.note().stream())).toList(), ended::countDown, page(new Dashboard(client, time)), time);
+                () -> Stream.concat(proxy.note().stream(), admin.stream().flatMap(listening -> listening.note().stream())).toList(),
+                ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, owner(), Set.of(settings.name().value())));
         var watch = rooms.register(
                 new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));

@@ -142,7 +142,8 @@ final class UpVerb implements Callable<Integer> {
             progress.urls(applyAll(client, sources));
             if (!detach) {
                 try (var _ = around.interrupts()
-                        .on(() -> around.out().println("\nReeve and its services go on running. Stop them: reeve down --all" + flags(false)))) {
+                        .on(() -> around.out()
+                                .println("\nReeve and its services go on running. Stop them: reeve down --all" + flags(false)))) {
                     progress.await();
                 }
             }

@@ -234,7 +234,8 @@ public final class Supervision {
         return switch (instance.phase()) {
             case BackingOff _ -> switch (instance.goal()) {
                 case Goal.Run(Order order) ->
-                        launch(instance.restarted(instance.restarts() + 1), order, false, "starting again: " + instance.reason().replaceFirst(AGAIN + ".*", ""), now);
+                        launch(instance.restarted(instance.restarts() + 1), order, false,
+                    "starting again: " + instance.reason().replaceFirst(AGAIN + ".*", ""), now);
                 case Goal.Sleep _, Goal.Rest _ -> Step.same(instance);
             };
             case Stopping(Live live, Aim aim, boolean killed) -> {
