@@ -167,8 +167,8 @@ class KillsTest {
     private List<Killed> killServices(int most) {
         var programs = census.programs();
         var able = new ArrayList<>(known.keySet().stream().filter(id -> failures(id) < MOST_FAILURES).toList());
-        List.of("a/freezes/1", "a/stops/1").stream().filter(programs::containsKey).filter(id -> reeve.instance(id).state().equals("running"))
-                .forEach(able::add);
+        List.of("a/freezes/1", "a/stops/1").stream().filter(programs::containsKey)
+                .filter(id -> reeve.instance(id).state().equals("running")).forEach(able::add);
         Collections.shuffle(able, random);
         var killed = new ArrayList<Killed>();
         for (String id : able.subList(0, Math.min(most, able.size()))) {
@@ -210,7 +210,8 @@ class KillsTest {
             seen[0] = reeve.instance(one.instance);
             return over[0] || runsAgain(seen[0], one);
         });
-        assertThat(runsAgain(seen[0], one)).as("%s is back %s after its back-off of %s: %s", one, BACK_WITHIN, one.backoff, seen[0]).isTrue();
+        assertThat(runsAgain(seen[0], one)).as("%s is back %s after its back-off of %s: %s", one, BACK_WITHIN, one.backoff, seen[0])
+                .isTrue();
         return seen[0];
     }
 
@@ -296,7 +297,8 @@ class KillsTest {
     private void settle() {
         await().atMost(ReeveProcess.PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
             assertThat(census.orphans()).as("orphans").isEmpty();
-            assertThat(rows().values()).hasSize(RUNNING + 4).allSatisfy(row -> assertThat(row.state()).isIn("running", "done", "asleep", "falling_asleep"));
+            assertThat(rows().values()).hasSize(RUNNING + 4)
+                    .allSatisfy(row -> assertThat(row.state()).isIn("running", "done", "asleep", "falling_asleep"));
         });
         Map<String, ProcessFacts> programs = census.programs();
         rows().forEach((id, row) -> {
