@@ -2,6 +2,7 @@ package reeve;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import reeve.declare.settings.SettingsText;
 import reeve.front.cli.NodeServer;
 import reeve.model.Failure;
 import reeve.model.ManifestSource;
+import reeve.store.StoreException;
 
 /// What `reeve up` and `reeve check` do on this machine: reads the configuration, takes the socket, builds the node.
 final class NodeUp implements NodeServer {
@@ -39,13 +41,26 @@ final class NodeUp implements NodeServer {
     }
 
     @Override
+    public Place place(UpOptions options) {
+        Path file = options.config().orElse(machine.configuration());
+        if (Files.exists(file) && SettingsReader.load(machine, options.config(), flags(options)) instanceof SettingsReader.Result.Read(
+                Settings settings)) {
+            return new Place(settings.state(), settings.socket());
+        }
+        // without a file there is nothing to read, and a short verb need not load what reads it
+        Path state = options.state().orElse(machine.state());
+        return new Place(state, options.socket().orElse(machine.socket(state)));
+    }
+
+    @Override
     public Started start(UpOptions options) {
         Supplier<SettingsReader.Result> reading = () -> SettingsReader.load(machine, options.config(), flags(options));
         Settings settings = switch (reading.get()) {
             case SettingsReader.Result.Read(Settings read) -> read;
             case SettingsReader.Result.Refused(List<String> errors) -> throw new Failure(Failure.Kind.INVALID, String.join("\n", errors));
         };
-        Logging.setUp(System.err, onTerminal ? Logging.Style.TERMINAL : Logging.Style.FILE, System.Logger.Level.INFO);
+        Logging.setUp(System.err, onTerminal ? Logging.Style.TERMINAL : Logging.Style.FILE,
+                options.background() ? System.Logger.Level.INFO : System.Logger.Level.WARNING);
         Path configuration = options.config().orElse(machine.configuration());
         try {
             PrivateFiles.folder(settings.state());
@@ -62,6 +77,10 @@ final class NodeUp implements NodeServer {
                     }
                 }
             };
+        } catch (StoreException e) {
+            boolean taken = e.kind() == StoreException.Kind.TAKEN;
+            throw new Failure(taken ? Failure.Kind.CONFLICT : Failure.Kind.UNAVAILABLE, "cannot start: " + e.getMessage() + (taken
+                    ? "; one state folder serves one node: reach that one through its --socket, or give this one another --state" : ""), e);
         } catch (IOException e) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start: " + e.getMessage(), e);
         }
@@ -71,8 +90,8 @@ final class NodeUp implements NodeServer {
         var flags = new LinkedHashMap<String, String>();
         options.http().ifPresent(address -> flags.put("--http", address.toString()));
         options.admin().ifPresent(address -> flags.put("--admin", address.toString()));
-        flags.put("--state", options.state().toString());
-        flags.put("--socket", options.socket().toString());
+        options.state().ifPresent(folder -> flags.put("--state", folder.toString()));
+        options.socket().ifPresent(path -> flags.put("--socket", path.toString()));
         return flags;
     }
 
@@ -111,6 +130,11 @@ final class NodeUp implements NodeServer {
                 @Override
                 public boolean alive() {
                     return detached.alive();
+                }
+
+                @Override
+                public int exitCode() {
+                    return detached.exitCode();
                 }
             };
         } catch (IOException e) {

@@ -53,12 +53,17 @@ class Terminal implements NodeServer {
 
     Surroundings surroundings() {
         var utf8 = StandardCharsets.UTF_8;
-        return new Surroundings(new PrintStream(out, true, utf8), new PrintStream(err, true, utf8), environment, directory, "somebody",
-                colour,
+        return new Surroundings(new PrintStream(out, true, utf8), new PrintStream(err, true, utf8), environment, directory, colour,
                 ZoneId.of("UTC"), new StandingTime(timers), "1.2.3", ManifestVariables::named, this, task -> {
                     interrupts.add(task);
                     return () -> interrupts.remove(task);
                 });
+    }
+
+    @Override
+    public Place place(UpOptions options) {
+        return new Place(options.state().orElse(directory.resolve("state")),
+                options.socket().orElse(Path.of(environment.getOrDefault("REEVE_SOCKET", "reeve.sock"))));
     }
 
     @Override
