@@ -52,6 +52,7 @@ public final class Proxy implements AutoCloseable {
     private final Supplier<ServerChannel> newServer;
     private final Map<EventExecutor, Loop> loops = new IdentityHashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
+    private final Runnable forgetHeld;
     private final CountDownLatch quiet = new CountDownLatch(1);
     private boolean closed;
 
@@ -67,7 +68,7 @@ public final class Proxy implements AutoCloseable {
                 new AtomicInteger(), new AtomicBoolean());
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
         group.forEach(executor -> loops.put(executor, new Loop(shared, (EventLoop) executor)));
-        traffic.onHeld(service -> loops.values().forEach(loop -> loop.dropIdle(service)));
+        this.forgetHeld = traffic.onHeld(service -> loops.values().forEach(loop -> loop.dropIdle(service)));
     }
 
     /// Binds every address and serves from now on.
@@ -149,6 +150,7 @@ public final class Proxy implements AutoCloseable {
         shared.draining().set(true);
         loops.forEach((executor, loop) -> executor.execute(loop::drain));
         awaitQuiet();
+        forgetHeld.run();
         loops.forEach((executor, loop) -> executor.execute(loop::abort));
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         shared.accessLog().ifPresent(AccessLog::close);
