@@ -13,7 +13,8 @@ import reeve.model.Failure;
 
 /// A TCP listener that is bound.
 /// @param address with the port that was picked where 0 was asked for
-record Listening(ServerSocketChannel channel, Address address) {
+/// @param note    for people, where another port than the usual one had to be taken
+record Listening(ServerSocketChannel channel, Address address, Optional<String> note) {
     private static final int MOST_TRIES = 100;
 
     /// Binds the address that was chosen, or the next free port after one that nobody chose.
@@ -24,7 +25,8 @@ record Listening(ServerSocketChannel channel, Address address) {
             var channel = ServerSocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
             try {
                 channel.bind(new InetSocketAddress(wish.host(), port));
-                return Optional.of(new Listening(channel, new Address(wish.host(), channel.socket().getLocalPort())));
+                var bound = new Address(wish.host(), channel.socket().getLocalPort());
+                return Optional.of(new Listening(channel, bound, note("status page", wish, bound)));
             } catch (BindException e) {
                 channel.close();
                 if (!listener.nextFree() || port >= Math.min(65_535, wish.port() + MOST_TRIES)) {
@@ -34,6 +36,22 @@ record Listening(ServerSocketChannel channel, Address address) {
                 }
             }
         }
+    }
+
+    /// Binds the address for a moment: one that somebody chose has to be free.
+    /// @throws Failure `CONFLICT` naming who holds the port
+    static void refuseTaken(Listener listener) throws IOException {
+        if (!listener.nextFree()) {
+            on(listener).orElseThrow().channel().close();
+        }
+    }
+
+    /// What to tell where the usual port was taken.
+    /// @param what that listens, for people
+    static Optional<String> note(String what, Address wish, Address bound) {
+        return wish.port() == 0 || wish.equals(bound) ? Optional.empty()
+                : Optional.of("the " + what + " uses port " + bound.port() + ": port " + wish.port() + " is taken"
+                        + new PortHolder().of(wish.port()).map(holder -> " by " + holder).orElse(""));
     }
 
     /// The same failure, with the program that holds the port where it can be seen.

@@ -26,7 +26,6 @@ public final class Main {
                     System.err,
                     System.getenv(),
                     Path.of("").toAbsolutePath(),
-                    System.getProperty("user.name"),
                     wantsColour(),
                     ZoneId.systemDefault(),
                     time,

@@ -2,6 +2,7 @@ package reeve;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,12 +14,15 @@ import reeve.base.Logging;
 import reeve.base.PrivateFiles;
 import reeve.base.command.Detached;
 import reeve.base.http.UnixListener;
+import reeve.base.os.Notify;
 import reeve.declare.settings.Machine;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.SettingsReader;
+import reeve.declare.settings.SettingsText;
 import reeve.front.cli.NodeServer;
 import reeve.model.Failure;
 import reeve.model.ManifestSource;
+import reeve.store.StoreException;
 
 /// What `reeve up` and `reeve check` do on this machine: reads the configuration, takes the socket, builds the node.
 final class NodeUp implements NodeServer {
@@ -37,13 +41,26 @@ final class NodeUp implements NodeServer {
     }
 
     @Override
+    public Place place(UpOptions options) {
+        Path file = options.config().orElse(machine.configuration());
+        if (Files.exists(file) && SettingsReader.load(machine, options.config(), flags(options)) instanceof SettingsReader.Result.Read(
+                Settings settings)) {
+            return new Place(settings.state(), settings.socket());
+        }
+        // without a file there is nothing to read, and a short verb need not load what reads it
+        Path state = options.state().orElse(machine.state());
+        return new Place(state, options.socket().orElse(machine.socket(state)));
+    }
+
+    @Override
     public Started start(UpOptions options) {
         Supplier<SettingsReader.Result> reading = () -> SettingsReader.load(machine, options.config(), flags(options));
         Settings settings = switch (reading.get()) {
             case SettingsReader.Result.Read(Settings read) -> read;
             case SettingsReader.Result.Refused(List<String> errors) -> throw new Failure(Failure.Kind.INVALID, String.join("\n", errors));
         };
-        Logging.setUp(System.err, onTerminal ? Logging.Style.TERMINAL : Logging.Style.FILE, System.Logger.Level.INFO);
+        Logging.setUp(System.err, onTerminal ? Logging.Style.TERMINAL : Logging.Style.FILE,
+                options.background() ? System.Logger.Level.INFO : System.Logger.Level.WARNING);
         Path configuration = options.config().orElse(machine.configuration());
         try {
             PrivateFiles.folder(settings.state());
@@ -51,13 +68,19 @@ final class NodeUp implements NodeServer {
                 case UnixListener.AlreadyServed _ -> new Started.AlreadyServed();
                 case UnixListener.Listening(var channel, var _) -> {
                     try {
-                        yield new Started.Serving(node(new Wiring(settings, reading, configuration, channel, version)));
+                        var wiring = new Wiring(settings, reading, configuration, channel, version);
+                        serviceManager().send("READY=1");
+                        yield new Started.Serving(node(wiring));
                     } catch (IOException | RuntimeException e) {
                         channel.close();
                         throw e;
                     }
                 }
             };
+        } catch (StoreException e) {
+            boolean taken = e.kind() == StoreException.Kind.TAKEN;
+            throw new Failure(taken ? Failure.Kind.CONFLICT : Failure.Kind.UNAVAILABLE, "cannot start: " + e.getMessage() + (taken
+                    ? "; one state folder serves one node: reach that one through its --socket, or give this one another --state" : ""), e);
         } catch (IOException e) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start: " + e.getMessage(), e);
         }
@@ -67,12 +90,17 @@ final class NodeUp implements NodeServer {
         var flags = new LinkedHashMap<String, String>();
         options.http().ifPresent(address -> flags.put("--http", address.toString()));
         options.admin().ifPresent(address -> flags.put("--admin", address.toString()));
-        flags.put("--state", options.state().toString());
-        flags.put("--socket", options.socket().toString());
+        options.state().ifPresent(folder -> flags.put("--state", folder.toString()));
+        options.socket().ifPresent(path -> flags.put("--socket", path.toString()));
         return flags;
     }
 
-    private static Node node(Wiring wiring) {
+    /// Whoever started this node and waits for its word, as systemd does for units of `Type=notify`.
+    private Notify serviceManager() {
+        return new Notify(machine.variables().getOrDefault("NOTIFY_SOCKET", ""));
+    }
+
+    private Node node(Wiring wiring) {
         return new Node() {
             @Override
             public void awaitEnd() throws InterruptedException {
@@ -81,6 +109,7 @@ final class NodeUp implements NodeServer {
 
             @Override
             public void close() {
+                serviceManager().send("STOPPING=1");
                 wiring.close();
             }
         };
@@ -102,6 +131,11 @@ final class NodeUp implements NodeServer {
                 public boolean alive() {
                     return detached.alive();
                 }
+
+                @Override
+                public int exitCode() {
+                    return detached.exitCode();
+                }
             };
         } catch (IOException e) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start Reeve in the background: " + e.getMessage(), e);
@@ -117,6 +151,11 @@ final class NodeUp implements NodeServer {
         words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         return words;
+    }
+
+    @Override
+    public String configuration() {
+        return SettingsText.configuration(machine);
     }
 
     @Override

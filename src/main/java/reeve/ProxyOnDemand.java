@@ -48,6 +48,7 @@ final class ProxyOnDemand implements AutoCloseable {
     private final Closer proxies = new Closer();
     private final AtomicBoolean wanted = new AtomicBoolean();
     private volatile Optional<Address> address = Optional.empty();
+    private volatile Optional<String> note = Optional.empty();
     private boolean closed;
 
     /// @param listens told once, when the proxy listens
@@ -67,6 +68,11 @@ final class ProxyOnDemand implements AutoCloseable {
         return address;
     }
 
+    /// What people should know of where it listens, or why it does not.
+    Optional<String> note() {
+        return note;
+    }
+
     /// Called with each new table; starts the proxy, on another thread, for the first that has a route.
     void serve(RouteTable table) {
         if (!table.entries().isEmpty() && wanted.compareAndSet(false, true)) {
@@ -80,9 +86,11 @@ final class ProxyOnDemand implements AutoCloseable {
         }
         try {
             Address bound = bind(settings.http());
+            note = Listening.note("proxy", settings.http().address(), bound);
             address = Optional.of(bound);
             listens.accept(bound);
         } catch (Failure e) {
+            note = Optional.of("the proxy does not listen: " + e.getMessage());
             LOG.error("proxy does not listen: reason={}", e.getMessage());
             time.after(RETRY, () -> Thread.ofVirtual().name("proxy start").start(this::start));
         }

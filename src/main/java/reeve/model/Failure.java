@@ -1,6 +1,7 @@
 package reeve.model;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// Something that was asked and cannot be done; one for all rooms, so that each edge maps it in one place.
 /// The message reads "cannot X: reason" and is fit for a user's eyes.
@@ -40,6 +41,11 @@ public final class Failure extends RuntimeException {
 
         public int exitCode() {
             return exitCode;
+        }
+
+        /// The kind that a program of ours ended with; `UNAVAILABLE` where its exit code is none of these.
+        public static Kind ofExitCode(int exitCode) {
+            return Stream.of(values()).filter(kind -> kind.exitCode == exitCode).findFirst().orElse(UNAVAILABLE);
         }
 
         /// The stable string, `not_found`.

@@ -1,5 +1,6 @@
 package reeve.sleep;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,7 +83,8 @@ public final class SleepInbox implements WakeGate {
         return switch (sight.state) {
             case State.Busy _ -> "its instances are starting";
             case State.Awake _ when activity.open() > 0 -> SleepPolicy.whatIsOpen(activity);
-            case State.Awake _ -> "it sleeps after " + Durations.words(sight.spec.after()) + " without a request";
+            case State.Awake _ -> "idle for " + Durations.words(activity.idleFor().truncatedTo(ChronoUnit.SECONDS)) + " of "
+                    + Durations.words(sight.spec.after());
             case State.FallingAsleep s -> s.why();
             case State.Suspending s -> s.wake().map(wake -> "it wakes again as soon as it is asleep: " + wake).orElse(s.why());
             case State.Asleep s -> s.why();

@@ -8,6 +8,8 @@ public final class StoreException extends RuntimeException {
     public enum Kind {
         /// Nothing was written; the same call may succeed later.
         UNAVAILABLE,
+        /// Another process has it open.
+        TAKEN,
         /// It may or may not have been written.
         UNKNOWN_OUTCOME,
         /// No room or no permission: reads work, nothing was written.

@@ -59,7 +59,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     public ApiParts parts(Time time) {
         return new ApiParts(new NodeName("here"), "1.2.3", this, new ManifestReader(), routes::table, this, this,
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
-                () -> Optional.of(Address.loopback(9180)), ready::get, () -> shutdown.set(true), this, time);
+                () -> Optional.of(Address.loopback(9180)), ready::get, List::of, () -> shutdown.set(true), this, time);
     }
 
     public Path log(InstanceId id) {
@@ -161,7 +161,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     @Override
     public Optional<String> status(ServiceId service) {
         return snapshot().app(service.app()).flatMap(app -> app.spec().service(service.service()))
-                .filter(spec -> spec.sleep() instanceof SleepSpec.WhenIdle).map(_ -> "awake, it sleeps after 10s without a request");
+                .filter(spec -> spec.sleep() instanceof SleepSpec.WhenIdle).map(_ -> "awake, idle for 3s of 10s");
     }
 
     @Override

@@ -36,4 +36,9 @@ public record Detached(Process process) {
     public boolean alive() {
         return process.isAlive();
     }
+
+    /// @throws IllegalThreadStateException while it is alive
+    public int exitCode() {
+        return process.exitValue();
+    }
 }

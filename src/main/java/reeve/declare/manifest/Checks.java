@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
-import reeve.declare.yaml.Nearest;
+import reeve.base.Nearest;
 import reeve.declare.yaml.Value;
 import reeve.model.Condition;
 import reeve.model.Dependency;

@@ -1,7 +1,7 @@
 package reeve.declare.manifest;
 
 import java.util.List;
-import reeve.declare.yaml.Nearest;
+import reeve.base.Nearest;
 import reeve.declare.yaml.Value;
 import reeve.model.ServiceName;
 import reeve.model.Template;

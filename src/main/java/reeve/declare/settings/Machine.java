@@ -25,12 +25,13 @@ public record Machine(boolean root, Path home, Path workingDirectory, String hos
                 .resolve("reeve/node.yaml");
     }
 
-    Path state() {
+    /// Where state lies when nothing says otherwise.
+    public Path state() {
         return root ? Path.of("/var/lib/reeve") : folder("XDG_STATE_HOME").orElse(home.resolve(".local/state")).resolve("reeve");
     }
 
     /// @param state the state folder that is used where the system gives a user no folder for sockets
-    Path socket(Path state) {
+    public Path socket(Path state) {
         Optional<Path> runtime = root ? Optional.of(Path.of("/run/reeve")) : folder("XDG_RUNTIME_DIR")
                 .map(folder -> folder.resolve("reeve"));
         return runtime.orElse(state).resolve("reeve.sock");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import reeve.base.Nearest;
 
 /// A mapping whose keys were checked against what is allowed.
 public final class Fields {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import reeve.base.Nearest;
 
 /// A node at its key: reads it as one type or another, and reports at its place what does not fit.
 /// Every reading method returns empty after it has reported why.

@@ -1,5 +1,6 @@
 package reeve.front.api;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -17,6 +18,7 @@ import reeve.serve.route.RouteTable;
 /// @param http     where the proxy listens, once it does
 /// @param admin    where the API listens over TCP, if it does
 /// @param ready    whether what ran before has been taken over
+/// @param notes    what people should know of how the node runs, one sentence each
 /// @param shutdown ends the node soon; returns at once, so that the request can still be answered
 public record ApiParts(
         NodeName node,
@@ -29,6 +31,7 @@ public record ApiParts(
         Supplier<Optional<Address>> http,
         Supplier<Optional<Address>> admin,
         BooleanSupplier ready,
+        Supplier<List<String>> notes,
         Runnable shutdown,
         StatusPage page,
         Time time) {}

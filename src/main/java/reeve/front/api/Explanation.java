@@ -1,12 +1,16 @@
 package reeve.front.api;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import reeve.base.journal.Journal;
 import reeve.model.Condition;
 import reeve.model.Dependency;
+import reeve.model.Healthcheck;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
 import reeve.model.Selector;
@@ -20,15 +24,24 @@ final class Explanation {
     private Explanation() {}
 
     /// @param sleep   one line on a service's sleep, for those that sleep
+    /// @param wrote   the last line that an instance wrote to its log
     /// @param entries of the journal about the selected, oldest first
     static ExplainAnswer of(Selector selector, Apps.Snapshot snapshot, Function<ServiceId, Optional<String>> sleep,
-            List<Journal.Entry> entries) {
+            BiFunction<InstanceStatus, Path, Optional<String>> wrote, List<Journal.Entry> entries) {
         List<InstanceStatus> instances = snapshot.instances().stream().filter(instance -> selector.covers(instance.id())).toList();
+        Map<String, Path> logs = snapshot.app(selector.app()).map(Apps.AppStatus::logs).orElse(Map.of());
         var because = new ArrayList<String>();
         for (ServiceSpec service : Selected.services(selector, snapshot)) {
             var id = new ServiceId(selector.app(), service.name());
             List<InstanceStatus> own = instances.stream().filter(instance -> instance.id().service().equals(id)).toList();
-            own.forEach(instance -> because.add(instance.id() + " is " + instance.state().word() + ": " + reason(instance)));
+            for (InstanceStatus instance : own) {
+                because.add(instance.id() + " is " + instance.state().word() + ": " + reason(instance));
+                unanswered(instance, service.healthcheck()).ifPresent(because::add);
+                if (troubled(instance.state())) {
+                    Optional.ofNullable(logs.get(instance.id().toString())).flatMap(log -> wrote.apply(instance, log))
+                            .ifPresent(line -> because.add(instance.id() + " wrote last: " + line));
+                }
+            }
             if (own.isEmpty()) {
                 because.add(id + " has no instances: "
                         + (service.replicas() == 0 ? "its manifest asks for 0 replicas" : "none has been made yet"));
@@ -38,6 +51,28 @@ final class Explanation {
         }
         return new ExplainAnswer(selector.toString(), because, instances.stream().map(Rows::instance).toList(), entries.stream()
                 .map(Rows::entry).toList());
+    }
+
+    /// What a program that runs has to do before it counts as started.
+    private static Optional<String> unanswered(InstanceStatus instance, Healthcheck check) {
+        if (instance.state() != InstanceState.STARTING || instance.pid().isEmpty()) {
+            return Optional.empty();
+        }
+        String at = instance.address().map(Object::toString).orElse("its port");
+        return switch (check.probe()) {
+            case Healthcheck.None() -> Optional.empty();
+            case Healthcheck.Http(var path) -> Optional.of(instance.id() + " runs, but does not answer GET " + path + " on " + at + " yet");
+            case Healthcheck.Tcp() -> Optional.of(instance.id() + " runs, but does not listen on " + at + " yet");
+            case Healthcheck.Exec _ -> Optional.of(instance.id() + " runs, but its health check has not passed yet");
+        };
+    }
+
+    /// Whether what the program wrote may tell why.
+    private static boolean troubled(InstanceState state) {
+        return switch (state) {
+            case STARTING, UNHEALTHY, BACKING_OFF, FAILED -> true;
+            case RUNNING, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, STOPPING, STOPPED, DISABLED, DONE, CONFLICT, UNKNOWN -> false;
+        };
     }
 
     private static String reason(InstanceStatus instance) {

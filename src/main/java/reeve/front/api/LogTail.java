@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.HttpAnswer;
@@ -21,6 +22,7 @@ import reeve.base.http.HttpAnswer;
 final class LogTail implements Closeable {
     private static final int BLOCK = 64 * 1024;
     private static final int MOST_AT_ONCE = 1024 * 1024;
+    private static final int MOST_OF_A_LINE = 512;
     private static final int MOST_BACK = 16 * 1024 * 1024;
 
     private final String prefix;
@@ -48,6 +50,21 @@ final class LogTail implements Closeable {
             // a bounded amount at a time
         }
         flushLine(out);
+    }
+
+    /// The last line that is not blank, if it lies near the end of the file; long ones are cut.
+    Optional<String> lastLine() throws IOException {
+        SeekableByteChannel open = open();
+        if (open == null) {
+            return Optional.empty();
+        }
+        var block = ByteBuffer.allocate(MOST_OF_A_LINE);
+        open.position(Math.max(0, open.size() - MOST_OF_A_LINE));
+        while (block.hasRemaining() && open.read(block) >= 0) {
+            // until the block is full, or the file's end
+        }
+        return new String(block.array(), 0, block.position(), StandardCharsets.UTF_8).lines().filter(text -> !text.isBlank())
+                .reduce((_, next) -> next).map(String::strip);
     }
 
     /// Sends what was added since; a line is sent when it is whole.

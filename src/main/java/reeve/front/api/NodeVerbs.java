@@ -37,7 +37,8 @@ final class NodeVerbs {
                 ProcessHandle.current().pid(),
                 parts.http().get().map(Address::toString).orElse(null),
                 parts.admin().get().map(Address::toString).orElse(null),
-                parts.ready().getAsBoolean()));
+                parts.ready().getAsBoolean(),
+                parts.notes().get()));
     }
 
     HttpAnswer shutdown(ApiCall call) {

@@ -1,6 +1,8 @@
 package reeve.front.api;
 
 import java.util.List;
+import reeve.base.Nearest;
+import reeve.model.AppName;
 import reeve.model.Failure;
 import reeve.model.Selector;
 import reeve.model.ServiceSpec;
@@ -13,7 +15,7 @@ final class Selected {
     /// @throws Failure `NOT_FOUND`, naming what there is
     static void require(Selector selector, Apps.Snapshot snapshot) {
         Apps.AppStatus app = snapshot.app(selector.app())
-                .orElseThrow(() -> notFound("app '" + selector.app() + "'", "it is not declared on this node"));
+                .orElseThrow(() -> noApp(selector.app(), snapshot));
         switch (selector) {
             case Selector.App _ -> { }
             case Selector.Service(var id) -> app.spec().service(id.service()).orElseThrow(() -> noService(id.toString(), app));
@@ -37,9 +39,17 @@ final class Selected {
         };
     }
 
+    /// Names what may be meant.
+    static Failure noApp(AppName name, Apps.Snapshot snapshot) {
+        List<String> apps = snapshot.apps().stream().map(app -> app.spec().name().value()).toList();
+        return notFound("app '" + name + "'", apps.isEmpty() ? "this node has no apps"
+                : "it is not declared on this node" + Nearest.hint(name.value(), apps));
+    }
+
     private static Failure noService(String service, Apps.AppStatus app) {
-        return notFound("service '" + service + "'", "the app has "
-                + String.join(", ", app.spec().services().stream().map(s -> s.name().value()).toList()));
+        List<String> services = app.spec().services().stream().map(s -> s.name().value()).toList();
+        return notFound("service '" + service + "'", "the app has " + String.join(", ", services)
+                + Nearest.hint(service.substring(service.indexOf('/') + 1), services));
     }
 
     private static Failure notFound(String what, String why) {

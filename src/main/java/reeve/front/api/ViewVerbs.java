@@ -1,12 +1,13 @@
 package reeve.front.api;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import reeve.base.http.HttpAnswer;
 import reeve.base.journal.Journal;
 import reeve.model.AppName;
-import reeve.model.Failure;
 import reeve.model.InstanceStatus;
 import reeve.model.Selector;
 import reeve.model.wire.WireJson;
@@ -55,13 +56,21 @@ final class ViewVerbs {
         Apps.Snapshot snapshot = parts.apps().snapshot();
         Selected.require(selector, snapshot);
         List<Journal.Entry> entries = parts.journal().read(entry -> entry.concerns(selector.toString()), EXPLAINING_ENTRIES);
-        return Answers.json(json, Explanation.of(selector, snapshot, parts.sleep()::status, entries));
+        return Answers.json(json, Explanation.of(selector, snapshot, parts.sleep()::status, ViewVerbs::lastLine, entries));
+    }
+
+    private static Optional<String> lastLine(InstanceStatus instance, Path log) {
+        try (var tail = new LogTail(instance.id().toString(), log)) {
+            return tail.lastLine();
+        } catch (IOException e) {
+            return Optional.of("(cannot read its log: " + e.getMessage() + ")");
+        }
     }
 
     private static Optional<AppName> app(ApiCall call, Apps.Snapshot snapshot) {
         Optional<AppName> app = call.parameter("app").map(AppName::new);
         app.filter(name -> snapshot.app(name).isEmpty()).ifPresent(name -> {
-            throw new Failure(Failure.Kind.NOT_FOUND, "cannot find app '" + name + "': it is not declared on this node");
+            throw Selected.noApp(name, snapshot);
         });
         return app;
     }

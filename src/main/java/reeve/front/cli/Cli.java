@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import reeve.base.Nearest;
 import reeve.model.Failure;
 
 /// From arguments to an exit code.
@@ -85,11 +86,23 @@ public final class Cli {
 
     private static int misused(CommandLine.ParameterException e, String[] arguments) {
         var printer = e.getCommandLine().getErr();
-        printer.println("reeve: " + Printable.lines(String.valueOf(e.getMessage())));
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, printer)) {
-            printer.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-        }
+        printer.println("reeve: " + Printable.lines(what(e)));
+        printer.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return Failure.Kind.INVALID.exitCode();
+    }
+
+    private static String what(CommandLine.ParameterException e) {
+        CommandLine.Model.CommandSpec spec = e.getCommandLine().getCommandSpec();
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+            return String.valueOf(e.getMessage());
+        }
+        String word = unmatched.getUnmatched().getFirst();
+        if (word.startsWith("-")) {
+            return "there is no option '" + word + "'" + Nearest.hint(word, spec.optionsMap().keySet());
+        }
+        return spec.parent() == null ? "there is no verb '" + word + "'" + Nearest.hint(word, VERBS)
+                : "cannot use '" + word + "' here: " + (spec.positionalParameters().isEmpty() ? "the verb takes no such argument"
+                : "that is one argument too many");
     }
 
     private static int failed(Surroundings around, Exception e) {

@@ -18,7 +18,8 @@ final class Connection {
     boolean help;
 
     Path socket(Surroundings around) {
-        return socket != null ? around.absolute(socket) : Places.socket(around);
+        return socket != null ? around.absolute(socket) : around.variable("REEVE_SOCKET").map(Path::of).map(around::absolute)
+                .orElseGet(() -> around.server().place(NodeServer.UpOptions.NONE).socket());
     }
 
     ReeveClient client(Surroundings around) {

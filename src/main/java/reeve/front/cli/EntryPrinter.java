@@ -5,19 +5,20 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import reeve.model.wire.JournalRow;
 
-/// Journal entries, one line each: local time, subject, what, why. One thread.
+/// Journal entries, one line each: local time, subject, what, why; the day above those of another day than today. One thread.
 final class EntryPrinter {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT);
 
     private final Surroundings around;
     private final ZoneId zone;
-    private String day = "";
+    private String day;
     private int subjectWidth = 16;
 
     EntryPrinter(Surroundings around) {
         this.around = around;
         this.zone = around.zone();
+        this.day = DAY.format(around.time().wall().atZone(zone));
     }
 
     void print(JournalRow entry) {

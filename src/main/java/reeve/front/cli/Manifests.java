@@ -15,13 +15,11 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 import reeve.base.EnvText;
 import reeve.model.Failure;
+import reeve.model.ManifestFiles;
 import reeve.model.ManifestSource;
 
 /// The manifests that a verb is given, read from the caller's disk; a part of each verb that takes some.
 final class Manifests {
-    private static final List<String> USUAL_NAMES =
-            List.of("reeve.yaml", "reeve.yml", "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml");
-    private static final int MOST_BYTES = 1024 * 1024;
 
     @Option(names = {"-f", "--file"}, paramLabel = "FILE|DIR", description =
             "A manifest, or a folder that holds one. Several are several apps.")
@@ -41,12 +39,12 @@ final class Manifests {
         if (!Files.isDirectory(given)) {
             return given;
         }
-        return USUAL_NAMES.stream()
+        return ManifestFiles.NAMES.stream()
                 .map(given::resolve)
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .orElseThrow(() -> new Failure(Failure.Kind.INVALID, "cannot find a manifest in " + given + ": expected one of "
-                        + String.join(", ", USUAL_NAMES)));
+                        + String.join(", ", ManifestFiles.NAMES)));
     }
 
     private static ManifestSource read(Surroundings around, Path file) {
@@ -60,7 +58,7 @@ final class Manifests {
         if (named.isEmpty()) {
             return Map.of();
         }
-        Path dotEnv = file.resolveSibling(".env");
+        Path dotEnv = file.resolveSibling(ManifestFiles.VARIABLES);
         var values = new LinkedHashMap<>(text(dotEnv).map(content -> dotEnv(around, dotEnv, content)).orElse(Map.of()));
         values.putAll(around.environment());
         values.keySet().retainAll(named);
@@ -79,10 +77,12 @@ final class Manifests {
     private static Optional<String> text(Path file) {
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new Failure(Failure.Kind.INVALID, "cannot read " + file + ": it is not a file");
+                throw new Failure(Failure.Kind.INVALID,
+                        "cannot read " + file + ": it is not a file");
             }
-            if (Files.size(file) > MOST_BYTES) {
-                throw new Failure(Failure.Kind.INVALID, "cannot read " + file + ": it is larger than " + MOST_BYTES + " bytes");
+            if (Files.size(file) > ManifestFiles.MOST_BYTES) {
+                throw new Failure(Failure.Kind.INVALID, "cannot read " + file + ": it is larger than "
+                                + ManifestFiles.MOST_BYTES + " bytes");
             }
             return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString());
         } catch (NoSuchFileException e) {

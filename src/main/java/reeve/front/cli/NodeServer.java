@@ -6,8 +6,12 @@ import java.util.Optional;
 import reeve.model.Address;
 import reeve.model.ManifestSource;
 
-/// What only the server's rooms can do. A port of this room, joined in Main. Both throw [reeve.model.Failure].
+/// What only the server's rooms can do. A port of this room, joined in Main. All throw [reeve.model.Failure].
 public interface NodeServer {
+
+    /// Where a node that is started with these options has its state and its socket: flag over variable over configuration
+    /// file over default. A configuration that cannot be read counts as none here; starting says what is wrong with it.
+    Place place(UpOptions options);
 
     /// Starts a node in this process; returns when its API answers on the socket.
     Started start(UpOptions options);
@@ -15,13 +19,24 @@ public interface NodeServer {
     /// Starts `reeve` with these arguments as a process of its own that outlives this one, its output appended to a file.
     Background startInBackground(List<String> arguments, Path log);
 
+    /// The node's settings as a commented configuration file.
+    String configuration();
+
     /// Validates configuration, manifests and the machine, starting nothing.
     /// @return what is wrong, one line each; empty when all is well
     List<String> check(Optional<Path> config, List<ManifestSource> manifests);
 
-    /// @param http where the proxy shall listen; empty: as configured
-    /// @param admin where the API shall listen over TCP; empty: as configured
-    record UpOptions(Optional<Path> config, Optional<Address> http, Optional<Address> admin, Path state, Path socket) {}
+    /// What the flags say; empty where there is none: as configured.
+    /// @param http       where the proxy shall listen
+    /// @param admin      where the API shall listen over TCP
+    /// @param background whether nobody watches: everything that is logged is kept, not only what is wrong
+    record UpOptions(Optional<Path> config, Optional<Address> http, Optional<Address> admin, Optional<Path> state, Optional<Path> socket,
+            boolean background) {
+        static final UpOptions NONE =
+                new UpOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+    }
+
+    record Place(Path state, Path socket) {}
 
     /// How starting went.
     sealed interface Started {
@@ -45,5 +60,8 @@ public interface NodeServer {
         long pid();
 
         boolean alive();
+
+        /// Once it is no longer alive.
+        int exitCode();
     }
 }

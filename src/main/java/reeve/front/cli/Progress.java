@@ -12,6 +12,9 @@ import reeve.front.client.Lines;
 import reeve.front.client.ReeveClient;
 import reeve.front.client.RouteUrl;
 import reeve.model.Address;
+import reeve.model.Failure;
+import reeve.model.Selector;
+import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
@@ -19,6 +22,8 @@ import reeve.model.wire.RouteRow;
 /// What `up` tells while it lasts: where things are reached, and each change of state as it happens.
 final class Progress implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Set<String> SLEEP = Set.of("awake", "falling_asleep", "asleep", "waking");
+    private static final Set<String> BAD_ENDS = Set.of("backing_off", "failed", "unhealthy");
     private static final Duration BOUND = Duration.ofSeconds(10);
 
     private final Surroundings around;
@@ -38,9 +43,30 @@ final class Progress implements AutoCloseable {
         var printer = new EntryPrinter(around);
         follower = Thread.ofVirtual().name("journal").start(() -> {
             for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
-                printer.print(client.entry(line.get()));
+                JournalRow entry = client.entry(line.get());
+                if (!repeated(entry)) {
+                    printer.print(entry);
+                    lastWords(entry);
+                }
             }
         });
+    }
+
+    /// A service's sleep shows in its instances already.
+    private static boolean repeated(JournalRow entry) {
+        return entry.subject().split("/").length == 2 && SLEEP.contains(entry.what());
+    }
+
+    /// Below an end that nobody wanted, the last thing that the program said.
+    private void lastWords(JournalRow entry) {
+        if (!BAD_ENDS.contains(entry.what())) {
+            return;
+        }
+        try (Lines lines = client.logs(Selector.parse(entry.subject()), 1, false)) {
+            lines.next().ifPresent(line -> around.out().println("          " + Printable.output(line, around.colour())));
+        } catch (Failure | IllegalArgumentException e) {
+            // it has gone meanwhile, or the entry is about something else: then there is nothing to add
+        }
     }
 
     /// Returns when the node ends.
@@ -73,9 +99,16 @@ final class Progress implements AutoCloseable {
         if (node.admin() != null) {
             places.put("http://" + node.admin() + "/", "status page");
         }
+        if (!places.isEmpty()) {
+            around.out().println();
+        }
         int width = places.keySet().stream().mapToInt(String::length).max().orElse(0);
         places.forEach((url, what) -> around.out().println(
                 "  " + Paint.BOLD.on(url, around.colour()) + " ".repeat(width - url.length()) + "  " + what));
+        node.notes().forEach(note -> around.out().println("  " + Paint.WAIT.on("note: ", around.colour()) + Printable.line(note)));
+        if (!places.isEmpty()) {
+            around.out().println();
+        }
         if (client.apps().isEmpty()) {
             around.out().println("No apps yet. Add one: reeve apply -f examples/hello");
         }

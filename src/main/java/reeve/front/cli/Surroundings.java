@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import reeve.base.Time;
@@ -11,7 +12,6 @@ import reeve.base.Time;
 /// Everything that a command takes from outside, so that tests can give it something else.
 /// @param environment of the caller
 /// @param directory   the caller's, for relative paths
-/// @param user        the caller's name, for default places
 /// @param colour      whether output goes to a terminal that wants colours
 /// @param zone        in which people read times of day
 /// @param named       the variables that a manifest's text names; nothing else of the environment is sent
@@ -21,7 +21,6 @@ public record Surroundings(
         PrintStream err,
         Map<String, String> environment,
         Path directory,
-        String user,
         boolean colour,
         ZoneId zone,
         Time time,
@@ -41,6 +40,11 @@ public record Surroundings(
             @Override
             void close();
         }
+    }
+
+    /// An empty variable counts as none.
+    Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 
     Path absolute(Path path) {

@@ -1,7 +1,7 @@
 package reeve.front.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +30,9 @@ import reeve.model.wire.PlanAnswer;
         description = "Run Reeve here, with the apps of these manifests and all applied before. Where it runs already: apply, and follow.",
         footer = {"", "Services go on running when it ends, however it ends. Stop them: reeve down [APP...], or reeve down --all"})
 final class UpVerb implements Callable<Integer> {
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final int MOST_BYTES = 16 * 1024;
+    private static final int MOST_LINES = 10;
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration PROBE = Duration.ofSeconds(5);
@@ -61,23 +64,38 @@ final class UpVerb implements Callable<Integer> {
     @Option(names = {"-d", "--detach"}, description = "Run in the background; returns when it is ready.")
     boolean detach;
 
+    @Option(names = "--print-config", description = "Print a commented configuration, and start nothing.")
+    boolean printConfiguration;
+
+    @Option(names = "--in-background", hidden = true)
+    boolean inBackground;
+
     UpVerb(Surroundings around) {
         this.around = around;
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        if (printConfiguration) {
+            around.out().print(around.server().configuration());
+            return 0;
+        }
         List<ManifestSource> sources = manifests.read(around);
-        ReeveClient client = connection.client(around);
-        if (isServed()) {
+        NodeServer.Place place = around.server().place(options());
+        ReeveClient client = client(place, WITHIN);
+        if (isServed(place)) {
             return attach(client, sources);
         }
-        return detach ? inBackground(client, sources) : inForeground(client, sources);
+        return detach ? inBackground(client, place, sources) : inForeground(client, place, sources);
     }
 
-    private boolean isServed() {
+    private ReeveClient client(NodeServer.Place place, Duration within) {
+        return new ReeveClient(place.socket(), within, around.time());
+    }
+
+    private boolean isServed(NodeServer.Place place) {
         try {
-            connection.client(around, PROBE).node();
+            client(place, PROBE).node();
             return true;
         } catch (Failure e) {
             if (e.kind() == Failure.Kind.UNAVAILABLE) {
@@ -87,13 +105,15 @@ final class UpVerb implements Callable<Integer> {
         }
     }
 
-    private int inForeground(ReeveClient client, List<ManifestSource> sources) throws InterruptedException {
+    private int inForeground(ReeveClient client, NodeServer.Place place, List<ManifestSource> sources) throws InterruptedException {
         return switch (around.server().start(options())) {
             case NodeServer.Started.AlreadyServed() -> attach(client, sources);
             case NodeServer.Started.Serving(NodeServer.Node node) -> {
-                try (node; var _ = around.interrupts().on(() -> leave(node)); var progress = new Progress(around, client)) {
-                    progress.start();
-                    progress.urls(applyAll(client, sources));
+                try (node; var _ = around.interrupts().on(() -> leave(node, place)); var progress = new Progress(around, client)) {
+                    if (!inBackground) {
+                        progress.start();
+                        progress.urls(applyAll(client, sources));
+                    }
                     node.awaitEnd();
                     around.out().println("Reeve has ended.");
                 }
@@ -103,11 +123,11 @@ final class UpVerb implements Callable<Integer> {
     }
 
     /// On Ctrl-C or TERM.
-    private void leave(NodeServer.Node node) {
+    private void leave(NodeServer.Node node, NodeServer.Place place) {
         around.out().println();
         around.out().println("Reeve ends here; its services go on running.");
-        around.out().println("  take them over again:  reeve up");
-        around.out().println("  stop them all:         reeve up -d && reeve down --all");
+        around.out().println("  take them over again:  reeve up" + flags(true));
+        around.out().println("  stop them all:         reeve up -d" + flags(true) + " && reeve down --all" + flags(false));
         node.close();
     }
 
@@ -122,7 +142,8 @@ final class UpVerb implements Callable<Integer> {
             progress.urls(applyAll(client, sources));
             if (!detach) {
                 try (var _ = around.interrupts()
-                        .on(() -> around.out().println("\nReeve and its services go on running. Stop them: reeve down --all"))) {
+                        .on(() -> around.out()
+                                .println("\nReeve and its services go on running. Stop them: reeve down --all" + flags(false)))) {
                     progress.await();
                 }
             }
@@ -130,26 +151,38 @@ final class UpVerb implements Callable<Integer> {
         return 0;
     }
 
-    private int inBackground(ReeveClient client, List<ManifestSource> sources) {
-        Path log = options().state().resolve("reeve.log");
+    private int inBackground(ReeveClient client, NodeServer.Place place, List<ManifestSource> sources) {
+        Path log = place.state().resolve("reeve.log");
+        long before = size(log);
         NodeServer.Background process = around.server().startInBackground(arguments(), log);
-        boolean ready = Waiting.until(around.time(), LOOK, READY, () -> !process.alive() || isServed() && client.node().ready());
-        if (!ready || !process.alive()) {
-            String what = process.alive() ? "it is not ready after " + READY.toSeconds() + " s" : "it ended";
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start Reeve in the background: " + what + "; its log, " + log
-                    + ", ends in:\n" + lastLine(log));
+        boolean ready = Waiting.until(around.time(), LOOK, READY, () -> !process.alive() || isServed(place) && client.node().ready());
+        if (!process.alive()) {
+            throw new Failure(Failure.Kind.ofExitCode(process.exitCode()), "cannot start Reeve in the background: it ended; its log, " + log
+                    + ", says:\n" + lastLines(log, before));
+        }
+        if (!ready) {
+            throw new Failure(Failure.Kind.TIMEOUT, "cannot start Reeve in the background: it is not ready after " + READY.toSeconds()
+                    + " s; its log, " + log + ", says:\n" + lastLines(log, before));
         }
         try (var progress = new Progress(around, client)) {
             progress.urls(applyAll(client, sources));
         }
         around.out().println("Reeve runs in the background as process " + process.pid() + "; its log is " + log);
+        around.out().println("End it and all it runs: reeve down --all" + flags(false));
         return 0;
     }
 
-    private static String lastLine(Path log) {
-        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-            return lines.reduce("", (_, line) -> line);
-        } catch (IOException | UncheckedIOException e) {
+    private static long size(Path file) {
+        return file.toFile().length(); // 0 where it is not there yet
+    }
+
+    /// The end of what was written since the file had that size.
+    private static String lastLines(Path log, long before) {
+        try (InputStream in = Files.newInputStream(log)) {
+            in.skipNBytes(Math.max(before, size(log) - MOST_BYTES));
+            List<String> lines = new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).lines().toList();
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - MOST_LINES), lines.size()));
+        } catch (IOException e) {
             return "(cannot read it: " + e.getMessage() + ")";
         }
     }
@@ -160,19 +193,41 @@ final class UpVerb implements Callable<Integer> {
         return plans;
     }
 
+    /// The flags that a command about this node needs, as they were given.
+    /// @param starting whether the command is `up`
+    private String flags(boolean starting) {
+        var flags = new StringBuilder();
+        BiConsumer<String, @Nullable Object> add = (name, value) -> {
+            if (value != null) {
+                flags.append(' ').append(name).append(' ').append(Shell.quoted(value.toString()));
+            }
+        };
+        add.accept("--socket", connection.socket);
+        if (starting) {
+            add.accept("--state", state);
+            add.accept("--config", config);
+            add.accept("--http", http);
+            add.accept("--admin", admin);
+        }
+        return flags.toString();
+    }
+
     private NodeServer.UpOptions options() {
         return new NodeServer.UpOptions(
                 Optional.ofNullable(config).map(around::absolute),
                 Optional.ofNullable(http).map(Address::parse),
                 Optional.ofNullable(admin).map(Address::parse),
-                state == null ? Places.state(around) : around.absolute(state),
-                connection.socket(around));
+                Optional.ofNullable(state).map(around::absolute),
+                Optional.ofNullable(connection.socket).map(around::absolute),
+                inBackground);
     }
 
     /// What the background process is started with: the same, but for the manifests, which are applied from here.
     private List<String> arguments() {
         NodeServer.UpOptions options = options();
-        var arguments = new ArrayList<>(List.of("up", "--socket", options.socket().toString(), "--state", options.state().toString()));
+        var arguments = new ArrayList<>(List.of("up", "--in-background"));
+        options.socket().ifPresent(path -> arguments.addAll(List.of("--socket", path.toString())));
+        options.state().ifPresent(folder -> arguments.addAll(List.of("--state", folder.toString())));
         options.config().ifPresent(file -> arguments.addAll(List.of("--config", file.toString())));
         options.http().ifPresent(address -> arguments.addAll(List.of("--http", address.toString())));
         options.admin().ifPresent(address -> arguments.addAll(List.of("--admin", address.toString())));

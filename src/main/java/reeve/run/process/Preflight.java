@@ -97,7 +97,8 @@ final class Preflight {
                 return file;
             }
         }
-        throw new Refused("cannot run '" + name + "': not found in PATH (" + path + ")");
+        throw new Refused("cannot run '" + name + "': it is not in any folder of the service's PATH"
+                    + (path.length() > 100 ? "" : " (" + path + ")"));
     }
 
     private static boolean runnable(Path file) {

@@ -46,6 +46,7 @@ public final class Supervision {
     public static final Duration KILL_LIMIT = Duration.ofSeconds(10);
 
     static final Backoff BACKOFF = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30));
+    private static final String AGAIN = "; starts again in ";
     static final Duration THAW_RETRY = Duration.ofSeconds(1);
 
     private Supervision() {}
@@ -256,7 +257,8 @@ public final class Supervision {
         return switch (instance.phase()) {
             case BackingOff _ -> switch (instance.goal()) {
                 case Goal.Run(Order order) ->
-                        launch(instance.restarted(instance.restarts() + 1), order, false, "starting again: " + instance.reason(), now);
+                        launch(instance.restarted(instance.restarts() + 1), order, false,
+                    "starting again: " + instance.reason().replaceFirst(AGAIN + ".*", ""), now);
                 case Goal.Sleep _, Goal.Rest _ -> Step.same(instance);
             };
             case Stopping(Live live, Aim aim, boolean killed) -> {
@@ -366,7 +368,7 @@ public final class Supervision {
     private static Step backOff(Instance instance, String spec, String words, Duration lived, Now now, double jitter) {
         int failures = consecutive(instance, lived);
         Duration delay = BACKOFF.delay(failures, jitter);
-        String why = words + "; starts again in " + Durations.words(delay);
+        String why = words + AGAIN + Durations.words(delay);
         Instance waiting = instance.failing(failures + 1).in(new BackingOff(spec), why, now.wall());
         Step step = timed(waiting, delay);
         return step.before(pursue(step.next(), why, now));

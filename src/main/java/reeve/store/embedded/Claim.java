@@ -65,7 +65,7 @@ record Claim(Path file, FileChannel lockFile, boolean leftOpen) implements AutoC
         FileChannel channel = FileChannel.open(lockPath, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try {
             if (tryLock(channel) == null) {
-                throw new StoreException(Kind.UNAVAILABLE,
+                throw new StoreException(Kind.TAKEN,
                         "cannot open the store " + file + ": process " + owner(channel) + " has it open");
             }
             channel.truncate(0);

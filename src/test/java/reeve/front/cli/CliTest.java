@@ -59,6 +59,14 @@ final class CliTest {
     }
 
     @Test
+    void printConfigPrintsAndStartsNothing() {
+        server.close();
+        assertThat(terminal.run("up", "--print-config")).isZero();
+        assertThat(terminal.out()).isEqualTo(terminal.configuration());
+        assertThat(terminal.background).isEmpty();
+    }
+
+    @Test
     void psShowsInstancesAsATable() throws IOException {
         apply();
         server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.BACKING_OFF, "ended with exit code 3; starts again in 2s");
@@ -187,10 +195,9 @@ final class CliTest {
         assertThat(terminal.out()).isEqualTo("""
                 wiki/web/1 is running: started
                 wiki/web depends on wiki/db (service_started): wiki/db/1 is backing_off
-                wiki/web sleeps when idle: awake, it sleeps after 10s without a request
+                wiki/web sleeps when idle: awake, idle for 3s of 10s
 
                 What led here:
-                2026-01-05
                 08:00:01  wiki/web/1        running         started
                 """);
     }
@@ -200,7 +207,7 @@ final class CliTest {
         apply();
         server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "no request for 10s");
         assertThat(terminal.run("journal", "-n", "1", "wiki/web")).isZero();
-        assertThat(terminal.out()).isEqualTo("2026-01-05\n08:00:02  wiki/web/1        asleep          no request for 10s\n");
+        assertThat(terminal.out()).isEqualTo("08:00:02  wiki/web/1        asleep          no request for 10s\n");
         assertThat(terminal.run("journal", "-o", "json", "-n", "1")).isZero();
         assertThat(terminal.out())
                 .isEqualTo("[{\"number\":3,\"at\":\"2026-01-05T08:00:02Z\",\"subject\":\"wiki/web/1\",\"what\":\"asleep\","
@@ -299,8 +306,7 @@ final class CliTest {
         assertThat(terminal.run("up", "-d", "-f", ".", "--state", "s", "--http", ":8000")).isEqualTo(3);
         assertThat(terminal.background).hasSize(1);
         assertThat(terminal.background.getFirst()).containsExactly(
-                "up", "--socket", folder.resolve("none.sock").toString(), "--state", folder.resolve("s").toString(), "--http",
-                        "0.0.0.0:8000");
+                "up", "--in-background", "--state", folder.resolve("s").toString(), "--http", "0.0.0.0:8000");
     }
 
     @Test

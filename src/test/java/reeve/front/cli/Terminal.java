@@ -53,12 +53,17 @@ class Terminal implements NodeServer {
 
     Surroundings surroundings() {
         var utf8 = StandardCharsets.UTF_8;
-        return new Surroundings(new PrintStream(out, true, utf8), new PrintStream(err, true, utf8), environment, directory, "somebody",
-                colour,
+        return new Surroundings(new PrintStream(out, true, utf8), new PrintStream(err, true, utf8), environment, directory, colour,
                 ZoneId.of("UTC"), new StandingTime(timers), "1.2.3", ManifestVariables::named, this, task -> {
                     interrupts.add(task);
                     return () -> interrupts.remove(task);
                 });
+    }
+
+    @Override
+    public Place place(UpOptions options) {
+        return new Place(options.state().orElse(directory.resolve("state")),
+                options.socket().orElse(Path.of(environment.getOrDefault("REEVE_SOCKET", "reeve.sock"))));
     }
 
     @Override
@@ -70,6 +75,11 @@ class Terminal implements NodeServer {
     public Background startInBackground(List<String> arguments, Path log) {
         background.add(arguments);
         throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start: this is a test");
+    }
+
+    @Override
+    public String configuration() {
+        return "#name: here   # The node's name\n";
     }
 
     @Override

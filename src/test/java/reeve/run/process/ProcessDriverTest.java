@@ -191,7 +191,8 @@ class ProcessDriverTest extends RealProcessTest {
     void whatIsWrongIsSaidInPlainWordsAndAtOnce(Interpreter interpreter) throws IOException {
         Path plain = Files.writeString(state.resolve("plain"), "#!/bin/sh\n");
         ProcessDriver driver = driver(Cgroups.find(), interpreter);
-        assertFails(driver, launch(Map.of(), "no-such-program"), "cannot run 'no-such-program': not found in PATH (/usr/bin:/bin)");
+        assertFails(driver, launch(Map.of(), "no-such-program"),
+                "cannot run 'no-such-program': it is not in any folder of the service's PATH (/usr/bin:/bin)");
         assertFails(driver, launch(Map.of(), "./missing"), "cannot run ./missing: no such file");
         assertFails(driver, launch(Map.of(), plain.toString()), "cannot run " + plain + ": it is not executable");
         assertFails(driver, launch(Map.of(), "/tmp"), "cannot run /tmp: it is a folder");

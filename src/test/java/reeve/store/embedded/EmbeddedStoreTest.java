@@ -225,7 +225,7 @@ class EmbeddedStoreTest {
     @Test
     void aSecondStoreOnTheSameFileIsRefusedAndNamesTheOwner() {
         try (var store = open()) {
-            fails(this::open, Kind.UNAVAILABLE, "process " + ProcessHandle.current().pid() + " has it open");
+            fails(this::open, Kind.TAKEN, "process " + ProcessHandle.current().pid() + " has it open");
             store.put("/a", bytes("1"));
         }
         open().close();
