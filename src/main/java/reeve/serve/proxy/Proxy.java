@@ -59,8 +59,13 @@ public final class Proxy implements AutoCloseable {
     /// @param accessLog where lines of JSON go, one per request; closed with the proxy
     public Proxy(ProxySettings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter,
             Optional<OutputStream> accessLog) {
-        boolean epoll = settings.nativeTransport() && Epoll.isAvailable();
-        Supplier<SocketChannel> newSocket = epoll ? EpollSocketChannel::new : NioSocketChannel::new;
+        this(settings, routes, traffic, wakeGate, time, jitter, accessLog, sockets(settings));
+    }
+
+    /// @param newSocket makes sockets to backends, for the settings' transport
+    Proxy(ProxySettings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter,
+            Optional<OutputStream> accessLog, Supplier<SocketChannel> newSocket) {
+        boolean epoll = epoll(settings);
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.newServer = epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
         this.shared = new Shared(settings, routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
@@ -69,6 +74,14 @@ public final class Proxy implements AutoCloseable {
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
         group.forEach(executor -> loops.put(executor, new Loop(shared, (EventLoop) executor)));
         this.forgetHeld = traffic.onHeld(service -> loops.values().forEach(loop -> loop.dropIdle(service)));
+    }
+
+    private static boolean epoll(ProxySettings settings) {
+        return settings.nativeTransport() && Epoll.isAvailable();
+    }
+
+    private static Supplier<SocketChannel> sockets(ProxySettings settings) {
+        return epoll(settings) ? EpollSocketChannel::new : NioSocketChannel::new;
     }
 
     /// Binds every address and serves from now on.
