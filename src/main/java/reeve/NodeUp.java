@@ -14,9 +14,11 @@ import reeve.base.Logging;
 import reeve.base.PrivateFiles;
 import reeve.base.command.Detached;
 import reeve.base.http.UnixListener;
+import reeve.base.os.Notify;
 import reeve.declare.settings.Machine;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.SettingsReader;
+import reeve.declare.settings.SettingsText;
 import reeve.front.cli.NodeServer;
 import reeve.model.Failure;
 import reeve.model.ManifestSource;
@@ -67,7 +69,9 @@ final class NodeUp implements NodeServer {
                 case UnixListener.AlreadyServed _ -> new Started.AlreadyServed();
                 case UnixListener.Listening(var channel, var _) -> {
                     try {
-                        yield new Started.Serving(node(new Wiring(settings, reading, configuration, channel, version)));
+                        var wiring = new Wiring(settings, reading, configuration, channel, version);
+                        serviceManager().send("READY=1");
+                        yield new Started.Serving(node(wiring));
                     } catch (IOException | RuntimeException e) {
                         channel.close();
                         throw e;
@@ -92,7 +96,12 @@ final class NodeUp implements NodeServer {
         return flags;
     }
 
-    private static Node node(Wiring wiring) {
+    /// Whoever started this node and waits for its word, as systemd does for units of `Type=notify`.
+    private Notify serviceManager() {
+        return new Notify(machine.variables().getOrDefault("NOTIFY_SOCKET", ""));
+    }
+
+    private Node node(Wiring wiring) {
         return new Node() {
             @Override
             public void awaitEnd() throws InterruptedException {
@@ -101,6 +110,7 @@ final class NodeUp implements NodeServer {
 
             @Override
             public void close() {
+                serviceManager().send("STOPPING=1");
                 wiring.close();
             }
         };
@@ -142,6 +152,11 @@ final class NodeUp implements NodeServer {
         words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         return words;
+    }
+
+    @Override
+    public String configuration() {
+        return SettingsText.configuration(machine);
     }
 
     @Override

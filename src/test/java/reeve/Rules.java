@@ -64,7 +64,7 @@ record Rules(Rooms rooms) {
             new Ban("java\\.lang\\.Class", "forName|newInstance|getDeclared.*", List.of(), REFLECTION),
             new Ban("java\\.lang\\.reflect\\..*", "setAccessible|invoke|newInstance|newProxyInstance", List.of(), REFLECTION),
             new Ban("java\\.lang\\.invoke\\.MethodHandles", "privateLookupIn", List.of(), REFLECTION),
-            new Ban("java\\.lang\\.ProcessBuilder", "<init>|startPipeline", List.of("base.command", "run.process", "base.os", "NodeUp"),
+            new Ban("java\\.lang\\.ProcessBuilder", "<init>|startPipeline", List.of("base.command", "run.process", "base.os"),
                     COMMAND),
             new Ban("java\\.lang\\.Runtime", "exec", List.of(), COMMAND));
 

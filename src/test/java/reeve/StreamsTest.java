@@ -65,6 +65,7 @@ class StreamsTest {
 
             socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
             reeve.awaitState("a/stream/1", "asleep");
+            System.out.println("soak: a stream and an idle websocket of " + SECONDS + " s were not interrupted");
         }
     }
 

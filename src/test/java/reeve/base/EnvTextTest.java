@@ -42,8 +42,8 @@ class EnvTextTest {
                 EMPTY=
                 HASH=a#b # comment
                 URL=http://a?b=c
-                """)).containsExactlyInAnyOrderEntriesOf(Map.of("PLAIN", "value", "SPACED", "two words", "EXPORTED", "yes", "COLON", "value",
-                "EMPTY", "", "HASH", "a#b", "URL", "http://a?b=c"));
+                """)).containsExactlyInAnyOrderEntriesOf(Map.of("PLAIN", "value", "SPACED", "two words", "EXPORTED", "yes",
+                "COLON", "value", "EMPTY", "", "HASH", "a#b", "URL", "http://a?b=c"));
     }
 
     @Test
@@ -55,8 +55,8 @@ class EnvTextTest {
                 two"
                 AFTER=it's
                 QUOTE='it\\'s'
-                """)).isEqualTo(Map.of("SINGLE", "a $HOME \"b\" \\n # c", "DOUBLE", "a\tb\n\"c\" \\ $HOME", "LONG", "one\ntwo", "AFTER", "it's",
-                "QUOTE", "it's"));
+                """)).isEqualTo(Map.of("SINGLE", "a $HOME \"b\" \\n # c", "DOUBLE", "a\tb\n\"c\" \\ $HOME", "LONG", "one\ntwo",
+                "AFTER", "it's", "QUOTE", "it's"));
     }
 
     @Test

@@ -13,4 +13,9 @@ class SleepSimulationTest {
     void noRequestIsLostWhateverGoesWrong() {
         new SimulationRunner("SleepSimulation").run(simulation -> SleepWorld.play(simulation, SleepPolicy::decide));
     }
+
+    @Test
+    void theSameSeedGivesTheSameRun() {
+        SimulationRunner.requireSameRunTwice(20, simulation -> SleepWorld.play(simulation, SleepPolicy::decide));
+    }
 }

@@ -29,14 +29,22 @@ public final class ReeveProcess implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path folder;
+    private final List<String> flags;
     private final SystemTime time = new SystemTime();
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).version(HttpClient.Version.HTTP_1_1)
             .build();
     private @Nullable Process up;
     private int ups;
 
+    /// With the flags that make a short life quick.
     public ReeveProcess(Path folder) {
+        this(folder, List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    }
+
+    /// @param flags of the Java that runs Reeve
+    public ReeveProcess(Path folder, List<String> flags) {
         this.folder = folder;
+        this.flags = List.copyOf(flags);
     }
 
     /// What a command ended with.
@@ -90,10 +98,9 @@ public final class ReeveProcess implements AutoCloseable {
     public ProcessBuilder builder(String... arguments) {
         Path classes = Path.of("target", "classes").toAbsolutePath();
         Path lib = Path.of("target", "app", "lib").toAbsolutePath();
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                        "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED", "-Dorg.sqlite.lib.path=" + System.getProperty("org.sqlite.lib.path"),
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(flags);
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Dorg.sqlite.lib.path=" + System.getProperty("org.sqlite.lib.path"),
                 "-cp", classes + ":" + lib + "/*", "reeve.Main"));
         command.addAll(Arrays.asList(arguments));
         var builder = new ProcessBuilder(command).directory(folder.toFile());
@@ -145,8 +152,12 @@ public final class ReeveProcess implements AutoCloseable {
 
     /// A request to the proxy; its address is read from the node.
     public HttpRequest request(String host, String path) {
-        return HttpRequest.newBuilder(URI.create("http://" + httpAddress() + path)).header("Host", host).timeout(Duration.ofSeconds(40))
-                .build();
+        return request(httpAddress(), host, path);
+    }
+
+    /// A request to a proxy whose address is known.
+    public static HttpRequest request(String proxy, String host, String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + proxy + path)).header("Host", host).timeout(Duration.ofSeconds(40)).build();
     }
 
     public HttpClient http() {
@@ -176,19 +187,18 @@ public final class ReeveProcess implements AutoCloseable {
         }
     }
 
+    /// Ends everything it runs, then the node.
     @Override
     public void close() {
-        Process process = up;
-        if (process != null) {
-            if (!process.isAlive()) {
+        if (up != null) {
+            if (!up.isAlive()) {
                 up();
             }
-            run("down", "--all");
-            process = up;
-            if (process != null) {
-                process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
-                process.destroyForcibly();
-            }
+            client().apps().forEach(app -> client().down(app.app()));
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> client().instances(Optional.empty()).isEmpty());
+            client().shutdown();
+            up.onExit().completeOnTimeout(up, 20, TimeUnit.SECONDS).join();
+            up.destroyForcibly();
         }
         time.close();
     }

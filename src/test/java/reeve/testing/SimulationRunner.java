@@ -32,9 +32,11 @@ public final class SimulationRunner {
             play(seed, world, true);
             return;
         }
-        for (long next = 1; next <= Integer.getInteger("reeve.sim.seeds", DEFAULT_SEEDS); next++) {
+        int seeds = Integer.getInteger("reeve.sim.seeds", DEFAULT_SEEDS);
+        for (long next = 1; next <= seeds; next++) {
             play(next, world, false);
         }
+        System.out.println("soak: " + seeds + " seeds of " + name);
     }
 
     /// The first of so many seeds that breaks the world, as an error that says how to replay it.
@@ -47,6 +49,29 @@ public final class SimulationRunner {
             }
         }
         return Optional.empty();
+    }
+
+    /// Plays each of so many seeds twice and compares the traces: a replay is worth nothing where they differ.
+    public static void requireSameRunTwice(int seeds, Consumer<Simulation> world) {
+        for (long seed = 1; seed <= seeds; seed++) {
+            List<String> first = trace(seed, world);
+            List<String> second = trace(seed, world);
+            if (!first.equals(second)) {
+                int at = 0;
+                while (at < Math.min(first.size(), second.size()) && first.get(at).equals(second.get(at))) {
+                    at++;
+                }
+                throw new AssertionError("seed " + seed + " gives two runs, which part at line " + at + " of their traces:\n"
+                        + String.join("\n", first.subList(at, Math.min(at + 1, first.size()))) + "\n"
+                        + String.join("\n", second.subList(at, Math.min(at + 1, second.size()))));
+            }
+        }
+    }
+
+    private static List<String> trace(long seed, Consumer<Simulation> world) {
+        var simulation = new Simulation(seed);
+        world.accept(simulation);
+        return simulation.trace().stream().map(line -> line.replaceAll("@[0-9a-f]+", "")).toList(); // without the identity of objects
     }
 
     private void play(long seed, Consumer<Simulation> world, boolean printed) {

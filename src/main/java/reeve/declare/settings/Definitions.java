@@ -16,24 +16,26 @@ public final class Definitions {
             "The node's name in the fleet, in `ps` and in `${node.name}`.");
     static final Setting<String> CLASS = Setting.of("class", "NAME",
             (value, _) -> value.text(), (_, _) -> "", "none",
-            "What sort of machine this is; manifests choose by it with `only_on: {class: …}` and read it as `${node.class}`.");
+            "What sort of machine this is; manifests choose by it with `only_on: {class: …}` and read it as `${node.class}`.")
+            .withExample("web");
     static final Setting<Map<String, String>> LABELS = Setting.of("labels", "{NAME: TEXT, …}",
             Readings::texts, (_, _) -> Map.of(), "none",
-            "More facts about the machine, for `only_on: {labels: …}` and `${node.labels.NAME}`.");
+            "More facts about the machine, for `only_on: {labels: …}` and `${node.labels.NAME}`.").withExample("{ rack: r1 }");
     static final Setting<Map<String, Boolean>> FEATURES = Setting.of("features", "{NAME: true or false, …}",
             Readings::truths, (_, _) -> Map.of(), "none",
-            "Switches that manifests ask with `enabled: \"${features.NAME}\"`.");
+            "Switches that manifests ask with `enabled: \"${features.NAME}\"`.").withExample("{ gateway: true }");
     static final Setting<Map<String, ValueSource>> VALUES =
             Setting.of("values", "{NAME: TEXT or {file: PATH} or {command: [PROGRAM, …]}, …}",
             Readings::values, (_, _) -> Map.of(), "none",
             "Texts that manifests use as `${values.NAME}`. A value that is missing stops what needs it; "
-                    + "one that cannot be found out just now changes nothing.");
+                    + "one that cannot be found out just now changes nothing.")
+            .withExample("{ domain: example.org, token: { file: /etc/reeve/token } }");
     static final Setting<Listener> HTTP = Setting.of("http", "ADDRESS:PORT",
             Readings::listener, (_, _) -> new Listener(Address.loopback(8080), true), "127.0.0.1:8080, or the next free port",
-            "Where the proxy listens. Bound only while there is a route.").withFlag("--http");
+            "Where the proxy listens. Bound only while there is a route.").withFlag("--http").withExample("127.0.0.1:8080");
     static final Setting<Listener> ADMIN = Setting.of("admin", "ADDRESS:PORT",
             Readings::listener, (_, _) -> new Listener(Address.loopback(9080), true), "127.0.0.1:9080, or the next free port",
-            "Where the status page and the API listen.").withFlag("--admin");
+            "Where the status page and the API listen.").withFlag("--admin").withExample("127.0.0.1:9080");
     static final Setting<Path> STATE = Setting.of("state", "DIRECTORY",
             Readings::path, (machine, _) -> machine.state(),
             "/var/lib/reeve; for a user $XDG_STATE_HOME/reeve or ~/.local/state/reeve",

@@ -1,7 +1,9 @@
 package reeve.declare.settings;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import reeve.declare.yaml.DurationText;
 import reeve.declare.yaml.Value;
 
 /// Everything there is to know about one setting.
@@ -11,9 +13,10 @@ import reeve.declare.yaml.Value;
 /// @param standardWords the same for people
 /// @param flag     the option of `reeve up` that wins over the file, `--http`
 /// @param variable the environment variable that wins over the file, `REEVE_SOCKET`
+/// @param example  a value as it stands in a file, where the default is not one
 /// @param about    a sentence or two
 public record Setting<T>(String key, String form, Reading<T> reading, Standard<T> standard, String standardWords,
-        Optional<String> flag, Optional<String> variable, String about) {
+        Optional<String> flag, Optional<String> variable, Optional<String> example, String about) {
 
     /// Reads a value and reports at it what does not fit.
     @FunctionalInterface
@@ -32,14 +35,40 @@ public record Setting<T>(String key, String form, Reading<T> reading, Standard<T
 
     /// A setting of the file only.
     static <T> Setting<T> of(String key, String form, Reading<T> reading, Standard<T> standard, String standardWords, String about) {
-        return new Setting<>(key, form, reading, standard, standardWords, Optional.empty(), Optional.empty(), about);
+        return new Setting<>(key, form, reading, standard, standardWords, Optional.empty(), Optional.empty(), Optional.empty(), about);
     }
 
     Setting<T> withFlag(String option) {
-        return new Setting<>(key, form, reading, standard, standardWords, Optional.of(option), variable, about);
+        return new Setting<>(key, form, reading, standard, standardWords, Optional.of(option), variable, example, about);
     }
 
     Setting<T> withVariable(String name) {
-        return new Setting<>(key, form, reading, standard, standardWords, flag, Optional.of(name), about);
+        return new Setting<>(key, form, reading, standard, standardWords, flag, Optional.of(name), example, about);
+    }
+
+    Setting<T> withExample(String value) {
+        return new Setting<>(key, form, reading, standard, standardWords, flag, variable, Optional.of(value), about);
+    }
+
+    boolean isInSection() {
+        return key.indexOf('.') > 0;
+    }
+
+    /// The part of the key before the dot.
+    String section() {
+        return key.substring(0, key.indexOf('.'));
+    }
+
+    /// A value as it may stand in the file: the example, else the default on this machine.
+    String sample(Machine machine) {
+        return example.orElseGet(() -> switch (standard.on(machine, machine.state())) {
+            case Duration length -> DurationText.text(length);
+            case AccessLog.ToFile(Path path) -> quoted(path.toString());
+            case Object value -> quoted(value.toString());
+        });
+    }
+
+    private static String quoted(String value) {
+        return value.matches("[A-Za-z0-9/][A-Za-z0-9/._-]*") ? value : "'" + value.replace("'", "''") + "'";
     }
 }

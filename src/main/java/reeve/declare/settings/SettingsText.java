@@ -1,5 +1,9 @@
 package reeve.declare.settings;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// The settings as people read about them: made from [Definitions], so that it cannot differ from what is read.
@@ -16,6 +20,27 @@ public final class SettingsText {
                     .append(' ').append(setting.about()).append(" Default: ").append(setting.standardWords()).append('\n'));
         }
         return text.toString();
+    }
+
+    /// What `reeve up --print-config` prints: every setting with its default on this machine or an example, each commented out,
+    /// so that the text as it is changes nothing. One line for a setting or a section.
+    public static String configuration(Machine machine) {
+        var lines = new ArrayList<>(List.of(
+                "# A node's settings, each with its default or an example; all may be absent.",
+                "# Read from " + machine.configuration() + " or --config FILE; each is explained in docs/configuration.md."));
+        Definitions.ALL.stream().filter(setting -> !setting.isInSection())
+                .map(setting -> "#" + setting.key() + ": " + setting.sample(machine) + "   # " + inShort(setting.about()))
+                .forEach(lines::add);
+        Map<String, List<Setting<?>>> sections = Definitions.ALL.stream().filter(Setting::isInSection)
+                .collect(Collectors.groupingBy(Setting::section, LinkedHashMap::new, Collectors.toList()));
+        sections.forEach((section, settings) -> lines.add(settings.stream()
+                .map(setting -> setting.key().substring(section.length() + 1) + ": " + setting.sample(machine))
+                .collect(Collectors.joining(", ", "#" + section + ": { ", " }"))));
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String inShort(String about) {
+        return about.replaceFirst("[;.] .*|\\.$", "");
     }
 
     /// The content of `docs/configuration.md`.
@@ -56,8 +81,7 @@ public final class SettingsText {
     private static String row(Setting<?> setting) {
         String flag = setting.flag().map(name -> "`" + name + "`").orElse("");
         String variable = setting.variable().map(name -> " `" + name + "`").orElse("");
-        return "| `" + setting.key() + "` | `" + setting.form() + "` | " + setting.standardWords() + " | " + (flag + variable).strip()
-                + " | "
-                + setting.about() + " |";
+        return "| `" + setting.key() + "` | `" + setting.form() + "` | " + setting.standardWords()
+                + " | " + (flag + variable).strip() + " | " + setting.about() + " |";
     }
 }

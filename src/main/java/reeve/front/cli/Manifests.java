@@ -77,10 +77,12 @@ final class Manifests {
     private static Optional<String> text(Path file) {
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new Failure(Failure.Kind.INVALID, "cannot read " + file + ": it is not a file");
+                throw new Failure(Failure.Kind.INVALID,
+                        "cannot read " + file + ": it is not a file");
             }
             if (Files.size(file) > ManifestFiles.MOST_BYTES) {
-                throw new Failure(Failure.Kind.INVALID, "cannot read " + file + ": it is larger than " + ManifestFiles.MOST_BYTES + " bytes");
+                throw new Failure(Failure.Kind.INVALID, "cannot read " + file + ": it is larger than "
+                                + ManifestFiles.MOST_BYTES + " bytes");
             }
             return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString());
         } catch (NoSuchFileException e) {

@@ -19,6 +19,9 @@ public interface NodeServer {
     /// Starts `reeve` with these arguments as a process of its own that outlives this one, its output appended to a file.
     Background startInBackground(List<String> arguments, Path log);
 
+    /// The node's settings as a commented configuration file.
+    String configuration();
+
     /// Validates configuration, manifests and the machine, starting nothing.
     /// @return what is wrong, one line each; empty when all is well
     List<String> check(Optional<Path> config, List<ManifestSource> manifests);

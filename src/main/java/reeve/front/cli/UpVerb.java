@@ -64,6 +64,9 @@ final class UpVerb implements Callable<Integer> {
     @Option(names = {"-d", "--detach"}, description = "Run in the background; returns when it is ready.")
     boolean detach;
 
+    @Option(names = "--print-config", description = "Print a commented configuration, and start nothing.")
+    boolean printConfiguration;
+
     @Option(names = "--in-background", hidden = true)
     boolean inBackground;
 
@@ -73,6 +76,10 @@ final class UpVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (printConfiguration) {
+            around.out().print(around.server().configuration());
+            return 0;
+        }
         List<ManifestSource> sources = manifests.read(around);
         NodeServer.Place place = around.server().place(options());
         ReeveClient client = client(place, WITHIN);
@@ -135,7 +142,8 @@ final class UpVerb implements Callable<Integer> {
             progress.urls(applyAll(client, sources));
             if (!detach) {
                 try (var _ = around.interrupts()
-                        .on(() -> around.out().println("\nReeve and its services go on running. Stop them: reeve down --all" + flags(false)))) {
+                        .on(() -> around.out()
+                                .println("\nReeve and its services go on running. Stop them: reeve down --all" + flags(false)))) {
                     progress.await();
                 }
             }

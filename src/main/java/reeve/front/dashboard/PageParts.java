@@ -21,7 +21,8 @@ final class PageParts {
             .about, .file { color: var(--soft); }
             .counts { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1.5rem; padding: 0; list-style: none; }
             .counts li { font-size: .9rem; }
-            section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin-bottom: 1.25rem; overflow: hidden; }
+            section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin-bottom: 1.25rem;
+              overflow: hidden; }
             .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; padding: .85rem 1.1rem; }
             .file { font: .8rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
             .scroll { overflow-x: auto; }
@@ -39,7 +40,8 @@ final class PageParts {
             .state.bad { color: var(--bad); background: var(--bad-bg); } .state.rest { color: var(--rest); background: var(--rest-bg); }
             .state.rest::before { background: none; box-shadow: inset 0 0 0 2px currentColor; }
             .target { display: block; } .target + .target { margin-top: .3rem; }
-            .empty { padding: 1.5rem 1.1rem; } code { font: .9em ui-monospace, monospace; background: var(--dim-bg); padding: .1em .4em; border-radius: 4px; }
+            .empty { padding: 1.5rem 1.1rem; } code { font: .9em ui-monospace, monospace; background: var(--dim-bg);
+              padding: .1em .4em; border-radius: 4px; }
             #stale { display: none; background: var(--bad-bg); color: var(--bad); padding: .6rem 1.25rem; text-align: center; }
             .stale #stale { display: block; }
             """;

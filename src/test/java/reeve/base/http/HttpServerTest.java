@@ -122,7 +122,8 @@ final class HttpServerTest {
         try (var socket = new Socket(target.address().getAddress(), target.address().getPort())) {
             socket.getOutputStream()
                     .write(bytes(
-                    "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+                    "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n"
+                    + "POST /2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
                     + "HEAD /3 HTTP/1.1\r\nHost: a\r\n\r\nGET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
             String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(all.split("HTTP/1.1 200 OK", -1)).hasSize(5);

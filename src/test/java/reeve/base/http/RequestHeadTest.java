@@ -27,7 +27,8 @@ class RequestHeadTest {
 
     @Test
     void aBrowsersHeadIsReadWhole() {
-        String text = "GET /a/b?c=d&e HTTP/1.1\r\nHost: Wiki.Example.org:8080\r\nUser-Agent: Mozilla/5.0 (X11)\r\naccept:text/html \t\r\nX-Empty:\r\n\r\n";
+        String text = "GET /a/b?c=d&e HTTP/1.1\r\nHost: Wiki.Example.org:8080\r\nUser-Agent: Mozilla/5.0 (X11)\r\n"
+                + "accept:text/html \t\r\nX-Empty:\r\n\r\n";
         assertThat(parse(text + "left over")).isEqualTo(HeadResult.Progress.COMPLETE);
         assertThat(head.to()).isEqualTo(text.length());
         assertThat(head.method()).isEqualTo(RequestHead.Method.GET);

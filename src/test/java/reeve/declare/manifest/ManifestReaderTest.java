@@ -258,8 +258,8 @@ class ManifestReaderTest {
 
     @Test
     void allOfReevesReferencesStay() {
-        String references = "${port} ${services.web.address} ${services.web.port} ${java.home} ${node.name} ${node.class} ${node.labels.rack}"
-                + " ${features.f} ${values.v}";
+        String references = "${port} ${services.web.address} ${services.web.port} ${java.home} ${node.name} ${node.class}"
+                + " ${node.labels.rack} ${features.f} ${values.v}";
         ServiceSpec web = web("environment: [\"ALL=" + references + "\", \"P=$port\"]");
 
         assertThat(web.environment().get("ALL")).hasToString(references);

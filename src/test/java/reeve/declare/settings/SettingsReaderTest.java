@@ -130,16 +130,18 @@ class SettingsReaderTest {
                 """), Map.of("--admin", "9080", "--nonsense", "x")))).containsExactlyInAnyOrder(
                 "--admin: cannot read '9080' as an address: expected HOST:PORT",
                 "--nonsense: unknown flag",
-                "/etc/reeve/node.yaml:1:1: nmae: unknown key; did you mean 'name'? allowed: name, class, labels, features, values, http, admin, "
-                        + "state, socket, access_log, proxy",
+                "/etc/reeve/node.yaml:1:1: nmae: unknown key; did you mean 'name'? allowed: name, class, labels, features, values, "
+                        + "http, admin, state, socket, access_log, proxy",
                 "/etc/reeve/node.yaml:2:7: http: cannot read 'everywhere' as an address: expected HOST:PORT",
                 "/etc/reeve/node.yaml:3:22: features.gateway: cannot read 'maybe': allowed are true and false",
                 "/etc/reeve/node.yaml:5:9: values.both: needs exactly one of text, file, command",
                 "/etc/reeve/node.yaml:6:20: values.none.command: needs a program to run",
-                "/etc/reeve/node.yaml:7:3: values.bad name: cannot use 'bad name' as a name: allowed are letters, digits, '.', '_' and '-', at most 63",
-                "/etc/reeve/node.yaml:8:10: proxy.conect_timeout: unknown key; did you mean 'connect_timeout'? allowed: connect_timeout, "
-                        + "response_timeout, idle_timeout, held_requests, held_requests_per_service",
-                "/etc/reeve/node.yaml:8:48: proxy.response_timeout: cannot read 'soon': allowed is a duration such as 250ms, 10s, 1m30s or 1h",
+                "/etc/reeve/node.yaml:7:3: values.bad name: cannot use 'bad name' as a name: "
+                        + "allowed are letters, digits, '.', '_' and '-', at most 63",
+                "/etc/reeve/node.yaml:8:10: proxy.conect_timeout: unknown key; did you mean 'connect_timeout'? "
+                        + "allowed: connect_timeout, response_timeout, idle_timeout, held_requests, held_requests_per_service",
+                "/etc/reeve/node.yaml:8:48: proxy.response_timeout: cannot read 'soon': "
+                        + "allowed is a duration such as 250ms, 10s, 1m30s or 1h",
                 "/etc/reeve/node.yaml:8:69: proxy.held_requests: cannot read '-1': allowed is a number from 0 to 1000000",
                 "/etc/reeve/node.yaml:9:13: access_log: expected a text, found a list");
     }

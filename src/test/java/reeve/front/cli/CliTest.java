@@ -59,6 +59,14 @@ final class CliTest {
     }
 
     @Test
+    void printConfigPrintsAndStartsNothing() {
+        server.close();
+        assertThat(terminal.run("up", "--print-config")).isZero();
+        assertThat(terminal.out()).isEqualTo(terminal.configuration());
+        assertThat(terminal.background).isEmpty();
+    }
+
+    @Test
     void psShowsInstancesAsATable() throws IOException {
         apply();
         server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.BACKING_OFF, "ended with exit code 3; starts again in 2s");

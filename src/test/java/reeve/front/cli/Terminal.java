@@ -78,6 +78,11 @@ class Terminal implements NodeServer {
     }
 
     @Override
+    public String configuration() {
+        return "#name: here   # The node's name\n";
+    }
+
+    @Override
     public List<String> check(Optional<Path> config, List<ManifestSource> manifests) {
         return problems;
     }

@@ -64,7 +64,7 @@ class CrashTest extends RealProcessTest {
                 assertThat(parent.filter(cgroups -> Files.exists(cgroups.resolve(each)))).as("cgroup of run %s", each).isEmpty();
             }
         }
-        System.out.println(kills + " kills, of which " + running + " after the program ran");
+        System.out.println("soak: seed " + seed + ": " + kills + " kills, of which " + running + " after the program ran");
     }
 
     /// @return the run that was intended when it was killed

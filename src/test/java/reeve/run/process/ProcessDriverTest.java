@@ -191,7 +191,8 @@ class ProcessDriverTest extends RealProcessTest {
     void whatIsWrongIsSaidInPlainWordsAndAtOnce(Interpreter interpreter) throws IOException {
         Path plain = Files.writeString(state.resolve("plain"), "#!/bin/sh\n");
         ProcessDriver driver = driver(Cgroups.find(), interpreter);
-        assertFails(driver, launch(Map.of(), "no-such-program"), "cannot run 'no-such-program': it is not in any folder of the service's PATH (/usr/bin:/bin)");
+        assertFails(driver, launch(Map.of(), "no-such-program"),
+                "cannot run 'no-such-program': it is not in any folder of the service's PATH (/usr/bin:/bin)");
         assertFails(driver, launch(Map.of(), "./missing"), "cannot run ./missing: no such file");
         assertFails(driver, launch(Map.of(), plain.toString()), "cannot run " + plain + ": it is not executable");
         assertFails(driver, launch(Map.of(), "/tmp"), "cannot run /tmp: it is a folder");
@@ -204,6 +205,18 @@ class ProcessDriverTest extends RealProcessTest {
         assertFails(driver, new Launch(List.of("true"), Map.of(), state, state.resolve("link"), "s"),
                 "cannot write log " + state.resolve("link") + ": it is not a plain file");
         assertThat(exits).isEmpty();
+    }
+
+    @Test
+    void aLogAndItsFoldersAreNobodyElsesToRead() throws IOException {
+        Path log = state.resolve("logs").resolve("shop").resolve("1.log");
+        Started started = driver(Cgroups.none(), Interpreter.best())
+                .start(WEB, new Launch(List.of("sh", "-c", "echo hello"), Map.of(), state, log, "s"));
+        assertThat(started).isInstanceOf(Started.Ok.class);
+        eventually(() -> assertThat(log).hasContent("hello\n"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log.getParent()))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve("logs")))).isEqualTo("rwx------");
     }
 
     @Test

@@ -13,4 +13,9 @@ class NodeSimulationTest {
     void aNodeConvergesWhateverCrashes() {
         new SimulationRunner("NodeSimulation").run(simulation -> new NodeWorld(simulation, Reconciliation::decide).play());
     }
+
+    @Test
+    void theSameSeedGivesTheSameRun() {
+        SimulationRunner.requireSameRunTwice(5, simulation -> new NodeWorld(simulation, Reconciliation::decide).play());
+    }
 }

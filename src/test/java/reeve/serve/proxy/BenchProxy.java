@@ -14,7 +14,7 @@ import reeve.serve.route.Route;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
 
-/// The proxy alone, for `bench/proxy.sh`: BACKEND ROUTES LOOPS ACCESS_LOG. Prints its address and serves until killed.
+/// The proxy alone, for `bench/proxy`: BACKEND ROUTES LOOPS ACCESS_LOG. Prints its address and serves until killed.
 final class BenchProxy {
     private BenchProxy() {}
 

@@ -63,9 +63,11 @@ class ForwardingTest {
     void theHeadIsRewritten() throws IOException {
         try (var backend = RawBackend.answering(ForwardingTest::echo)) {
             fixture.to(backend.address())
-                    .ask("POST http://B.example:81/p?q HTTP/1.1\r\nHost: a\r\nAccept: x\r\nConnection: keep-alive, X-Listed , TE\r\nX-Listed: 1\r\n"
-                    + "Keep-Alive: 5\r\nProxy-Connection: y\r\nTE: trailers\r\nTrailer: T\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\nProxy: evil\r\nX-Forwarded-For: 1.2.3.4\r\n"
-                    + "X_Forwarded_For: 5.6.7.8\r\nX-Forwarded-Prefix: /evil\r\nX-Real-IP: 9\r\nForwarded: for=1\r\nCookie: c=1\r\nContent-Length: 00002\r\nX-Last: z\r\n\r\nhi");
+                    .ask("POST http://B.example:81/p?q HTTP/1.1\r\nHost: a\r\nAccept: x\r\nConnection: keep-alive, X-Listed , TE\r\n"
+                    + "X-Listed: 1\r\nKeep-Alive: 5\r\nProxy-Connection: y\r\nTE: trailers\r\nTrailer: T\r\nUpgrade: h2c\r\n"
+                    + "HTTP2-Settings: AA\r\nProxy: evil\r\nX-Forwarded-For: 1.2.3.4\r\n"
+                    + "X_Forwarded_For: 5.6.7.8\r\nX-Forwarded-Prefix: /evil\r\nX-Real-IP: 9\r\nForwarded: for=1\r\n"
+                    + "Cookie: c=1\r\nContent-Length: 00002\r\nX-Last: z\r\n\r\nhi");
             String head = backend.requests().getFirst().head();
             assertThat(head).isEqualTo(
                     "POST /p?q HTTP/1.1\r\nHost: B.example:81\r\nAccept: x\r\nCookie: c=1\r\nX-Last: z\r\nContent-Length: 2\r\n"
@@ -91,7 +93,9 @@ class ForwardingTest {
                 + "Content-Length: 1\r\n\r\nx")) {
             RawConnection.Message answer = fixture.to(backend.address()).ask(ProxyFixture.get("/"));
             assertThat(answer.head())
-                    .matches("HTTP/1.1 203 Mine\r\nServer: s\r\nDate: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT\r\nContent-Length: 1\r\n\r\n");
+                    .matches("HTTP/1.1 203 Mine\r\nServer: s\r\n"
+                            + "Date: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT\r\n"
+                            + "Content-Length: 1\r\n\r\n");
         }
     }
 
@@ -491,7 +495,8 @@ class ForwardingTest {
         await().until(fixture::logged, log -> log.lines().count() == 2);
         assertThat(fixture.logged().lines().filter(line -> line.contains("GET")).findFirst().orElseThrow())
                 .matches("\\{\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\","
-                + "\"client\":\"127.0.0.1\",\"method\":\"GET\",\"host\":\"a.example\",\"target\":\"/a\\\\\\\\\\\\\"b\\?c\",\"status\":200,\"bytes\":20,"
+                + "\"client\":\"127.0.0.1\",\"method\":\"GET\",\"host\":\"a.example\","
+                + "\"target\":\"/a\\\\\\\\\\\\\"b\\?c\",\"status\":200,\"bytes\":20,"
                 + "\"ms\":\\d+\\.\\d{3},\"service\":\"wiki/web\",\"instance\":1,\"backend\":\"127.0.0.1:\\d+\"}");
         assertThat(fixture.logged()).contains("\"method\":\"\",\"host\":\"\",\"target\":\"\",\"status\":400,");
         assertThat(fixture.proxy.droppedLines()).isZero();

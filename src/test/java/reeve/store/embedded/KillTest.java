@@ -52,6 +52,7 @@ class KillTest {
                 }
             }
         }
+        System.out.println("soak: " + KILLS + " kills of a writing store, last revision " + revision);
     }
 
     private static int number(Entry entry) {
