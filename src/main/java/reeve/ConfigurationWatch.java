@@ -61,11 +61,20 @@ final class ConfigurationWatch implements AutoCloseable {
         timer = time.after(LOOK, () -> Thread.ofVirtual().name("configuration").start(this::look));
     }
 
-    /// One at a time: the next look is set when this one is over.
+    /// One at a time: the next look is set when this one is over, however that went.
     private void look() {
         if (closed) {
             return;
         }
+        try {
+            lookOnce();
+        } catch (RuntimeException e) {
+            LOG.error("cannot look at the configuration: file={}", file, e);
+        }
+        start();
+    }
+
+    private void lookOnce() {
         Optional<Stamp> now = stamp();
         if (!now.equals(stamp)) {
             stamp = now;
@@ -74,7 +83,6 @@ final class ConfigurationWatch implements AutoCloseable {
         } else if (++looks % LOOKS_PER_LOOKUP == 0) {
             tell();
         }
-        start();
     }
 
     private void read() {

@@ -1,6 +1,8 @@
 package reeve;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,11 +28,13 @@ final class Values implements ValueLookup {
     }
 
     private static NodeFacts.Fact file(Path path) {
-        try {
-            if (Files.size(path) > MOST_BYTES) {
-                return new NodeFacts.Missing(path + " is larger than 64 KiB");
-            }
-            return known(Files.readString(path), path.toString());
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            return new NodeFacts.Missing(path + " is not a plain file"); // a FIFO would be waited for, a device has no end
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            return bytes.length > MOST_BYTES ? new NodeFacts.Missing(path + " is larger than 64 KiB")
+                    : known(new String(bytes, StandardCharsets.UTF_8), path.toString());
         } catch (NoSuchFileException e) {
             return new NodeFacts.Missing("there is no file " + path);
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package reeve;
 
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
@@ -139,9 +140,9 @@ final class Wiring implements AutoCloseable {
     }
 
     /// The unix socket is for whoever runs this node, and for root.
-    private static Predicate<UserPrincipal> owner() {
-        String own = System.getProperty("user.name");
-        return user -> user.getName().equals(own) || user.getName().equals("root");
+    private static Predicate<UserPrincipal> owner() throws IOException {
+        UserPrincipal own = Files.getOwner(Path.of("/proc/self")); // a user need not have a name
+        return user -> user.getName().equals(own.getName()) || user.getName().equals("root");
     }
 
     /// Returns when the node was asked to end.

@@ -71,9 +71,8 @@ class WakesTest {
                             .forEach(took -> slowest.merge(kind, took, (one, other) -> one.compareTo(other) > 0 ? one : other));
                 }
             }
-            System.out.println("soak: " + WAKES + " cold wakes of each kind with " + CLIENTS + " clients each, 0 failed;"
-                + " slowest quick answer "
-                    + slowest);
+            System.out.println("soak: " + WAKES + " cold wakes of each kind with " + CLIENTS + " clients each, 0 failed; slowest quick"
+                    + " answer " + slowest);
         } finally {
             time.close();
         }

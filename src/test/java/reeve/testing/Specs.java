@@ -39,6 +39,11 @@ public final class Specs {
         return new ManifestSource(Path.of("/srv", name, "reeve.yaml"), "name: " + name, Map.of());
     }
 
+    /// `${port}`.
+    public static Template ownPort() {
+        return new Template(List.of(new Template.OwnPort()));
+    }
+
     /// One service in the making.
     public static final class Service {
         private final String name;

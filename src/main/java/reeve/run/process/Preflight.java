@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
+import reeve.base.PrivateFiles;
 import reeve.run.supervise.Driver.Launch;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
@@ -62,14 +63,20 @@ final class Preflight {
         }
     }
 
+    /// The log and its folder are nobody else's to read, whatever the state folder's mode and the umask.
     private static void prepareLog(Path log) throws Refused {
         try {
-            Files.createDirectories(log.toAbsolutePath().getParent());
+            PrivateFiles.folder(log.toAbsolutePath().getParent());
         } catch (IOException e) {
             throw new Refused("cannot make the folder of log " + log + ": " + e.getMessage());
         }
         if (Files.exists(log, NOFOLLOW_LINKS) && !Files.isRegularFile(log, NOFOLLOW_LINKS)) {
             throw new Refused("cannot write log " + log + ": it is not a plain file");
+        }
+        try {
+            PrivateFiles.file(log);
+        } catch (IOException e) {
+            throw new Refused("cannot write log " + log + ": " + e.getMessage());
         }
     }
 

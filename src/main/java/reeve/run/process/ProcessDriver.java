@@ -272,8 +272,8 @@ public final class ProcessDriver implements Driver {
         try {
             exit = exit(ended.folder, ended.identity);
             sweep(ended.identity.cgroup(), ended.identity);
-        } catch (IOException | OsException e) {
-            LOG.error("cannot clean up: instance={} reason={}", ended.folder.id(), e.getMessage());
+        } catch (IOException | RuntimeException e) { // whatever it is, the end is reported: others wait for that
+            LOG.error("cannot clean up: instance={} reason={}", ended.folder.id(), e.getMessage(), e);
         }
         live.remove(ended.folder.id(), ended);
         ended.reported.countDown();

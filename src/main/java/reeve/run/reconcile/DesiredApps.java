@@ -16,8 +16,8 @@ import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.SleepKind;
 import reeve.model.wire.DesiredApp;
-import reeve.model.wire.WireException;
 import reeve.model.wire.WireJson;
+import reeve.store.Limits;
 import reeve.store.Store;
 import reeve.store.StoreException;
 
@@ -50,7 +50,7 @@ final class DesiredApps {
             if (entry.key().endsWith(DESIRED)) {
                 try {
                     apps.add(read(entry.value()));
-                } catch (WireException | Failure | IllegalArgumentException e) {
+                } catch (RuntimeException e) { // whatever is wrong with one app concerns no other
                     String name = entry.key().substring(APPS.length(), entry.key().length() - DESIRED.length());
                     unreadable.put(name, String.valueOf(e.getMessage()));
                 }
@@ -90,8 +90,10 @@ final class DesiredApps {
                 .<Store.Write>map(port ->
                         new Store.Write.Put(PORTS + port.getKey(), bytes(String.valueOf(port.getValue())), Store.Lease.NONE))
                 .toList();
-        if (!writes.isEmpty()) {
-            durably("keep ports", () -> local.txn(List.of(), writes));
+        // more than one transaction takes are saved in several: what a crash leaves of them is given again
+        for (int from = 0; from < writes.size(); from += Limits.OPERATIONS) {
+            List<Store.Write> some = writes.subList(from, Math.min(from + Limits.OPERATIONS, writes.size()));
+            durably("keep ports", () -> local.txn(List.of(), some));
         }
     }
 

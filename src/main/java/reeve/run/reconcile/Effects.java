@@ -3,10 +3,7 @@ package reeve.run.reconcile;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Lanes;
@@ -36,12 +33,10 @@ final class Effects implements AutoCloseable {
     private final Path logs;
     private final Time time;
     private final NodeInbox inbox;
-    private final Supplier<Set<Integer>> portsInUse;
     private final Watcher watcher;
     private final Lanes<InstanceId> lanes;
 
-    Effects(Driver driver, DesiredApps desired, Probes probes, Journal journal, Ports ports, Path logs, Time time, NodeInbox inbox,
-            Supplier<Set<Integer>> portsInUse) {
+    Effects(Driver driver, DesiredApps desired, Probes probes, Journal journal, Ports ports, Path logs, Time time, NodeInbox inbox) {
         this.driver = driver;
         this.desired = desired;
         this.journal = journal;
@@ -50,7 +45,6 @@ final class Effects implements AutoCloseable {
         this.time = time;
         this.inbox = inbox;
         this.lanes = inbox.lanes();
-        this.portsInUse = portsInUse;
         this.watcher = new Watcher(time, probes::unhealthy, this::report);
     }
 
@@ -59,11 +53,20 @@ final class Effects implements AutoCloseable {
         return logs.resolve(id.service().app().value()).resolve(id.service().service().value()).resolve(id.number() + ".log");
     }
 
-    /// Begins an effect; waits for nothing.
+    /// Begins an effect; waits for nothing. What cannot be begun, because its lane is full, is no reason to drop others.
     void carryOut(NodeEffect effect) {
+        try {
+            begin(effect);
+        } catch (RuntimeException e) {
+            LOG.error("cannot begin an effect: effect={}", effect.getClass().getSimpleName(), e);
+        }
+    }
+
+    private void begin(NodeEffect effect) {
         switch (effect) {
             case NodeEffect.Launch launch -> lanes.submit(launch.id(), () -> launch(launch));
-            case NodeEffect.CannotLaunch(InstanceId id, String reason) -> report(id, new Event.StartFailed(reason));
+            case NodeEffect.CannotLaunch(InstanceId id, String reason) ->
+                    lanes.submit(id, () -> report(id, new Event.StartFailed(reason))); // the loop never posts to itself
             case NodeEffect.Probe(InstanceId id, Healthcheck check, Effect.Watch watch, Resolution.Resolved resolved, int port) ->
                 watcher.watch(id, watch.run(),
                         new Probes.Subject(check, address(port), resolved.probe(), resolved.environment(), resolved.workingDirectory()));
@@ -104,7 +107,7 @@ final class Effects implements AutoCloseable {
                 case Driver.Started.Failed(String reason) -> new Event.StartFailed(reason);
                 case Driver.Started.AlreadyRunning(Driver.Run run) -> new Event.StartFoundAnother(run);
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             report(id, new Event.StartFailed(reason(e)));
         }
     }
@@ -117,8 +120,7 @@ final class Effects implements AutoCloseable {
             report(id, new Event.StartFailed(taken));
             return;
         }
-        int next = ports.another(portsInUse.get());
-        desired.savePorts(Map.of(id, next));
+        int next = ports.move(id);
         inbox.post(new NodeEvent.PortMoved(id, next));
         report(id, new Event.StartFailed(taken + ", it moves to " + next));
     }
@@ -127,7 +129,7 @@ final class Effects implements AutoCloseable {
         try {
             driver.freeze(id, run);
             report(id, new Event.FreezeDone(run));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             report(id, new Event.FreezeFailed(run, reason(e)));
         }
     }
@@ -136,7 +138,7 @@ final class Effects implements AutoCloseable {
         try {
             driver.thaw(id, run);
             report(id, new Event.ThawDone(run));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             report(id, new Event.ThawFailed(run, reason(e)));
         }
     }
@@ -144,7 +146,7 @@ final class Effects implements AutoCloseable {
     private void forget(InstanceId id) {
         watcher.unwatch(id);
         driver.forget(id);
-        desired.forgetPort(id);
+        ports.takeBack(id);
     }
 
     private void remember(ServiceId service, Optional<SleepKind> how) {
@@ -173,7 +175,7 @@ final class Effects implements AutoCloseable {
         return port == 0 ? Optional.empty() : Optional.of(Address.loopback(port));
     }
 
-    private static String reason(RuntimeException e) {
+    private static String reason(Throwable e) {
         if (!(e instanceof Failure)) {
             LOG.warn("unexpected failure of an effect", e);
         }

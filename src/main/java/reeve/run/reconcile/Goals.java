@@ -2,10 +2,10 @@ package reeve.run.reconcile;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import reeve.model.AppName;
 import reeve.model.Condition;
@@ -27,7 +27,7 @@ final class Goals {
     static final String NOT_DECLARED = "no longer declared";
 
     private final NodeState state;
-    private final Map<InstanceId, Goal> alone = new TreeMap<>();
+    private final Map<InstanceId, Goal> alone = new LinkedHashMap<>();
     private final Map<ServiceId, List<InstanceId>> instances = new HashMap<>();
     private final Map<ServiceId, List<ServiceId>> dependants = new HashMap<>();
 
@@ -40,11 +40,11 @@ final class Goals {
         }
     }
 
-    /// The goal of every instance of the state.
+    /// The goal of every instance of the state, in the order of the state's.
     static Map<InstanceId, Goal> of(NodeState state) {
         var goals = new Goals(state);
         state.instances().forEach((id, instance) -> goals.alone.put(id, goals.byItself(id, instance)));
-        var ordered = new TreeMap<InstanceId, Goal>();
+        var ordered = new LinkedHashMap<InstanceId, Goal>();
         goals.alone.forEach((id, goal) -> ordered.put(id, goals.inOrder(id, goal)));
         return ordered;
     }
@@ -56,8 +56,8 @@ final class Goals {
 
     private Goal byItself(InstanceId id, Instance instance) {
         App app = state.apps().get(id.service().app());
-        Optional<ServiceSpec> declared = app == null ? Optional.empty() : app.spec().service(id.service().service());
-        if (declared.isEmpty() || id.number() > declared.get().replicas()) {
+        Optional<ServiceSpec> declared = state.spec(id.service());
+        if (app == null || declared.isEmpty() || id.number() > declared.get().replicas()) {
             return new Goal.Rest(InstanceState.STOPPED, NOT_DECLARED);
         }
         if (app.stoppedByUser(id)) {
@@ -73,7 +73,9 @@ final class Goals {
         }
         return switch (state.resolution(id)) {
             case Resolution.Missing(String reason) -> new Goal.Rest(InstanceState.STOPPED, "cannot run it: " + reason);
-            case Resolution.Unknown _ -> instance.goal();
+            // what runs is left as it is; what does not run cannot be started, and is not forgotten over it
+            case Resolution.Unknown(String reason) -> instance.down() && instance.goal() instanceof Goal.Rest
+                    ? new Goal.Rest(InstanceState.STOPPED, "cannot run it yet: " + reason) : instance.goal();
             case Resolution.Resolved resolved -> {
                 var order = new Goal.Order(resolved.digest(), spec.restart(), spec.stopSignal(), spec.stopGrace(), spec.healthcheck());
                 NodeState.Nap nap = state.naps().get(id.service());

@@ -27,10 +27,13 @@ final class Neighbours {
     }
 
     void tell(NodeEvent event, NodeState before, NodeState after, List<NodeEffect> effects) {
-        if (before.apps() != after.apps() || before.instances() != after.instances() || before.naps() != after.naps()) {
+        if (before.apps() != after.apps() || before.instances() != after.instances() || before.naps() != after.naps()
+                || before.surroundings() != after.surroundings()) {
             publish(after);
         }
-        declare(after);
+        if (before.apps() != after.apps()) {
+            declare(after);
+        }
         switch (event) {
             // a wish is answered even where the answer is what was said last
             case NodeEvent.SleepWanted wanted -> told.remove(wanted.service());
@@ -44,6 +47,9 @@ final class Neighbours {
                     && !(told.get(service) instanceof Observed.Asleep)) {
                 sleep.observed(service, new Observed.SleepFailed(reason));
             }
+        }
+        if (before == after && told.keySet().containsAll(sleepers.keySet())) {
+            return; // nobody would hear anything new
         }
         for (ServiceId service : sleepers.keySet()) {
             Observed now = Observation.of(after, service);

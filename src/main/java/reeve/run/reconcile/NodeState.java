@@ -1,8 +1,10 @@
 package reeve.run.reconcile;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,8 +15,10 @@ import reeve.model.ServiceSpec;
 import reeve.model.SleepKind;
 import reeve.run.supervise.Instance;
 
-/// All that reconcile knows of this node. Immutable; the loop replaces it whole.
+/// All that reconcile knows of this node. Immutable; the loop replaces it whole. It shares the maps it is made from, which
+/// nobody changes any more once a decision is taken: copying them for every event would make many services slow.
 /// @param apps       what is declared
+/// @param specs      the services of those apps
 /// @param instances  every instance that is declared, or still there
 /// @param naps       services the sleep room wants asleep
 /// @param restarting instances a user wants ended before they start again
@@ -22,7 +26,8 @@ import reeve.run.supervise.Instance;
 /// @param retired    specifications of services that are no longer declared but still have instances, for their stop order
 record NodeState(
         Map<AppName, App> apps,
-        Map<InstanceId, Instance> instances,
+        Map<ServiceId, ServiceSpec> specs,
+        NavigableMap<InstanceId, Instance> instances,
         Map<ServiceId, Nap> naps,
         Set<InstanceId> restarting,
         Map<ServiceId, ServiceSpec> retired,
@@ -32,41 +37,36 @@ record NodeState(
     /// @param why the sleep room's reason
     record Nap(SleepKind how, String why) {}
 
-    NodeState {
-        apps = Collections.unmodifiableMap(new TreeMap<>(apps));
-        instances = Collections.unmodifiableMap(new TreeMap<>(instances));
-        naps = Map.copyOf(naps);
-        restarting = Set.copyOf(restarting);
-        retired = Map.copyOf(retired);
-        resolutions = Map.copyOf(resolutions);
-    }
-
     static NodeState empty(Surroundings surroundings) {
-        return new NodeState(Map.of(), Map.of(), Map.of(), Set.of(), Map.of(), surroundings, Map.of());
+        return new NodeState(Map.of(), Map.of(), Collections.emptyNavigableMap(), Map.of(), Set.of(), Map.of(), surroundings, Map.of());
     }
 
     NodeState withApps(Map<AppName, App> next) {
-        return new NodeState(next, instances, naps, restarting, retired, surroundings, resolutions);
+        var services = new HashMap<ServiceId, ServiceSpec>();
+        next.forEach((name, app) -> app.spec().services().forEach(spec -> services.put(new ServiceId(name, spec.name()), spec)));
+        return new NodeState(Collections.unmodifiableMap(new TreeMap<>(next)), Collections.unmodifiableMap(services), instances, naps,
+                restarting, retired, surroundings, resolutions);
     }
 
-    NodeState withInstances(Map<InstanceId, Instance> next) {
-        return new NodeState(apps, next, naps, restarting, retired, surroundings, resolutions);
+    /// @param next shown as it is, not copied
+    NodeState withInstances(NavigableMap<InstanceId, Instance> next) {
+        return new NodeState(apps, specs, Collections.unmodifiableNavigableMap(next), naps, restarting, retired, surroundings, resolutions);
     }
 
     NodeState withNaps(Map<ServiceId, Nap> next) {
-        return new NodeState(apps, instances, next, restarting, retired, surroundings, resolutions);
+        return new NodeState(apps, specs, instances, Map.copyOf(next), restarting, retired, surroundings, resolutions);
     }
 
     NodeState withRestarting(Set<InstanceId> next) {
-        return new NodeState(apps, instances, naps, next, retired, surroundings, resolutions);
+        return new NodeState(apps, specs, instances, naps, Set.copyOf(next), retired, surroundings, resolutions);
     }
 
     NodeState withRetired(Map<ServiceId, ServiceSpec> next) {
-        return new NodeState(apps, instances, naps, restarting, next, surroundings, resolutions);
+        return new NodeState(apps, specs, instances, naps, restarting, Map.copyOf(next), surroundings, resolutions);
     }
 
     NodeState withSurroundings(Surroundings next) {
-        return new NodeState(apps, instances, naps, restarting, retired, next, resolutions);
+        return new NodeState(apps, specs, instances, naps, restarting, retired, next, resolutions);
     }
 
     /// Resolves every declared instance afresh.
@@ -78,11 +78,16 @@ record NodeState(
                 all.put(id, Resolution.of(app.spec(), spec, id, surroundings));
             }
         }));
-        return new NodeState(apps, instances, naps, restarting, retired, surroundings, all);
+        return new NodeState(apps, specs, instances, naps, restarting, retired, surroundings, Collections.unmodifiableMap(all));
     }
 
     Optional<ServiceSpec> spec(ServiceId service) {
-        return Optional.ofNullable(apps.get(service.app())).flatMap(app -> app.spec().service(service.service()));
+        return Optional.ofNullable(specs.get(service));
+    }
+
+    /// What there is of a service, by number.
+    Collection<Instance> instances(ServiceId service) {
+        return instances.subMap(service.instance(1), true, service.instance(Integer.MAX_VALUE), true).values();
     }
 
     Resolution resolution(InstanceId id) {

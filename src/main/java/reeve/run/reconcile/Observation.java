@@ -2,7 +2,6 @@ package reeve.run.reconcile;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import reeve.model.InstanceState;
 import reeve.model.ServiceId;
@@ -17,10 +16,7 @@ final class Observation {
     private Observation() {}
 
     static Observed of(NodeState state, ServiceId service) {
-        List<Instance> instances = state.instances().entrySet().stream()
-                .filter(entry -> entry.getKey().service().equals(service))
-                .map(Map.Entry::getValue)
-                .toList();
+        List<Instance> instances = List.copyOf(state.instances(service));
         NodeState.Nap nap = state.naps().get(service);
         if (!instances.isEmpty() && nap != null && all(instances, InstanceState.ASLEEP)) {
             return new Observed.Asleep(nap.how());

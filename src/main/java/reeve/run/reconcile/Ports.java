@@ -5,52 +5,105 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import reeve.base.Jitter;
+import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
 
-/// Picks ports for instances: free now, given to no other instance, and below the range from which the kernel takes
-/// ports for outgoing connections (32768 and up on Linux), so that none is taken by chance between two starts.
+/// The ports given to this node's instances, as they are in the local store. It picks them: free now, given to no other
+/// instance, and below the range from which the kernel takes ports for outgoing connections (32768 and up on Linux), so that
+/// none is taken by chance between two starts. An instance keeps its port while it is declared. Any thread.
 final class Ports {
     private static final int FIRST = 20_000;
     private static final int LAST = 32_000;
 
+    private final DesiredApps store;
     private final Jitter jitter;
+    private final Map<InstanceId, Integer> given = new TreeMap<>();
+    private final Set<InstanceId> declared = new HashSet<>();
 
-    Ports(Jitter jitter) {
+    Ports(DesiredApps store, Jitter jitter) {
+        this.store = store;
         this.jitter = jitter;
     }
 
-    /// The ports that instances of an app still lack.
-    Map<InstanceId, Integer> missing(AppSpec app, Map<InstanceId, Integer> given) {
+    /// Reads what was given before Reeve was restarted.
+    synchronized Map<InstanceId, Integer> load() {
+        given.putAll(store.ports());
+        return Map.copyOf(given);
+    }
+
+    /// Gives the instances of an app the ports that they lack.
+    /// @return the ports of all its instances, durable
+    /// @throws Failure `BUSY` when none is free, `UNAVAILABLE` when they could not be kept; nothing is given then
+    synchronized Map<InstanceId, Integer> give(AppSpec app) {
+        Map<InstanceId, Integer> picked = missing(app);
+        store.savePorts(picked);
+        given.putAll(picked);
+        release(app.name());
+        var ports = new TreeMap<InstanceId, Integer>();
+        instances(app).forEach(id -> {
+            declared.add(id);
+            ports.put(id, given.get(id));
+        });
+        return ports;
+    }
+
+    /// An app is declared no longer. Its instances keep their ports until they are gone.
+    synchronized void release(AppName app) {
+        declared.removeIf(id -> id.service().app().equals(app));
+    }
+
+    /// Gives an instance another port than the one that a stranger took.
+    /// @throws Failure as [#give]
+    synchronized int move(InstanceId id) {
+        int port = another(new HashSet<>(given.values()));
+        store.savePorts(Map.of(id, port));
+        given.put(id, port);
+        return port;
+    }
+
+    /// Takes the port of an instance back that is gone, unless it was declared again meanwhile.
+    synchronized void takeBack(InstanceId id) {
+        if (!declared.contains(id)) {
+            store.forgetPort(id);
+            given.remove(id);
+        }
+    }
+
+    private Map<InstanceId, Integer> missing(AppSpec app) {
         var picked = new TreeMap<InstanceId, Integer>();
         Set<Integer> taken = new HashSet<>(given.values());
-        for (ServiceSpec spec : app.services()) {
-            for (int number = 1; spec.hasPort() && number <= spec.replicas(); number++) {
-                InstanceId id = new ServiceId(app.name(), spec.name()).instance(number);
-                Integer has = given.get(id);
-                if (spec.fixedPort() != 0) {
-                    if (has == null || has != spec.fixedPort()) {
-                        picked.put(id, spec.fixedPort());
-                    }
-                } else if (has == null || has < FIRST || has > LAST) {
-                    int port = another(taken);
-                    taken.add(port);
-                    picked.put(id, port);
-                }
+        for (InstanceId id : instances(app)) {
+            int has = given.getOrDefault(id, 0);
+            int fixed = app.service(id.service().service()).map(ServiceSpec::fixedPort).orElse(0);
+            if (fixed != 0 && has != fixed) {
+                picked.put(id, fixed);
+            } else if (fixed == 0 && (has < FIRST || has > LAST)) {
+                int port = another(taken);
+                taken.add(port);
+                picked.put(id, port);
             }
         }
         return picked;
     }
 
-    /// @throws Failure `BUSY` when none is free
-    int another(Set<Integer> taken) {
+    /// Those that have a port.
+    private static List<InstanceId> instances(AppSpec app) {
+        return app.services().stream().filter(ServiceSpec::hasPort)
+                .flatMap(spec -> IntStream.rangeClosed(1, spec.replicas()).mapToObj(new ServiceId(app.name(), spec.name())::instance))
+                .toList();
+    }
+
+    private int another(Set<Integer> taken) {
         int start = FIRST + (int) (jitter.next() * (LAST - FIRST));
         for (int i = 0; i < LAST - FIRST; i++) {
             int port = FIRST + (start - FIRST + i) % (LAST - FIRST);

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +57,7 @@ public final class Reconciler implements Apps, AutoCloseable {
     private final Jitter jitter;
     private final ReentrantLock acts = new ReentrantLock();
     private final Map<AppName, App> declared = new TreeMap<>();
-    private final Map<InstanceId, Integer> given = new HashMap<>();
+    private final Map<String, String> unreadable = new TreeMap<>();
     private final CountDownLatch begun = new CountDownLatch(1);
     private volatile NodeState state;
 
@@ -76,10 +75,10 @@ public final class Reconciler implements Apps, AutoCloseable {
         this.journal = parts.journal();
         this.time = parts.time();
         this.jitter = parts.jitter();
-        this.ports = new Ports(jitter);
+        this.ports = new Ports(desired, jitter);
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
         this.state = NodeState.empty(new Surroundings(facts, Map.of(), Optional.empty(), parts.javaHome()));
-        this.effects = new Effects(driver, desired, parts.probes(), journal, ports, parts.logs(), time, inbox, this::portsInUse);
+        this.effects = new Effects(driver, desired, parts.probes(), journal, ports, parts.logs(), time, inbox);
     }
 
     /// Reads what is declared, adopts what runs, and begins to reconcile. Returns when the first decision is taken, so that
@@ -87,11 +86,13 @@ public final class Reconciler implements Apps, AutoCloseable {
     public void start() {
         DesiredApps.Loaded loaded = desired.load();
         loaded.unreadable().forEach((app, reason) -> {
+            unreadable.put(app, reason);
             LOG.error("app left alone, its stored manifest cannot be read: app={} reason={}", app, reason);
             journal.append(app, "unreadable", "its stored manifest cannot be read, it is left alone: " + reason, Map.of());
         });
         loaded.apps().forEach(app -> declared.put(app.spec().name(), app));
-        given.putAll(desired.ports());
+        var given = new HashMap<>(ports.load());
+        loaded.apps().forEach(app -> givePorts(app.spec(), given));
         List<Driver.Found> found = driver.adopt().stream().filter(one -> !loaded.unreadable().containsKey(one.id().service().app().value()))
                 .toList();
         var surroundings = state.surroundings().withPorts(given);
@@ -99,6 +100,15 @@ public final class Reconciler implements Apps, AutoCloseable {
         inbox.mailbox().start(this::handle);
         time.after(FULL_PASS, this::fullPass);
         await(begun);
+    }
+
+    /// A port may be lacking where a crash came between its declaration and its being kept.
+    private void givePorts(AppSpec spec, Map<InstanceId, Integer> given) {
+        try {
+            given.putAll(ports.give(spec));
+        } catch (Failure e) {
+            LOG.error("instances without a port: app={} reason={}", spec.name(), e.getMessage());
+        }
     }
 
     private void fullPass() {
@@ -110,7 +120,11 @@ public final class Reconciler implements Apps, AutoCloseable {
         NodeState before = state;
         Reconciliation.Step step = Reconciliation.decide(before, event, time.now(), jitter);
         state = step.next();
-        neighbours.tell(event, before, step.next(), step.effects());
+        try {
+            neighbours.tell(event, before, step.next(), step.effects());
+        } catch (RuntimeException e) { // what was decided is done all the same
+            LOG.error("cannot tell the neighbours: event={}", event.getClass().getSimpleName(), e);
+        }
         step.effects().forEach(effects::carryOut);
         begun.countDown();
     }
@@ -126,14 +140,13 @@ public final class Reconciler implements Apps, AutoCloseable {
             Plan plan = Planning.of(state, spec);
             App old = declared.get(spec.name());
             App app = old == null ? new App(spec, source, time.wall(), Set.of()) : old.declaredAs(spec, source, time.wall());
-            Map<InstanceId, Integer> picked = ports.missing(spec, given);
-            desired.savePorts(picked);
+            Map<InstanceId, Integer> given = ports.give(spec);
             desired.save(app);
-            given.putAll(picked);
             declared.put(spec.name(), app);
+            unreadable.remove(spec.name().value());
             journal.append(spec.name().value(), "apply", plan.changes().isEmpty() ? "nothing changes" : plan.changes().size()
                     + " changes, from " + source.file(), facts(plan));
-            inbox.post(new NodeEvent.Declared(app, picked));
+            inbox.post(new NodeEvent.Declared(app, given));
             return plan;
         });
     }
@@ -153,7 +166,7 @@ public final class Reconciler implements Apps, AutoCloseable {
             require(app);
             desired.remove(app);
             declared.remove(app);
-            given.keySet().removeIf(id -> id.service().app().equals(app));
+            ports.release(app);
             journal.append(app.value(), "down", "a user asked for it", Map.of());
             inbox.post(new NodeEvent.Dropped(app));
             return app;
@@ -207,6 +220,10 @@ public final class Reconciler implements Apps, AutoCloseable {
 
     private App require(AppName name) {
         App app = declared.get(name);
+        if (app == null && unreadable.containsKey(name.value())) {
+            throw new Failure(Failure.Kind.CONFLICT, "cannot act on app '" + name + "': its stored manifest cannot be read, apply it again: "
+                    + unreadable.get(name.value()));
+        }
         if (app == null) {
             String known = declared.isEmpty() ? "no app is declared" : "declared are "
                     + String.join(", ", declared.keySet().stream().map(AppName::value).toList());
@@ -257,10 +274,6 @@ public final class Reconciler implements Apps, AutoCloseable {
         Optional<Address> address = port == 0 ? Optional.empty() : Optional.of(Address.loopback(port));
         return new InstanceStatus(id, seen.surroundings().facts().name(), instance.shown(), pid, address, instance.restarts(),
                 instance.since(), instance.reason());
-    }
-
-    private Set<Integer> portsInUse() {
-        return new HashSet<>(state.surroundings().ports().values());
     }
 
     private static void await(CountDownLatch latch) {

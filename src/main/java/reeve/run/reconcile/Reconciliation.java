@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
 import reeve.base.Now;
 import reeve.model.Address;
@@ -44,6 +46,9 @@ final class Reconciliation {
     private final List<NodeEffect> effects = new ArrayList<>();
     private NodeState state;
 
+    /// The instances as this decision changes them, once it does; `state` shows them.
+    private @Nullable TreeMap<InstanceId, Instance> changed;
+
     private Reconciliation(NodeState state, Now now, Jitter jitter) {
         this.state = state;
         this.now = now;
@@ -53,7 +58,10 @@ final class Reconciliation {
     static Step decide(NodeState state, NodeEvent event, Now now, Jitter jitter) {
         var reconciliation = new Reconciliation(state, now, jitter);
         reconciliation.take(event);
-        reconciliation.converge();
+        // what was settled stays so as long as nothing changes; a full pass looks all the same
+        if (reconciliation.state != state || event instanceof NodeEvent.FullPass) {
+            reconciliation.converge();
+        }
         return new Step(reconciliation.state, List.copyOf(reconciliation.effects));
     }
 
@@ -228,31 +236,43 @@ final class Reconciliation {
         tell(id, new Event.Reset());
     }
 
-    /// Lets what was stopped for a restart start again, once all that was selected with it is down.
+    /// Lets what was stopped for a restart start again, once all of its app that was selected is down.
     private boolean restarted() {
-        Set<InstanceId> restarting = state.restarting();
-        if (restarting.isEmpty() || !restarting.stream()
-                .allMatch(id -> !state.instances().containsKey(id) || state.instances().get(id).down())) {
+        Set<AppName> goingDown = state.restarting().stream()
+                .filter(id -> state.instances().containsKey(id) && !state.instances().get(id).down())
+                .map(id -> id.service().app())
+                .collect(Collectors.toSet());
+        Map<Boolean, List<InstanceId>> restarting = state.restarting().stream().sorted()
+                .collect(Collectors.partitioningBy(id -> goingDown.contains(id.service().app())));
+        List<InstanceId> down = restarting.get(false);
+        if (down.isEmpty()) {
             return false;
         }
-        state = state.withRestarting(Set.of());
-        restarting.stream().sorted().filter(state.instances()::containsKey).forEach(id -> tell(id, new Event.Reset()));
+        state = state.withRestarting(Set.copyOf(restarting.get(true)));
+        down.stream().filter(state.instances()::containsKey).forEach(id -> tell(id, new Event.Reset()));
         return true;
     }
 
     private void forgetGone() {
-        for (InstanceId id : List.copyOf(state.instances().keySet())) {
-            Instance instance = state.instances().get(id);
-            if (instance.down() && instance.goal() instanceof Goal.Rest(_, String reason) && reason.equals(Goals.NOT_DECLARED)) {
-                var left = new TreeMap<>(state.instances());
-                left.remove(id);
-                state = state.withInstances(left).withSurroundings(state.surroundings().withoutPort(id));
-                effects.add(new NodeEffect.Forget(id));
-            }
+        for (InstanceId id : ids(this::gone)) {
+            instancesToChange().remove(id);
+            state = state.withSurroundings(state.surroundings().withoutPort(id));
+            effects.add(new NodeEffect.Forget(id));
         }
-        var retired = new HashMap<>(state.retired());
-        retired.keySet().removeIf(service -> state.instances().keySet().stream().noneMatch(id -> id.service().equals(service)));
-        state = state.withRetired(retired);
+        if (state.retired().keySet().stream().anyMatch(this::needsNoMemory)) {
+            var retired = new HashMap<>(state.retired());
+            retired.keySet().removeIf(this::needsNoMemory);
+            state = state.withRetired(retired);
+        }
+    }
+
+    private boolean gone(InstanceId id) {
+        Instance instance = state.instances().get(id);
+        return instance.down() && instance.goal() instanceof Goal.Rest(_, String reason) && reason.equals(Goals.NOT_DECLARED);
+    }
+
+    private boolean needsNoMemory(ServiceId retired) {
+        return state.specs().containsKey(retired) || state.instances(retired).isEmpty();
     }
 
     private String why(InstanceId id, Instance instance, Goal goal) {
@@ -327,6 +347,9 @@ final class Reconciliation {
     /// Ends naps because the sleep room wants so.
     private List<ServiceId> endNaps(Predicate<ServiceId> filter) {
         List<ServiceId> ended = state.naps().keySet().stream().filter(filter).sorted().toList();
+        if (ended.isEmpty()) {
+            return ended;
+        }
         var naps = new HashMap<>(state.naps());
         ended.forEach(naps::remove);
         state = state.withNaps(naps);
@@ -340,7 +363,19 @@ final class Reconciliation {
     }
 
     private void put(InstanceId id, Instance instance) {
-        state = state.withInstances(with(state.instances(), id, instance));
+        if (!instance.equals(state.instances().get(id))) {
+            instancesToChange().put(id, instance);
+        }
+    }
+
+    private TreeMap<InstanceId, Instance> instancesToChange() {
+        TreeMap<InstanceId, Instance> instances = changed;
+        if (instances == null) {
+            instances = new TreeMap<>(state.instances());
+            changed = instances;
+            state = state.withInstances(instances);
+        }
+        return instances;
     }
 
     private static <K, V> Map<K, V> with(Map<K, V> map, K key, V value) {

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reeve.base.Backoff;
 import reeve.base.Time;
 import reeve.model.InstanceId;
@@ -16,6 +18,7 @@ import reeve.run.supervise.Event;
 /// Probes the instances it was told to watch, each on its own: in quick succession until one probe passes (5 ms, doubling up
 /// to the interval), then at the interval from the end of the last probe. Reports each result; decides nothing.
 final class Watcher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
     private static final Duration FIRST = Duration.ofMillis(5);
 
     private final Time time;
@@ -76,7 +79,7 @@ final class Watcher implements AutoCloseable {
         }
 
         private void probe() {
-            Optional<String> unhealthy = probing.apply(probed);
+            Optional<String> unhealthy = unhealthy();
             synchronized (Watcher.this) {
                 if (over) {
                     return;
@@ -86,6 +89,15 @@ final class Watcher implements AutoCloseable {
             }
             report.accept(id, unhealthy.<Event>map(reason -> new Event.ProbeFailed(run, reason))
                     .orElseGet(() -> new Event.ProbePassed(run)));
+        }
+
+        private Optional<String> unhealthy() {
+            try {
+                return probing.apply(probed);
+            } catch (RuntimeException | Error e) { // a watch never ends by itself
+                LOG.warn("unexpected failure of a probe: instance={}", id, e);
+                return Optional.of("cannot probe it: " + e.getMessage());
+            }
         }
 
         void cancel() {

@@ -73,7 +73,7 @@ public final class Supervision {
     /// @return next state and effects; never fails: an event that no longer fits is ignored
     public static Step decide(Instance instance, Event event, Now now, double jitter) {
         return switch (event) {
-            case Event.Wanted(Goal goal, String why) -> pursue(instance.toward(goal), why, now);
+            case Event.Wanted(Goal goal, String why) -> wanted(instance, goal, why, now);
             case Event.Reset() -> reset(instance, now);
             case Event.FoundAlive(Driver.Run run, String spec, boolean suspended) -> adopt(instance, run, spec, suspended, now);
             case Event.FoundEnded(String spec, Exit exit) ->
@@ -101,6 +101,29 @@ public final class Supervision {
 
     private static boolean isOf(Instance instance, Driver.Run run) {
         return instance.live().map(live -> live.run().equals(run)).orElse(false);
+    }
+
+    /// A run that goes on under another healthcheck is probed by that from now on.
+    private static Step wanted(Instance instance, Goal goal, String why, Now now) {
+        Instance toward = instance.toward(goal);
+        Step step = pursue(toward, why, now);
+        if (toward.order().healthcheck().equals(instance.order().healthcheck())) {
+            return step;
+        }
+        Instance next = step.next();
+        return switch (next.phase()) {
+            case Starting(Live live, boolean waking, _, _) -> step.before(watched(next.order().healthcheck().present()
+                    ? quiet(next, new Starting(live, waking, now.elapsed(), 0)) : next.in(new Up(live, 0, false), "started", now.wall()),
+                    live, now));
+            case Up(Live live, _, boolean unhealthy) -> step.before(watched(unhealthy
+                    ? next.in(new Up(live, 0, false), "its healthcheck changed", now.wall()) : quiet(next, new Up(live, 0, false)),
+                    live, now));
+            case Down _, BackingOff _, Launching _, Freezing _, Frozen _, Thawing _, Stopping _ -> step;
+        };
+    }
+
+    private static Step watched(Instance instance, Live live, Now now) {
+        return new Step(instance, List.of(new Effect.Watch(live.run()))).before(pursue(instance, instance.reason(), now));
     }
 
     /// Takes the next step from a settled phase towards the goal; stays in any other.
@@ -218,7 +241,7 @@ public final class Supervision {
     }
 
     private static Step stop(Instance instance, Live live, Aim aim, String why, Now now) {
-        boolean suspended = instance.phase() instanceof Frozen;
+        boolean suspended = instance.phase() instanceof Frozen || instance.phase() instanceof Thawing;
         Instance stopping = instance.in(new Stopping(live, aim, false), why, now.wall()).nextTurn();
         var effects = new ArrayList<Effect>();
         effects.add(new Effect.Unwatch(live.run()));
@@ -247,7 +270,9 @@ public final class Supervision {
             }
             case Up(Live live, _, boolean unhealthy) ->
                 unhealthy ? stop(instance, live, Aim.UNHEALTHY, instance.reason() + "; restarting it", now) : Step.same(instance);
-            case Thawing(Live live) -> new Step(instance, List.of(new Effect.Thaw(live.run())));
+            case Thawing(Live live) -> instance.goal() instanceof Goal.Rest(InstanceState _, String why)
+                    ? stop(instance, live, Aim.REST, why, now) // thawed or not, KILL ends it at last
+                    : new Step(instance, List.of(new Effect.Thaw(live.run())));
             case Down _, Launching _, Starting _, Freezing _, Frozen _ -> Step.same(instance);
         };
     }

@@ -324,7 +324,6 @@ final class Exchange {
         }
         releaseUpstream(false);
         end(response.isBegun() ? response.status() : 499);
-        response.release();
     }
 
     private void releaseUpstream(boolean reusable) {
@@ -370,6 +369,7 @@ final class Exchange {
             gate.leave();
         }
         log(status);
+        response.release();
         if (rewritten != null) {
             rewritten.release();
             rewritten = null;

@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
@@ -110,7 +111,11 @@ final class Loop {
     }
 
     void dropIdle(ServiceId service) {
-        executor.execute(() -> pool.drop(service));
+        try {
+            executor.execute(() -> pool.drop(service));
+        } catch (RejectedExecutionException e) {
+            // the proxy has just closed, and its connections with it
+        }
     }
 
     /// What was written into [#out], as a buffer to send.

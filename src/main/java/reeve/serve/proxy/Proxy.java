@@ -52,14 +52,20 @@ public final class Proxy implements AutoCloseable {
     private final Supplier<ServerChannel> newServer;
     private final Map<EventExecutor, Loop> loops = new IdentityHashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
+    private final Runnable forgetHeld;
     private final CountDownLatch quiet = new CountDownLatch(1);
     private boolean closed;
 
     /// @param accessLog where lines of JSON go, one per request; closed with the proxy
     public Proxy(ProxySettings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter,
             Optional<OutputStream> accessLog) {
-        boolean epoll = settings.nativeTransport() && Epoll.isAvailable();
-        Supplier<SocketChannel> newSocket = epoll ? EpollSocketChannel::new : NioSocketChannel::new;
+        this(settings, routes, traffic, wakeGate, time, jitter, accessLog, sockets(settings));
+    }
+
+    /// @param newSocket makes sockets to backends, for the settings' transport
+    Proxy(ProxySettings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter,
+            Optional<OutputStream> accessLog, Supplier<SocketChannel> newSocket) {
+        boolean epoll = epoll(settings);
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.newServer = epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
         this.shared = new Shared(settings, routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
@@ -67,7 +73,15 @@ public final class Proxy implements AutoCloseable {
                 new AtomicInteger(), new AtomicBoolean());
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
         group.forEach(executor -> loops.put(executor, new Loop(shared, (EventLoop) executor)));
-        traffic.onHeld(service -> loops.values().forEach(loop -> loop.dropIdle(service)));
+        this.forgetHeld = traffic.onHeld(service -> loops.values().forEach(loop -> loop.dropIdle(service)));
+    }
+
+    private static boolean epoll(ProxySettings settings) {
+        return settings.nativeTransport() && Epoll.isAvailable();
+    }
+
+    private static Supplier<SocketChannel> sockets(ProxySettings settings) {
+        return epoll(settings) ? EpollSocketChannel::new : NioSocketChannel::new;
     }
 
     /// Binds every address and serves from now on.
@@ -149,6 +163,7 @@ public final class Proxy implements AutoCloseable {
         shared.draining().set(true);
         loops.forEach((executor, loop) -> executor.execute(loop::drain));
         awaitQuiet();
+        forgetHeld.run();
         loops.forEach((executor, loop) -> executor.execute(loop::abort));
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         shared.accessLog().ifPresent(AccessLog::close);

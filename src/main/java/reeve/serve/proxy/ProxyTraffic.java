@@ -24,8 +24,10 @@ public final class ProxyTraffic implements Traffic {
     }
 
     /// @param listener called after a service was held, on the holding thread: its pooled connections go
-    void onHeld(Consumer<ServiceId> listener) {
+    /// @return ends that
+    Runnable onHeld(Consumer<ServiceId> listener) {
         heldListeners.add(listener);
+        return () -> heldListeners.remove(listener);
     }
 
     @Override

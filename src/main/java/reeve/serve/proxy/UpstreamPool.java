@@ -173,12 +173,20 @@ final class UpstreamPool {
                 .handler(connection)
                 .connect(new InetSocketAddress(host, peer.backend.address().port()))
                 .addListener((ChannelFuture future) -> {
-                    if (future.isSuccess() && future.channel().isActive()) {
-                        opened(peer, exchange, connection);
-                    } else {
-                        failed(peer, exchange, future.cause() == null ? new IOException("closed at once") : future.cause());
+                    if (loop.executor().inEventLoop()) {
+                        connected(future, peer, exchange, connection);
+                    } else { // no socket could be made (too many open files): Netty tells that on a thread of its own
+                        loop.executor().execute(() -> connected(future, peer, exchange, connection));
                     }
                 });
+    }
+
+    private void connected(ChannelFuture future, Peer peer, Exchange exchange, UpstreamConnection connection) {
+        if (future.isSuccess() && future.channel().isActive()) {
+            opened(peer, exchange, connection);
+        } else {
+            failed(peer, exchange, future.cause() == null ? new IOException("closed at once") : future.cause());
+        }
     }
 
     private void opened(Peer peer, Exchange exchange, UpstreamConnection connection) {

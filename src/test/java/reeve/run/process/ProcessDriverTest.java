@@ -208,6 +208,18 @@ class ProcessDriverTest extends RealProcessTest {
     }
 
     @Test
+    void aLogAndItsFoldersAreNobodyElsesToRead() throws IOException {
+        Path log = state.resolve("logs").resolve("shop").resolve("1.log");
+        Started started = driver(Cgroups.none(), Interpreter.best())
+                .start(WEB, new Launch(List.of("sh", "-c", "echo hello"), Map.of(), state, log, "s"));
+        assertThat(started).isInstanceOf(Started.Ok.class);
+        eventually(() -> assertThat(log).hasContent("hello\n"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log.getParent()))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve("logs")))).isEqualTo("rwx------");
+    }
+
+    @Test
     void whatTheKernelRefusesIsAFailureToo() throws IOException {
         Path script = Files.writeString(state.resolve("script"), "#!/no/such/interpreter\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));

@@ -488,4 +488,40 @@ class ReconciliationTest {
         ends("shop/api/1");
         assertThat(signalled()).containsExactly("shop/db/1");
     }
+
+    @Test
+    void whatCannotStartYetBecauseAValueIsUnknownIsNotForgotten_SUP_12() {
+        var name = new NodeName("n1");
+        on(new NodeEvent.FactsChanged(
+                new NodeFacts(name, "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Unknown("registry silent")))));
+        declare(app("a", service("web").environment("DOMAIN", new Template(List.of(new Template.Value("domain"))))));
+        assertThat(instance("a/web/1").reason()).isEqualTo("cannot run it yet: value 'domain' is unknown: registry silent");
+        on(new NodeEvent.FactsChanged(
+                new NodeFacts(name, "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Known("a.org")))));
+        assertThat(launched()).containsExactly("a/web/1");
+    }
+
+    @Test
+    void aRestartOfOneAppDoesNotWaitForThatOfAnother_SUP_20() {
+        declare(app("slow", service("web")));
+        comesUp("slow/web/1");
+        declare(app("quick", service("web")));
+        comesUp("quick/web/1");
+        on(new NodeEvent.RestartAsked(state.apps().get(new AppName("slow")), Selector.parse("slow")));
+        on(new NodeEvent.RestartAsked(state.apps().get(new AppName("quick")), Selector.parse("quick")));
+        ends("quick/web/1");
+        assertThat(launched()).containsExactly("quick/web/1");
+        ends("slow/web/1");
+        assertThat(launched()).containsExactly("slow/web/1");
+    }
+
+    @Test
+    void whatChangesNothingLeavesTheVeryState() {
+        chainUp();
+        NodeState before = state;
+        happens("shop/db/1", new Event.ProbePassed(run("shop/db/1")));
+        assertThat(state).isSameAs(before);
+        on(new NodeEvent.FullPass());
+        assertThat(state).isSameAs(before);
+    }
 }

@@ -373,4 +373,31 @@ class SupervisionTest {
         wantRunning(plain("a")).on(new Event.StartFailed("no such file")).wantRunning(plain("b"));
         assertThat(effects).containsExactly(new Effect.Start("b"));
     }
+
+    @Test
+    void aChangedHealthcheckAppliesToWhatRuns() {
+        running(plain("a")).wantRunning(probed("a"));
+        assertThat(effects).containsExactly(new Effect.Watch(RUN));
+        on(new Event.ProbeFailed(RUN, "refused")).on(new Event.ProbeFailed(RUN, "refused")).on(new Event.ProbeFailed(RUN, "refused"));
+        shows(InstanceState.UNHEALTHY);
+        wantRunning(plain("a"));
+        assertThat(effects).containsExactly(new Effect.Watch(RUN)); // which ends the probing where nothing is to be probed
+        shows(InstanceState.RUNNING);
+    }
+
+    @Test
+    void whatStartsIsUpOnceItsHealthcheckIsTakenAway() {
+        wantRunning(probed("a")).on(new Event.Started(RUN)).wantRunning(plain("a"));
+        shows(InstanceState.RUNNING);
+        assertThat(effects).containsExactly(new Effect.Watch(RUN));
+    }
+
+    @Test
+    void whatCannotBeThawedIsStoppedAllTheSameWhenItShallRest() {
+        var order = plain("a");
+        running(order).on(new Event.Wanted(new Goal.Sleep(SleepKind.FREEZE, order), "idle")).on(new Event.FreezeDone(RUN));
+        wantRunning(order).on(new Event.ThawFailed(RUN, "the freezer is busy")).on(new Event.Wanted(STOPPED, "stopped by a user")).timer();
+        shows(InstanceState.STOPPING);
+        assertThat(effects).contains(new Effect.Signal(RUN, StopSignal.SIGTERM), new Effect.Thaw(RUN));
+    }
 }

@@ -65,6 +65,13 @@ class SleepingServiceTest {
         }
     }
 
+    @Test
+    void aProxyThatHasClosedKeepsNoServiceFromFallingAsleep() {
+        fixture.proxy.close();
+        assertThat(fixture.traffic.hold(ProxyFixture.WEB)).isTrue();
+        fixture.traffic.holdAlways(ProxyFixture.WEB);
+    }
+
     static Stream<Arguments> outcomes() {
         return Stream.of(Arguments.of(new WakeGate.Outcome.Failed("it exited with 3", Duration.ofSeconds(7)), 503, "7",
                 "cannot wake wiki/web: it exited with 3"),

@@ -1,0 +1,219 @@
+package reeve.run.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static reeve.testing.Specs.app;
+import static reeve.testing.Specs.service;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reeve.model.AppName;
+import reeve.model.AppSpec;
+import reeve.model.Failure;
+import reeve.model.InstanceId;
+import reeve.model.InstanceState;
+import reeve.model.InstanceStatus;
+import reeve.model.ManifestSource;
+import reeve.model.NodeFacts;
+import reeve.model.NodeName;
+import reeve.model.Selector;
+import reeve.run.probe.Probes;
+import reeve.serve.route.RouteSources;
+import reeve.sleep.SleepInbox;
+import reeve.sleep.SleepSettings;
+import reeve.store.StoreException;
+import reeve.testing.FakeDriver;
+import reeve.testing.MemoryJournal;
+import reeve.testing.MemoryStore;
+import reeve.testing.Specs;
+import reeve.testing.Specs.Service;
+import reeve.testing.VirtualTime;
+
+/// The loop with its lanes and its store: what the pure decisions cannot show.
+class ReconcilerTest {
+    private static final InstanceId WEB = InstanceId.parse("shop/web/1");
+    private static final InstanceId SECOND = InstanceId.parse("shop/web/2");
+
+    private final VirtualTime time = new VirtualTime();
+    private final MemoryStore store = new MemoryStore(time);
+    private final MemoryJournal journal = new MemoryJournal(time);
+    private final FakeDriver.World world = new FakeDriver.World();
+    private final Map<String, AppSpec> manifests = new HashMap<>();
+    private Reconciler reeve = reeve();
+
+    private Reconciler reeve() {
+        var inbox = new NodeInbox();
+        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read,
+                new Probes(time, Map.of()), journal, new RouteSources(List.of(AppRoutes.SOURCE)), new SleepInbox(SleepSettings.DEFAULTS),
+                Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
+                new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
+    }
+
+    private AppSpec read(ManifestSource source) {
+        return Optional.ofNullable(manifests.get(source.text()))
+                .orElseThrow(() -> new Failure(Failure.Kind.INVALID, source.file() + ":1:1: what is this?"));
+    }
+
+    @BeforeEach
+    void start() {
+        reeve.start();
+    }
+
+    @AfterEach
+    void close() {
+        reeve.close();
+    }
+
+    private void restart() {
+        reeve.close();
+        reeve = reeve();
+        reeve.start();
+    }
+
+    private void apply(AppSpec spec) {
+        manifests.put("name: " + spec.name(), spec);
+        reeve.apply(Specs.source(spec.name().value()), spec);
+    }
+
+    private Optional<InstanceStatus> status(InstanceId id) {
+        return reeve.snapshot().instances().stream().filter(one -> one.id().equals(id)).findFirst();
+    }
+
+    private void awaitState(InstanceId id, InstanceState state) {
+        await(id + " is " + state).until(() -> status(id).map(InstanceStatus::state).equals(Optional.of(state)));
+    }
+
+    @Test
+    void whatCannotBeMadeDurableIsNotDone() {
+        store.failWrites(StoreException.Kind.UNAVAILABLE);
+        assertThatThrownBy(() -> apply(app("shop", service("web")))).isInstanceOfSatisfying(Failure.class, failure ->
+                assertThat(failure.kind()).isEqualTo(Failure.Kind.UNAVAILABLE));
+        store.repair();
+        apply(app("shop", service("web").command("runs")));
+        awaitState(WEB, InstanceState.RUNNING);
+        assertThat(world.starts(WEB)).isEqualTo(1);
+        store.failWrites(StoreException.Kind.UNAVAILABLE);
+        assertThatThrownBy(() -> reeve.down(new AppName("shop"))).isInstanceOf(Failure.class);
+        assertThatThrownBy(() -> reeve.stop(Selector.parse("shop"))).isInstanceOf(Failure.class);
+        store.repair();
+        reeve.factsChanged(new NodeFacts(new NodeName("n2"), "", Map.of(), Map.of(), Map.of())); // handled after what was before it
+        await().until(() -> status(WEB).map(InstanceStatus::node).equals(Optional.of(new NodeName("n2"))));
+        assertThat(world.sent()).isEmpty();
+        awaitState(WEB, InstanceState.RUNNING);
+    }
+
+    @Test
+    void aNewReeveAdoptsWhatRunsWithItsPort() {
+        apply(app("shop", service("web").command("runs").routed("a.org").environment("PORT", Specs.ownPort())));
+        awaitState(WEB, InstanceState.RUNNING);
+        InstanceStatus before = status(WEB).orElseThrow();
+        restart();
+        awaitState(WEB, InstanceState.RUNNING);
+        assertThat(status(WEB).orElseThrow().pid()).isEqualTo(before.pid());
+        assertThat(status(WEB).orElseThrow().address()).isEqualTo(before.address()).isPresent();
+        assertThat(world.starts(WEB)).isEqualTo(1);
+    }
+
+    @Test
+    void theEndOfAShortRunIsToldAfterItsStart() {
+        apply(app("shop", service("web").command("exits", "3")));
+        awaitState(WEB, InstanceState.BACKING_OFF);
+        assertThat(status(WEB).orElseThrow().reason()).startsWith("ended with exit code 3");
+        assertThat(world.starts(WEB)).isEqualTo(1);
+    }
+
+    @Test
+    void anInstanceWhoseStartHangsDelaysNoOther_SUP_20() {
+        var until = new CountDownLatch(1);
+        world.slowStarts(WEB, until);
+        apply(app("shop", service("web").command("runs"), service("api").command("runs")));
+        awaitState(InstanceId.parse("shop/api/1"), InstanceState.RUNNING);
+        assertThat(status(WEB).orElseThrow().state()).isEqualTo(InstanceState.STARTING);
+        until.countDown();
+        awaitState(WEB, InstanceState.RUNNING);
+    }
+
+    @Test
+    void whatIsScaledDownAndUpAgainHasAPortAgain() {
+        Service web = service("web").command("runs").routed("a.org").environment("PORT", Specs.ownPort());
+        apply(app("shop", web.replicas(2)));
+        awaitState(SECOND, InstanceState.RUNNING);
+        apply(app("shop", web.replicas(1)));
+        await().until(() -> status(SECOND).isEmpty());
+        apply(app("shop", web.replicas(2)));
+        awaitState(SECOND, InstanceState.RUNNING);
+        restart();
+        awaitState(SECOND, InstanceState.RUNNING);
+        assertThat(world.starts(SECOND)).isEqualTo(2);
+    }
+
+    @Test
+    void anAppTakenDownAndDeclaredAgainAtOnceKeepsDurablePorts() {
+        AppSpec shop = app("shop", service("web").command("runs").routed("a.org").environment("PORT", Specs.ownPort()));
+        for (int i = 0; i < 50; i++) {
+            apply(shop);
+            reeve.down(new AppName("shop"));
+            if (i % 2 == 0) {
+                await().until(() -> reeve.snapshot().instances().isEmpty());
+            }
+        }
+        apply(shop);
+        awaitState(WEB, InstanceState.RUNNING);
+        reeve.close(); // waits for what runs in the lanes
+        String port = new String(store.get("/reeve/v1/local/ports/" + WEB).orElseThrow().value(), StandardCharsets.UTF_8);
+        reeve = reeve();
+        reeve.start();
+        awaitState(WEB, InstanceState.RUNNING);
+        assertThat(status(WEB).orElseThrow().address().orElseThrow().port()).isEqualTo(Integer.parseInt(port));
+    }
+
+    @Test
+    void aDeclaredInstanceWhosePortWasLostGetsOneWhenReeveStarts() {
+        apply(app("shop", service("web").command("runs").routed("a.org").environment("PORT", Specs.ownPort())));
+        awaitState(WEB, InstanceState.RUNNING);
+        reeve.close();
+        store.delete("/reeve/v1/local/ports/" + WEB);
+        reeve = reeve();
+        reeve.start();
+        awaitState(WEB, InstanceState.RUNNING);
+        assertThat(status(WEB).orElseThrow().address()).isPresent();
+    }
+
+    @Test
+    void anAppMayHaveMorePortsThanATransactionHasWrites() {
+        apply(app("big", IntStream.range(0, 300).mapToObj(i -> service("s" + i).command("runs").routed("s" + i + ".org"))
+                .toArray(Service[]::new)));
+        await().until(() -> reeve.snapshot().instances().stream().filter(one -> one.state() == InstanceState.RUNNING).count() == 300);
+        assertThat(reeve.snapshot().instances().stream().map(one -> one.address().orElseThrow()).distinct()).hasSize(300);
+    }
+
+    @Test
+    void anAppWhoseStoredManifestCannotBeReadIsLeftAloneAndSaidSo() {
+        apply(app("shop", service("web").command("runs")));
+        awaitState(WEB, InstanceState.RUNNING);
+        AppSpec shop = manifests.get("name: shop");
+        manifests.clear();
+        restart();
+        apply(app("other", service("web").command("runs")));
+        awaitState(InstanceId.parse("other/web/1"), InstanceState.RUNNING);
+        assertThat(world.running(WEB)).isTrue();
+        assertThat(journal.lines()).contains("shop unreadable: its stored manifest cannot be read, it is left alone: "
+                + "/srv/shop/reeve.yaml:1:1: what is this?");
+        assertThatThrownBy(() -> reeve.stop(Selector.parse("shop"))).hasMessage("cannot act on app 'shop': its stored manifest cannot be"
+                + " read, apply it again: /srv/shop/reeve.yaml:1:1: what is this?");
+        apply(shop);
+        awaitState(WEB, InstanceState.RUNNING);
+        reeve.stop(Selector.parse("shop"));
+        await().until(() -> !world.running(WEB));
+    }
+}
