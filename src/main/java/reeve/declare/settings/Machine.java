@@ -15,7 +15,8 @@ public record Machine(boolean root, Path home, Path workingDirectory, String hos
         variables = Map.copyOf(variables);
     }
 
-    Optional<String> variable(String name) {
+    /// An empty variable counts as none.
+    public Optional<String> variable(String name) {
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
     }
 

@@ -7,6 +7,17 @@ import reeve.serve.route.RouteTable;
 /// Writes the proxy's own answers: HTML for browsers, one line of text for everybody else. One loop.
 final class Answers {
     private static final int MOST_ROUTES = 1000;
+    private static final String STYLE = """
+            <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
+            <style>
+            :root { color-scheme: light dark; --page: #f6f5f1; --ink: #1d1f21; --soft: #5a5f66; --link: #0b57a4; }
+            @media (prefers-color-scheme: dark) { :root { --page: #14171a; --ink: #e8e6e1; --soft: #a3a9b1; --link: #8ab8f0; } }
+            body { margin: 12vh auto; padding: 0 1.5rem; max-width: 40rem; background: var(--page); color: var(--ink);
+              font: 16px/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
+            h1 { font-size: 1.5rem; } h2 { margin-top: 2.5rem; font-size: 1rem; color: var(--soft); }
+            ul { padding: 0; list-style: none; } a { color: var(--link); }
+            </style>
+            """;
 
     private final Bytes out;
 
@@ -56,11 +67,11 @@ final class Answers {
 
     private static String html(Answer answer, Form form) {
         String title = answer.status() + " " + reason(answer.status());
-        var page = new StringBuilder("<!doctype html>\n<meta charset=\"utf-8\">\n<title>").append(title).append("</title>\n<h1>")
-                .append(title)
-                .append("</h1>\n<p>").append(escape(answer.text())).append("</p>\n");
+        var page = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>").append(title)
+                .append("</title>\n").append(STYLE).append("<h1>").append(title).append("</h1>\n<p>").append(escape(answer.text()))
+                .append("</p>\n");
         if (!form.routes.isEmpty()) {
-            page.append("<p>Routes here:</p>\n<ul>\n");
+            page.append("<h2>Routes here</h2>\n<ul>\n");
             form.routes.stream().limit(MOST_ROUTES).forEach(route -> item(page, route, form.port));
             page.append("</ul>\n");
         }
