@@ -101,7 +101,8 @@ class CommandLineTest {
         refused(4, "cannot find app 'aa': it is not declared on this node; did you mean 'a'?", "explain", "aa");
         refused(4, "cannot find service 'a/onne': the app has one; did you mean 'one'?", "explain", "a/onne");
         refused(5, "its manifest has no 'sleep'", "sleep", "a/one");
-        refused(5, "has it open", "up", "--state", folder.resolve("state").toString(), "--socket", folder.resolve("second.sock").toString());
+        refused(5, "has it open", "up", "--state", folder.resolve("state").toString(),
+                "--socket", folder.resolve("second.sock").toString());
 
         assertThat(instances()).isEqualTo(before);
     }
