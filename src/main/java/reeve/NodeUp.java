@@ -49,18 +49,8 @@ final class NodeUp implements NodeServer {
         }
         // without a file there is nothing to read, and a short verb need not load what reads it
         Path state = options.state().orElse(machine.state());
-<<<<<<< HEAD
-        return new Place(state, options.socket().or(() -> machine.variable("REEVE_SOCKET").map(machine.workingDirectory()::resolve))
-                .orElse(machine.socket(state)));
-=======
-        Path socket = options.socket().or(() -> variable("REEVE_SOCKET")).orElse(machine.socket(state));
-        return new Place(state, socket);
-    }
-
-    private Optional<Path> variable(String name) {
-        return Optional.ofNullable(machine.variables().get(name)).filter(value -> !value.isEmpty())
-                .map(value -> machine.workingDirectory().resolve(value).normalize());
->>>>>>> project
+        Optional<Path> variable = machine.variable("REEVE_SOCKET").map(path -> machine.workingDirectory().resolve(path).normalize());
+        return new Place(state, options.socket().or(() -> variable).orElse(machine.socket(state)));
     }
 
     @Override

@@ -221,8 +221,8 @@ public final class Reconciler implements Apps, AutoCloseable {
     private App require(AppName name) {
         App app = declared.get(name);
         if (app == null && unreadable.containsKey(name.value())) {
-            throw new Failure(Failure.Kind.CONFLICT, "cannot act on app '" + name + "': its stored manifest cannot be read, apply it again: "
-                    + unreadable.get(name.value()));
+            throw new Failure(Failure.Kind.CONFLICT, "cannot act on app '" + name
+                    + "': its stored manifest cannot be read, apply it again: " + unreadable.get(name.value()));
         }
         if (app == null) {
             String known = declared.isEmpty() ? "no app is declared" : "declared are "
