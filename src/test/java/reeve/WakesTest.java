@@ -50,9 +50,6 @@ class WakesTest {
     void fiftyClientsAreAllServedByOneWake() throws IOException {
         try (var reeve = new ReeveProcess(folder)) {
             reeve.up("-f", manifest().toString());
-            for (String kind : KINDS) {
-                reeve.awaitState("a/" + kind + "/1", "running");
-            }
             var slowest = new TreeMap<String, Duration>();
             for (int wake = 1; wake <= WAKES; wake++) {
                 Map<String, String> before = new TreeMap<>();
