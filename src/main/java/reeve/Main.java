@@ -40,10 +40,15 @@ public final class Main {
     }
 
     private static NodeServer server() {
-        var machine = new Machine(System.getProperty("user.name").equals("root"), Path.of(System.getProperty("user.home")), Path.of("")
-                .toAbsolutePath(),
+        var machine = new Machine(System.getProperty("user.name").equals("root"), home(), Path.of("").toAbsolutePath(),
                 hostName(), System.getenv());
         return new NodeUp(machine, VERSION, isTerminal(), Optional.ofNullable(System.getProperty("reeve.launcher")));
+    }
+
+    /// `HOME` before what the user database says, as every shell has it.
+    private static Path home() {
+        return Path.of(Optional.ofNullable(System.getenv("HOME")).filter(home -> home.startsWith("/"))
+                .orElse(System.getProperty("user.home")));
     }
 
     private static String hostName() {
