@@ -176,7 +176,7 @@ final class NodeWorld {
         for (int number = 1; number <= replicas; number++) {
             InstanceId needed = other.instance(number);
             boolean up = switch (dependency.condition()) {
-                case STARTED -> programs.find(needed).isPresent() || programs.goodAgo(needed).isPresent();
+                case STARTED -> programs.find(needed).isPresent() || programs.goodAgo(needed).isPresent() || justEnded(needed);
                 // what was adopted counts as healthy until a probe says otherwise
                 case HEALTHY -> programs.find(needed).filter(program -> program.since.compareTo(began) < 0).isPresent()
                         || programs.goodAgo(needed).map(ago -> ago.compareTo(Duration.ofSeconds(2)) < 0).orElse(false);
@@ -187,6 +187,11 @@ final class NodeWorld {
                         .word());
             }
         }
+    }
+
+    /// So lately that Reeve may not have been told: it still counts as started.
+    private boolean justEnded(InstanceId id) {
+        return programs.endedAgo(id).map(ago -> ago.compareTo(Duration.ofSeconds(2)) < 0).orElse(false);
     }
 
     private void requireDependantsDown(InstanceId id) {

@@ -22,6 +22,7 @@ final class SimulatedPrograms {
     private final Map<InstanceId, List<Program>> running = new TreeMap<>();
     private final Map<InstanceId, Driver.Found.Ended> ended = new TreeMap<>();
     private final Map<InstanceId, Elapsed> lastGood = new TreeMap<>();
+    private final Map<InstanceId, Elapsed> lastEnd = new TreeMap<>();
     private Consumer<Ending> listener = _ -> {};
     private int runs;
 
@@ -142,6 +143,7 @@ final class SimulatedPrograms {
         if (running.getOrDefault(program.id, List.of()).remove(program)) {
             simulation.note("world", program.id + " " + program.run.run() + " ends: " + exit.words());
             ended.put(program.id, new Driver.Found.Ended(program.id, program.spec, exit));
+            lastEnd.put(program.id, simulation.time().elapsed());
             if (program.once && exit.success()) {
                 lastGood.put(program.id, simulation.time().elapsed());
             }
@@ -157,6 +159,11 @@ final class SimulatedPrograms {
     void look() {
         all().stream().filter(program -> !program.once && (program.healthy() || program.frozen))
                 .forEach(program -> lastGood.put(program.id, simulation.time().elapsed()));
+    }
+
+    /// How long ago a run of an instance ended last.
+    Optional<Duration> endedAgo(InstanceId id) {
+        return Optional.ofNullable(lastEnd.get(id)).map(at -> simulation.time().elapsed().since(at));
     }
 
     /// How long ago an instance was up last, or succeeded where it runs once.
