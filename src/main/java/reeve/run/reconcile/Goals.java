@@ -106,8 +106,10 @@ final class Goals {
     }
 
     private Optional<String> unmet(AppName app, Dependency dependency) {
-        List<Instance> instances = instancesOf(new ServiceId(app, dependency.service()));
-        if (!instances.isEmpty() && instances.stream().allMatch(instance -> meets(instance, dependency.condition()))) {
+        var on = new ServiceId(app, dependency.service());
+        List<Instance> instances = instancesOf(on);
+        boolean up = instances.stream().allMatch(instance -> !roused(on, instance) && meets(instance, dependency.condition()));
+        if (!instances.isEmpty() && up) {
             return Optional.empty();
         }
         boolean hopeless = instances.isEmpty() || instances.stream().anyMatch(Goals::neverComesUp);
@@ -117,6 +119,12 @@ final class Goals {
         String states = instances.isEmpty() ? "not there"
                 : instances.stream().map(instance -> instance.shown().word()).distinct().collect(Collectors.joining(", "));
         return Optional.of("waits for " + dependency.service() + " (" + dependency.condition().word() + "), which is " + states);
+    }
+
+    /// Whether it ended in order to sleep and shall not sleep any more: it is not up, it has yet to start.
+    private boolean roused(ServiceId service, Instance instance) {
+        return instance.phase() instanceof Phase.Down(InstanceState shown, _) && shown == InstanceState.ASLEEP
+                && !state.naps().containsKey(service);
     }
 
     private static boolean meets(Instance instance, Condition condition) {

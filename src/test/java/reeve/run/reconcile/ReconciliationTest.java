@@ -524,4 +524,22 @@ class ReconciliationTest {
         on(new NodeEvent.FullPass());
         assertThat(state).isSameAs(before);
     }
+
+    @Test
+    void aServiceThatIsStartedAfreshFromItsSleepHoldsItsDependantsBackUntilItHasStarted() {
+        declare(app("a",
+                service("nap").probed().routed("nap.localhost").sleeping(SleepKind.STOP, Duration.ofSeconds(10)),
+                service("web").after("nap", Condition.STARTED)));
+        comesUp("a/nap/1");
+        comesUp("a/web/1");
+        on(new NodeEvent.SleepWanted(NAP, SleepKind.STOP, "idle"));
+        ends("a/nap/1");
+        assertThat(shown("a/nap/1")).isEqualTo(InstanceState.ASLEEP);
+        stopAsked("a/web");
+        ends("a/web/1");
+        startAsked("a");
+        assertThat(launched()).containsExactly("a/nap/1");
+        happens("a/nap/1", new Event.Started(run("a/nap/1")));
+        assertThat(launched()).containsExactly("a/web/1");
+    }
 }
