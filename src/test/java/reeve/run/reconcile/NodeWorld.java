@@ -282,7 +282,8 @@ final class NodeWorld {
         return switch (spec.sleep()) {
             case SleepSpec.Never() -> program.filter(SimulatedPrograms.Program::healthy).isPresent() ? "" : "does not run";
             case SleepSpec.WhenIdle idle -> switch (idle.how()) {
-                case FREEZE -> program.map(one -> one.frozen).orElse(asleep.containsKey(id.service())) ? "" : "does not sleep";
+                // one that ended in its sleep, or beside a sibling that slept, stays cold until it is woken
+                case FREEZE -> program.map(one -> one.frozen).orElse(true) ? "" : "does not sleep";
                 case STOP -> program.isEmpty() && asleep.containsKey(id.service()) ? "" : "does not sleep";
             };
         };
