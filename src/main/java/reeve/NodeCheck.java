@@ -15,6 +15,7 @@ import reeve.model.EnvFile;
 import reeve.model.ManifestSource;
 import reeve.model.ServiceSpec;
 import reeve.model.Template;
+import reeve.model.Workload;
 
 /// `reeve check`: says what would go wrong, and starts nothing.
 record NodeCheck(Machine machine) {
@@ -56,20 +57,30 @@ record NodeCheck(Machine machine) {
 
     private Stream<String> service(Path file, ServiceSpec service) {
         var problems = new ArrayList<String>();
-        String at = file + ": services." + service.name() + ": ";
-        Template program = service.command().getFirst();
-        if (program.references().isEmpty()) {
-            String name = program.toString().replace("$$", "$");
-            if (!runnable(name, service.workingDirectory())) {
-                problems.add(at + "cannot find the program '" + name + "'");
-            }
+        if (service.workload() instanceof Workload.Process(List<Template> command, Path workingDirectory)) {
+            process(at(file, service), command, workingDirectory, problems);
         }
-        if (!Files.isDirectory(service.workingDirectory())) {
-            problems.add(at + "there is no folder " + service.workingDirectory());
-        }
+        String at = at(file, service);
         service.envFiles().stream().filter(EnvFile::required).filter(env -> !Files.isReadable(env.path()))
                 .forEach(env -> problems.add(at + "cannot read env_file " + env.path()));
         return problems.stream();
+    }
+
+    private static String at(Path file, ServiceSpec service) {
+        return file + ": services." + service.name() + ": ";
+    }
+
+    private void process(String at, List<Template> command, Path workingDirectory, List<String> problems) {
+        Template program = command.getFirst();
+        if (program.references().isEmpty()) {
+            String name = program.toString().replace("$$", "$");
+            if (!runnable(name, workingDirectory)) {
+                problems.add(at + "cannot find the program '" + name + "'");
+            }
+        }
+        if (!Files.isDirectory(workingDirectory)) {
+            problems.add(at + "there is no folder " + workingDirectory);
+        }
     }
 
     private boolean runnable(String program, Path workingDirectory) {

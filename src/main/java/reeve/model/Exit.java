@@ -6,6 +6,9 @@ public sealed interface Exit {
 
     record Signalled(int signal) implements Exit {}
 
+    /// The kernel killed it, or a process of it, because it used more memory than it may.
+    record OutOfMemory() implements Exit {}
+
     /// It is gone and nothing recorded how.
     record Unknown() implements Exit {}
 
@@ -13,11 +16,12 @@ public sealed interface Exit {
         return this instanceof Code(int code) && code == 0;
     }
 
-    /// `exit code 3`, `signal 9 (SIGKILL)`, `unknown exit`.
+    /// `exit code 3`, `signal 9 (SIGKILL)`, `out of memory`, `unknown exit`.
     default String words() {
         return switch (this) {
             case Code(int code) -> "exit code " + code;
             case Signalled(int signal) -> "signal " + signal + signalName(signal);
+            case OutOfMemory() -> "out of memory";
             case Unknown() -> "unknown exit";
         };
     }

@@ -1,29 +1,29 @@
 package reeve.model;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// One service as its manifest declares it.
-/// @param command     program and arguments, never through a shell
 /// @param environment in the manifest's order; wins over `envFiles`
-/// @param workingDirectory absolute
 /// @param stopSignal  sent to the process group first
 /// @param stopGrace   from the stop signal to KILL
 /// @param fixedPort   what `${port}` is; 0 where Reeve picks a free one
 /// @param routes      where the proxy serves it; empty for none
 public record ServiceSpec(
         ServiceName name,
-        List<Template> command,
+        Workload workload,
         Map<String, Template> environment,
         List<EnvFile> envFiles,
-        Path workingDirectory,
+        Secrets secrets,
         List<Dependency> dependsOn,
         Healthcheck healthcheck,
+        Checks checks,
         RestartPolicy restart,
+        StartLimits startLimits,
         StopSignal stopSignal,
         Duration stopGrace,
         int replicas,
@@ -31,37 +31,72 @@ public record ServiceSpec(
         int fixedPort,
         List<RouteSpec> routes,
         SleepSpec sleep,
-        Gate gate) {
+        Gate gate,
+        Rollout rollout,
+        Schedule schedule,
+        List<Hook> hooks,
+        Notification notification,
+        Confinement confinement,
+        Resources resources,
+        LogRotation logs) {
     public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
     public static final int MOST_REPLICAS = 1000;
 
     public ServiceSpec {
-        command = List.copyOf(command);
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
         envFiles = List.copyOf(envFiles);
         dependsOn = List.copyOf(dependsOn);
         labels = Map.copyOf(labels);
         routes = List.copyOf(routes);
+        hooks = List.copyOf(hooks);
         Specs.notNegative("stop_grace_period", stopGrace);
-        if (command.isEmpty()) {
-            throw new IllegalArgumentException("cannot run service '" + name + "' without a command");
-        }
         if (replicas < 0 || replicas > MOST_REPLICAS) {
             throw new IllegalArgumentException("cannot run " + replicas + " replicas: allowed are 0 to " + MOST_REPLICAS);
         }
     }
 
-    /// Whether its instances have a port of their own: something in it names `${port}`, is probed there or is routed to it.
+    /// A service of which nothing is said but what runs: everything else is as a manifest's silence means it.
+    public static ServiceSpec of(ServiceName name, Workload workload) {
+        return new ServiceSpec(name, workload, Map.of(), List.of(), Secrets.NONE, List.of(), Healthcheck.of(new Healthcheck.None()),
+                Checks.NONE, new RestartPolicy.Always(), StartLimits.NONE, StopSignal.SIGTERM, DEFAULT_STOP_GRACE, 1, Map.of(), 0, List.of(),
+                new SleepSpec.Never(), Gate.OPEN, Rollout.DEFAULT, new Schedule.Continuous(), List.of(), Notification.NONE,
+                Confinement.NONE, Resources.UNLIMITED, LogRotation.DEFAULT);
+    }
+
+    /// Whether its instances have a port of their own on this machine: something in it names `${port}`, is probed there or is
+    /// routed to it, or its container has one.
     public boolean hasPort() {
         return fixedPort != 0
                 || !routes.isEmpty()
-                || healthcheck.probe() instanceof Healthcheck.Http
-                || healthcheck.probe() instanceof Healthcheck.Tcp
-                || command.stream().anyMatch(ServiceSpec::namesPort)
+                || workload instanceof Workload.Container container && container.port() != 0
+                || Stream.of(healthcheck, checks.startup(), checks.readiness(), checks.liveness()).anyMatch(ServiceSpec::asksPort)
+                || workload.command().stream().anyMatch(ServiceSpec::namesPort)
                 || environment.values().stream().anyMatch(ServiceSpec::namesPort);
+    }
+
+    private static boolean asksPort(Healthcheck check) {
+        return check.probe() instanceof Healthcheck.Http || check.probe() instanceof Healthcheck.Tcp;
     }
 
     private static boolean namesPort(Template template) {
         return template.references().stream().anyMatch(Template.OwnPort.class::isInstance);
+    }
+
+    public ServiceSpec withDependsOn(List<Dependency> next) {
+        return new ServiceSpec(name, workload, environment, envFiles, secrets, next, healthcheck, checks, restart, startLimits,
+                stopSignal, stopGrace, replicas, labels, fixedPort, routes, sleep, gate, rollout, schedule, hooks, notification,
+                confinement, resources, logs);
+    }
+
+    public ServiceSpec withRestart(RestartPolicy next) {
+        return new ServiceSpec(name, workload, environment, envFiles, secrets, dependsOn, healthcheck, checks, next, startLimits,
+                stopSignal, stopGrace, replicas, labels, fixedPort, routes, sleep, gate, rollout, schedule, hooks, notification,
+                confinement, resources, logs);
+    }
+
+    public ServiceSpec withReplicas(int count) {
+        return new ServiceSpec(name, workload, environment, envFiles, secrets, dependsOn, healthcheck, checks, restart, startLimits,
+                stopSignal, stopGrace, count, labels, fixedPort, routes, sleep, gate, rollout, schedule, hooks, notification,
+                confinement, resources, logs);
     }
 }

@@ -1,13 +1,17 @@
 package reeve.testing;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import reeve.declare.settings.Listener;
 import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
@@ -20,10 +24,10 @@ import reeve.run.supervise.Driver;
 /// ends, suspends or refuses them through the world. Ends are reported on the thread that caused them. Any thread.
 public final class FakeDriver implements Driver {
     private final World world;
-    private final EndListener listener;
+    private final Listener listener;
     private volatile boolean closed;
 
-    public FakeDriver(World world, EndListener listener) {
+    public FakeDriver(World world, Listener listener) {
         this.world = world;
         this.listener = listener;
         world.reeve = this;
@@ -59,7 +63,7 @@ public final class FakeDriver implements Driver {
             }
 
             boolean ignoresTerm() {
-                return launch.command().getFirst().equals("ignores-term");
+                return command(launch).getFirst().equals("ignores-term");
             }
         }
 
@@ -146,7 +150,7 @@ public final class FakeDriver implements Driver {
     }
 
     @Override
-    public Started start(InstanceId id, Launch launch) {
+    public Started start(InstanceId id, Launch launch, Consumer<String> progress) {
         if (!awaitSlowStart(id)) {
             return new Started.Failed("cannot start " + id + ": interrupted");
         }
@@ -166,10 +170,17 @@ public final class FakeDriver implements Driver {
             world.processes.put(id, new World.Process(launch, run));
             world.starts.merge(id, 1, Integer::sum);
         }
-        if (launch.command().getFirst().equals("exits")) {
-            world.end(id, new Exit.Code(Integer.parseInt(launch.command().get(1))));
+        if (command(launch).getFirst().equals("exits")) {
+            world.end(id, new Exit.Code(Integer.parseInt(command(launch).get(1))));
         }
         return new Started.Ok(run);
+    }
+
+    private static List<String> command(Launch launch) {
+        return switch (launch.work()) {
+            case Work.Program program -> program.command();
+            case Work.Container container -> container.command();
+        };
     }
 
     private boolean awaitSlowStart(InstanceId id) {
@@ -234,6 +245,16 @@ public final class FakeDriver implements Driver {
         if (ends) {
             world.end(id, new Exit.Signalled(StopSignal.SIGTERM.number()));
         }
+    }
+
+    @Override
+    public Executed exec(InstanceId id, Run run, List<String> command, Duration timeout, int output) {
+        return new Executed(Optional.of(new Exit.Code(0)), String.join(" ", command));
+    }
+
+    @Override
+    public Optional<Usage> usage(InstanceId id, Run run) {
+        return Optional.of(new Usage(1024 * 1024, Duration.ofMillis(10), 1));
     }
 
     @Override

@@ -21,7 +21,7 @@ class FakeDriverTest extends DriverContract {
     }
 
     @Override
-    protected Driver newDriver(Driver.EndListener listener) {
+    protected Driver newDriver(Driver.Listener listener) {
         return new FakeDriver(world, listener);
     }
 
@@ -68,7 +68,7 @@ class FakeDriverTest extends DriverContract {
         world.loseAllProcesses();
         driver = newDriver(this::ended);
         assertThat(driver.adopt()).containsExactly(new Found.Ended(WEB, "spec-1", new Exit.Unknown()));
-        assertThat(driver.start(WEB, launch(runs()))).isInstanceOf(Started.Ok.class);
+        assertThat(driver.start(WEB, launch(runs()), _ -> {})).isInstanceOf(Started.Ok.class);
         assertThat(world.starts(WEB)).isEqualTo(2);
     }
 }

@@ -14,13 +14,14 @@ import reeve.model.Gate;
 import reeve.model.Healthcheck;
 import reeve.model.ManifestSource;
 import reeve.model.RestartPolicy;
+import reeve.model.Rollout;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
 import reeve.model.SleepKind;
 import reeve.model.SleepSpec;
-import reeve.model.StopSignal;
 import reeve.model.Template;
+import reeve.model.Workload;
 
 /// Makes specifications for tests: everything has a sensible value, a test names what it is about.
 public final class Specs {
@@ -32,7 +33,7 @@ public final class Specs {
 
     /// @param services in dependency order
     public static AppSpec app(String name, Service... services) {
-        return new AppSpec(new AppName(name), Arrays.stream(services).map(Service::spec).toList(), List.of());
+        return AppSpec.of(new AppName(name), Arrays.stream(services).map(Service::spec).toList(), List.of());
     }
 
     public static ManifestSource source(String name) {
@@ -56,6 +57,7 @@ public final class Specs {
         private SleepSpec sleep = new SleepSpec.Never();
         private Gate gate = Gate.OPEN;
         private Map<String, Template> environment = Map.of();
+        private Rollout rollout = Rollout.DEFAULT;
 
         private Service(String name) {
             this.name = name;
@@ -101,6 +103,11 @@ public final class Specs {
             return this;
         }
 
+        public Service rollout(Rollout.Order order) {
+            rollout = new Rollout(order, Rollout.DEFAULT_DRAIN);
+            return this;
+        }
+
         public Service gated(Gate closedOrOpen) {
             gate = closedOrOpen;
             return this;
@@ -112,8 +119,11 @@ public final class Specs {
         }
 
         public ServiceSpec spec() {
-            return new ServiceSpec(new ServiceName(name), command, environment, List.of(), Path.of("/srv"), dependsOn, healthcheck, restart,
-                    StopSignal.SIGTERM, Duration.ofSeconds(5), replicas, Map.of(), 0, routes, sleep, gate);
+            ServiceSpec plain = ServiceSpec.of(new ServiceName(name), new Workload.Process(command, Path.of("/srv")));
+            return new ServiceSpec(plain.name(), plain.workload(), environment, List.of(), plain.secrets(), dependsOn, healthcheck,
+                    plain.checks(), restart, plain.startLimits(), plain.stopSignal(), Duration.ofSeconds(5), replicas, Map.of(), 0, routes,
+                    sleep, gate, rollout, plain.schedule(), plain.hooks(), plain.notification(), plain.confinement(), plain.resources(),
+                    plain.logs());
         }
     }
 }

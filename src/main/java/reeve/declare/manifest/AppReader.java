@@ -43,8 +43,8 @@ final class AppReader {
         if (top.lacks("services") && top.lacks("routes") && top.lacks("x-reeve") && root.isMapping()) {
             root.wrong("declares nothing: write 'services', 'routes' or both");
         }
-        var checks = new Checks(drafts, external, templates.mentions());
-        return checks.ordered().flatMap(services -> name.map(app -> new AppSpec(app, services, externalRoutes)));
+        var checks = new Consistency(drafts, external, templates.mentions());
+        return checks.ordered().flatMap(services -> name.map(app -> AppSpec.of(app, services, externalRoutes)));
     }
 
     private Optional<AppName> name(Value root, Fields top) {

@@ -16,18 +16,26 @@ import java.util.Set;
 import java.util.TreeSet;
 import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Value;
+import reeve.model.Checks;
 import reeve.model.Condition;
+import reeve.model.Confinement;
 import reeve.model.Dependency;
 import reeve.model.EnvFile;
 import reeve.model.Gate;
-import reeve.model.Healthcheck;
+import reeve.model.LogRotation;
+import reeve.model.Notification;
+import reeve.model.Resources;
 import reeve.model.RestartPolicy;
-import reeve.model.RouteSpec;
+import reeve.model.Rollout;
+import reeve.model.Schedule;
+import reeve.model.Secrets;
 import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
 import reeve.model.SleepSpec;
+import reeve.model.StartLimits;
 import reeve.model.StopSignal;
 import reeve.model.Template;
+import reeve.model.Workload;
 
 /// Reads one service. Reports every value that does not fit and goes on, so that all errors are seen at once.
 final class ServiceReader {
@@ -56,14 +64,18 @@ final class ServiceReader {
         List<Fields> routeFields = routeValues.stream().map(route -> route.fields(ComposeKeys.ROUTE)).toList();
         List<Draft.Routed> routes = routes(routeValues, routeFields);
         Optional<Value> replicas = fields.get("deploy").flatMap(deploy -> deploy.fields(ComposeKeys.DEPLOY).get("replicas"));
+        var process = new Workload.Process(command.isEmpty() ? List.of(Template.text("")) : command,
+                fields.get("working_dir").flatMap(this::path).orElse(folder()));
         var spec = new ServiceSpec(name,
-                command.isEmpty() ? List.of(Template.text("")) : command,
+                process,
                 fields.get("environment").map(environments::environment).orElse(Map.of()),
                 fields.get("env_file").map(this::envFiles).orElse(List.of()),
-                fields.get("working_dir").flatMap(this::path).orElse(folder()),
+                Secrets.NONE,
                 needs.stream().map(Draft.Needed::dependency).toList(),
                 healthchecks.read(fields.get("healthcheck"), !routeValues.isEmpty()),
+                Checks.NONE,
                 fields.get("restart").flatMap(ServiceReader::restart).orElse(new RestartPolicy.Always()),
+                StartLimits.NONE,
                 fields.get("stop_signal").flatMap(ServiceReader::stopSignal).orElse(StopSignal.SIGTERM),
                 fields.get("stop_grace_period").flatMap(grace -> grace.duration(Duration.ZERO)).orElse(ServiceSpec.DEFAULT_STOP_GRACE),
                 replicas.flatMap(number -> number.number(0, ServiceSpec.MOST_REPLICAS)).orElse(1),
@@ -72,7 +84,14 @@ final class ServiceReader {
                 routes.stream().map(Draft.Routed::route).toList(),
                 Optional.ofNullable(own.get("sleep")).map(RouteReader::sleep).orElse(new SleepSpec.Never()),
                 new Gate(Optional.ofNullable(own.get("only_on")).map(ServiceReader::onlyOn).orElse(Map.of()),
-                        Optional.ofNullable(own.get("enabled")).flatMap(this::enabled).orElse(Gate.OPEN.enabled())));
+                        Optional.ofNullable(own.get("enabled")).flatMap(this::enabled).orElse(Gate.OPEN.enabled())),
+                Rollout.DEFAULT,
+                new Schedule.Continuous(),
+                List.of(),
+                Notification.NONE,
+                Confinement.NONE,
+                Resources.UNLIMITED,
+                LogRotation.DEFAULT);
         var at = new HashMap<>(own);
         fields.get("healthcheck").ifPresent(value -> at.put("healthcheck", value));
         replicas.ifPresent(value -> at.put("replicas", value));
@@ -127,7 +146,7 @@ final class ServiceReader {
         var files = new ArrayList<EnvFile>();
         for (Value item : value.oneOrMore()) {
             if (!item.isMapping()) {
-                path(item).ifPresent(path -> files.add(new EnvFile(path, true)));
+                path(item).ifPresent(path -> files.add(new EnvFile(path, true, EnvFile.Format.COMPOSE)));
                 continue;
             }
             Fields fields = item.fields(ComposeKeys.ENV_FILE);
@@ -136,7 +155,7 @@ final class ServiceReader {
             if (fields.lacks("path")) {
                 item.wrong("needs 'path'");
             }
-            fields.get("path").flatMap(this::path).ifPresent(path -> files.add(new EnvFile(path, required)));
+            fields.get("path").flatMap(this::path).ifPresent(path -> files.add(new EnvFile(path, required, EnvFile.Format.COMPOSE)));
         }
         return files;
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
 import reeve.base.PrivateFiles;
-import reeve.run.supervise.Driver.Launch;
+import reeve.run.supervise.Driver.Work;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
@@ -27,22 +27,22 @@ final class Preflight {
 
     /// @param anyName whether names of variables need not be identifiers
     /// @return the program's file
-    static Path check(Launch launch, Map<String, String> environment, boolean anyName) throws Refused {
-        if (launch.command().isEmpty()) {
+    static Path check(Work.Program work, Path log, Map<String, String> environment, boolean anyName) throws Refused {
+        if (work.command().isEmpty()) {
             throw new Refused("cannot run an empty command");
         }
-        for (String argument : launch.command()) {
+        for (String argument : work.command()) {
             refuseNul("an argument", argument);
         }
         for (var variable : environment.entrySet()) {
             checkVariable(variable.getKey(), variable.getValue(), anyName);
         }
-        if (!Files.isDirectory(launch.workingDirectory())) {
-            throw new Refused("cannot use working directory " + launch.workingDirectory() + ": "
-                    + (Files.exists(launch.workingDirectory()) ? "not a folder" : "it does not exist"));
+        if (!Files.isDirectory(work.workingDirectory())) {
+            throw new Refused("cannot use working directory " + work.workingDirectory() + ": "
+                    + (Files.exists(work.workingDirectory()) ? "not a folder" : "it does not exist"));
         }
-        prepareLog(launch.log());
-        return program(launch.command().getFirst(), environment.getOrDefault("PATH", ""), launch.workingDirectory());
+        prepareLog(log);
+        return program(work.command().getFirst(), environment.getOrDefault("PATH", ""), work.workingDirectory());
     }
 
     private static void checkVariable(String name, String value, boolean anyName) throws Refused {

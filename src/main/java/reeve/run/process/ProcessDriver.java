@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Patience;
 import reeve.base.Time;
+import reeve.base.command.PassedThrough;
 import reeve.base.os.Cgroups;
 import reeve.base.os.Machine;
 import reeve.base.os.OsException;
@@ -21,6 +23,7 @@ import reeve.base.os.PidWatch;
 import reeve.base.os.ProcessFacts;
 import reeve.base.os.ProcessSet;
 import reeve.base.os.Processes;
+import reeve.declare.settings.Listener;
 import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
@@ -41,7 +44,7 @@ public final class ProcessDriver implements Driver {
 
     private final Path instances;
     private final Map<String, String> inherited;
-    private final EndListener listener;
+    private final Listener listener;
     private final Cgroups cgroups;
     private final Shim shim;
     private final String boot = Machine.bootId();
@@ -72,12 +75,12 @@ public final class ProcessDriver implements Driver {
     /// @param state     folder of the node's state, there already
     /// @param inherited variables that a program gets where its launch does not set them; see `PassedThrough`
     /// @throws Failure when the state folder cannot be used
-    public ProcessDriver(Path state, Map<String, String> inherited, Time time, EndListener listener) {
+    public ProcessDriver(Path state, Map<String, String> inherited, Time time, Listener listener) {
         this(state, inherited, time, listener, Cgroups.find(), Shim.Interpreter.best());
     }
 
     ProcessDriver(
-            Path state, Map<String, String> inherited, Time time, EndListener listener, Cgroups cgroups, Shim.Interpreter interpreter) {
+            Path state, Map<String, String> inherited, Time time, Listener listener, Cgroups cgroups, Shim.Interpreter interpreter) {
         this.instances = state.toAbsolutePath().resolve("instances");
         this.inherited = Map.copyOf(inherited);
         this.listener = listener;
@@ -131,7 +134,7 @@ public final class ProcessDriver implements Driver {
     }
 
     @Override
-    public Started start(InstanceId id, Launch launch) {
+    public Started start(InstanceId id, Launch launch, Consumer<String> progress) {
         InstanceFolder folder = InstanceFolder.of(instances, id);
         try {
             folder.make(instances);
@@ -157,10 +160,13 @@ public final class ProcessDriver implements Driver {
     }
 
     private Started startNew(InstanceFolder folder, Launch launch) throws Preflight.Refused, IOException {
+        if (!(launch.work() instanceof Work.Program work)) {
+            throw new IllegalArgumentException("cannot run " + launch + " as a process");
+        }
         var environment = new HashMap<>(inherited);
         environment.putAll(launch.environment());
         boolean anyName = shim.interpreter() == Shim.Interpreter.PERL;
-        Path program = Preflight.check(launch, environment, anyName);
+        Path program = Preflight.check(work, launch.output().log(), environment, anyName);
         String run = Machine.newName();
         environment.put(Records.COOKIE, run);
         environment.put("REEVE_INSTANCE", folder.id().toString());
@@ -168,7 +174,7 @@ public final class ProcessDriver implements Driver {
         folder.write(intent);
         cgroups.make(run); // where that fails the program does not join, and its session serves instead
         try {
-            Shim.Answer answer = shim.start(folder, run, shim.request(folder, intent, program, launch, environment));
+            Shim.Answer answer = shim.start(folder, run, shim.request(folder, intent, program, work, launch.output().log(), environment));
             return started(folder, answer);
         } finally {
             if (!live.containsKey(folder.id())) {
@@ -331,6 +337,16 @@ public final class ProcessDriver implements Driver {
         return Optional.ofNullable(live.get(id))
                 .map(Live::identity)
                 .filter(identity -> identity.run().equals(run.run()) && identity.alive(boot));
+    }
+
+    @Override
+    public Executed exec(InstanceId id, Run run, List<String> command, Duration timeout, int output) {
+        throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command beside " + id + ": not built yet");
+    }
+
+    @Override
+    public Optional<Usage> usage(InstanceId id, Run run) {
+        return Optional.empty();
     }
 
     @Override

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import reeve.base.Time;
-import reeve.run.supervise.Driver.Launch;
+import reeve.run.supervise.Driver.Work;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -107,18 +107,18 @@ final class Shim {
 
     /// The request for a start.
     /// @param environment all of it, with what is inherited
-    String request(InstanceFolder folder, Records.Intent intent, Path program, Launch launch, Map<String, String> environment) {
+    String request(InstanceFolder folder, Records.Intent intent, Path program, Work.Program work, Path log, Map<String, String> environment) {
         var fields = new Fields()
                 .add("folder", folder.path().toString())
                 .add("run", intent.run())
                 .add("boot", intent.boot())
                 .add("program", program.toString())
-                .add("directory", launch.workingDirectory().toString())
-                .add("log", launch.log().toAbsolutePath().toString());
+                .add("directory", work.workingDirectory().toString())
+                .add("log", log.toAbsolutePath().toString());
         SystemCalls.known().ifPresent(calls -> fields.add("setsid", calls.setsid).add("sigprocmask", calls.signalMask));
         intent.cgroup().ifPresent(cgroup -> fields.add("cgroup", cgroup.toString()));
         environment.forEach((name, value) -> fields.add("environment", name + "=" + value));
-        launch.command().forEach(argument -> fields.add("argument", argument));
+        work.command().forEach(argument -> fields.add("argument", argument));
         return fields.mark("go").toString();
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import reeve.model.ServiceSpec;
+import reeve.model.Workload;
 
 /// A short text that differs when an instance would have to be started differently, and says in which keys:
 /// `command:1f3a… environment:09bc… …`. It is kept with the running instance, so it must not reveal what it digests.
@@ -21,7 +22,8 @@ final class Digest {
         keys.put("command", hash(command));
         keys.put("environment", hash(pairs(new TreeMap<>(environment))));
         keys.put("env_file", hash(spec.envFiles().stream().map(file -> file.path() + (file.required() ? "" : "?")).toList()));
-        keys.put("working_dir", hash(List.of(spec.workingDirectory().toString())));
+        keys.put("working_dir", hash(List.of(spec.workload() instanceof Workload.Process process
+                ? process.workingDirectory().toString() : "")));
         return String.join(" ", keys.entrySet().stream().map(entry -> entry.getKey() + ":" + entry.getValue()).toList());
     }
 

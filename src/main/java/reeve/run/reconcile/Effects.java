@@ -1,6 +1,7 @@
 package reeve.run.reconcile;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -84,6 +85,7 @@ final class Effects implements AutoCloseable {
             case Effect.Signal(Driver.Run run, var signal) -> lanes.submit(id, () -> driver.signal(id, run, signal));
             case Effect.Freeze(Driver.Run run) -> lanes.submit(id, () -> freeze(id, run));
             case Effect.Thaw(Driver.Run run) -> lanes.submit(id, () -> thaw(id, run));
+            case Effect.Drain(Driver.Run run, Duration _) -> lanes.submit(id, () -> report(id, new Event.Drained(run)));
             case Effect.Unwatch _ -> watcher.unwatch(id);
             case Effect.SetTimer(long turn, var delay) -> time.after(delay, () -> report(id, new Event.TimerFired(turn)));
             case Effect.Start _, Effect.Watch _ -> throw new IllegalStateException("reconcile joins these to what they need");
@@ -101,10 +103,11 @@ final class Effects implements AutoCloseable {
             var environment = new HashMap<String, String>();
             resolved.envFiles().forEach(file -> environment.putAll(EnvFiles.read(file)));
             environment.putAll(resolved.environment());
-            var order = new Driver.Launch(resolved.command(), environment, resolved.workingDirectory(), log(id), resolved.digest());
-            report(id, switch (driver.start(id, order)) {
+            var order = Driver.Launch.process(resolved.command(), environment, resolved.workingDirectory(), log(id), resolved.digest());
+            report(id, switch (driver.start(id, order, doing -> report(id, new Event.StartProgress(doing)))) {
                 case Driver.Started.Ok(Driver.Run run) -> new Event.Started(run);
                 case Driver.Started.Failed(String reason) -> new Event.StartFailed(reason);
+                case Driver.Started.Conflict(String reason) -> new Event.StartConflict(reason);
                 case Driver.Started.AlreadyRunning(Driver.Run run) -> new Event.StartFoundAnother(run);
             });
         } catch (RuntimeException | Error e) {

@@ -1,5 +1,6 @@
 package reeve.run.reconcile;
 
+import java.util.Optional;
 import reeve.base.Lanes;
 import reeve.base.Mailbox;
 import reeve.model.Exit;
@@ -11,7 +12,7 @@ import reeve.run.supervise.Event;
 import reeve.sleep.DesiredState;
 
 /// Where other rooms leave word for reconcile. It is built before them and takes word before [Reconciler] is started.
-public final class NodeInbox implements Driver.EndListener, DesiredState, AutoCloseable {
+public final class NodeInbox implements Driver.Listener, DesiredState, AutoCloseable {
     private static final int CAPACITY = 65_536;
 
     private final Mailbox<NodeEvent> mailbox = new Mailbox<>("reconcile", CAPACITY);
@@ -34,6 +35,21 @@ public final class NodeInbox implements Driver.EndListener, DesiredState, AutoCl
     @Override
     public void ended(InstanceId id, Driver.Run run, Exit exit) {
         lanes.submit(id, () -> post(new NodeEvent.OfInstance(id, new Event.Ended(run, exit))));
+    }
+
+    @Override
+    public void notified(InstanceId id, Driver.Run run, Driver.Notice notice) {
+        lanes.submit(id, () -> post(new NodeEvent.OfInstance(id, new Event.Notified(run, notice))));
+    }
+
+    @Override
+    public void silent(InstanceId id, String reason) {
+        lanes.submit(id, () -> post(new NodeEvent.OfInstance(id, new Event.RuntimeSilent(reason))));
+    }
+
+    @Override
+    public void answers(InstanceId id, Optional<Driver.Found> found) {
+        lanes.submit(id, () -> post(new NodeEvent.OfInstance(id, new Event.RuntimeAnswers(found))));
     }
 
     @Override

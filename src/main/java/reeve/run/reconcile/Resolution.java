@@ -17,6 +17,7 @@ import reeve.model.ServiceId;
 import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
 import reeve.model.Template;
+import reeve.model.Workload;
 
 /// Fills in the templates of one instance. Pure.
 sealed interface Resolution {
@@ -38,12 +39,13 @@ sealed interface Resolution {
     static Resolution of(AppSpec app, ServiceSpec spec, InstanceId id, Surroundings surroundings) {
         try {
             var filler = new Filler(app, id, surroundings);
-            List<String> command = spec.command().stream().map(filler::fill).toList();
+            List<String> command = spec.workload().command().stream().map(filler::fill).toList();
             var environment = new LinkedHashMap<String, String>();
             spec.environment().forEach((key, value) -> environment.put(key, filler.fill(value)));
             List<String> probe = spec.healthcheck().probe() instanceof Healthcheck.Exec(List<Template> exec) ? exec.stream()
                     .map(filler::fill).toList() : List.of();
-            return new Resolved(command, probe, environment, spec.envFiles(), spec.workingDirectory(),
+            Path workingDirectory = spec.workload() instanceof Workload.Process process ? process.workingDirectory() : Path.of("/");
+            return new Resolved(command, probe, environment, spec.envFiles(), workingDirectory,
                     Digest.of(command, environment, spec));
         } catch (Unfilled e) {
             return e.outcome;

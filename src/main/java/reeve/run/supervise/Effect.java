@@ -12,6 +12,10 @@ public sealed interface Effect {
 
     record Signal(Driver.Run run, StopSignal signal) implements Effect {}
 
+    /// Wait until it has no requests any more; answered by `Drained`.
+    /// @param limit how long at most
+    record Drain(Driver.Run run, Duration limit) implements Effect {}
+
     /// Answered by `FreezeDone` or `FreezeFailed`.
     record Freeze(Driver.Run run) implements Effect {}
 

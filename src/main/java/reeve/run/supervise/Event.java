@@ -1,5 +1,6 @@
 package reeve.run.supervise;
 
+import java.util.Optional;
 import reeve.model.Exit;
 
 /// What an instance's machine is told.
@@ -21,10 +22,28 @@ public sealed interface Event {
 
     record StartFailed(String reason) implements Event {}
 
+    /// Something that is not Reeve's has its place.
+    record StartConflict(String reason) implements Event {}
+
+    /// What a long start is doing.
+    record StartProgress(String doing) implements Event {}
+
     /// The driver found another run of it alive instead of starting one.
     record StartFoundAnother(Driver.Run run) implements Event {}
 
     record Ended(Driver.Run run, Exit exit) implements Event {}
+
+    /// The program told something itself.
+    record Notified(Driver.Run run, Driver.Notice notice) implements Event {}
+
+    /// The runtime does not answer: nothing is known of the instance, and nothing is done.
+    record RuntimeSilent(String reason) implements Event {}
+
+    /// The runtime answers again; what it knows of the instance.
+    record RuntimeAnswers(Optional<Driver.Found> found) implements Event {}
+
+    /// It has no requests any more, or had time enough to finish them.
+    record Drained(Driver.Run run) implements Event {}
 
     record ProbePassed(Driver.Run run) implements Event {}
 

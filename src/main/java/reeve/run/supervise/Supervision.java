@@ -95,6 +95,9 @@ public final class Supervision {
                     ? begin(instance, live, true, now) : Step.same(instance);
             case Event.ThawFailed(Driver.Run run, String reason) -> instance.phase() instanceof Thawing(Live live) && live.run().equals(run)
                     ? timed(instance.in(instance.phase(), "cannot thaw it: " + reason, now.wall()), THAW_RETRY) : Step.same(instance);
+            case Event.StartConflict(String reason) -> startFailed(instance, reason, now, jitter);
+            case Event.StartProgress _, Event.Notified _, Event.RuntimeSilent _, Event.RuntimeAnswers _, Event.Drained _ ->
+                Step.same(instance);
             case Event.TimerFired(long turn) -> turn == instance.turn() ? timer(instance, now) : Step.same(instance);
         };
     }

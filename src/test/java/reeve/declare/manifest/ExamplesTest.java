@@ -1,7 +1,5 @@
 package reeve.declare.manifest;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +13,9 @@ import reeve.model.AppSpec;
 import reeve.model.ManifestFiles;
 import reeve.model.ManifestSource;
 import reeve.model.ServiceSpec;
+import reeve.model.Workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /// The examples of the repository are right.
 class ExamplesTest {
@@ -30,7 +31,7 @@ class ExamplesTest {
             assertThat(read.warnings()).as("warnings").isEqualTo(List.<ManifestError>of());
             AppSpec app = read.spec();
             assertThat(app.name()).hasToString(name);
-            assertThat(app.services()).allSatisfy(service -> assertThat(service.workingDirectory()).isDirectory());
+            assertThat(app.services()).allSatisfy(service -> assertThat(((Workload.Process) service.workload()).workingDirectory()).isDirectory());
             assertThat(app.services()).allMatch(ServiceSpec::hasPort);
         });
     }

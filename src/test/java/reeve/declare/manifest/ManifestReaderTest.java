@@ -1,7 +1,5 @@
 package reeve.declare.manifest;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,21 +10,33 @@ import reeve.declare.manifest.ManifestReader.ManifestError;
 import reeve.declare.manifest.ManifestReader.Result;
 import reeve.model.Address;
 import reeve.model.AppSpec;
+import reeve.model.Checks;
 import reeve.model.Condition;
+import reeve.model.Confinement;
 import reeve.model.Dependency;
 import reeve.model.EnvFile;
 import reeve.model.ExternalRoute;
 import reeve.model.Gate;
 import reeve.model.Healthcheck;
+import reeve.model.LogRotation;
 import reeve.model.ManifestSource;
+import reeve.model.Notification;
+import reeve.model.Resources;
 import reeve.model.RestartPolicy;
+import reeve.model.Rollout;
 import reeve.model.RouteSpec;
+import reeve.model.Schedule;
+import reeve.model.Secrets;
 import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
 import reeve.model.SleepKind;
 import reeve.model.SleepSpec;
+import reeve.model.StartLimits;
 import reeve.model.StopSignal;
 import reeve.model.Template;
+import reeve.model.Workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ManifestReaderTest {
     private static final Path FILE = Path.of("/srv/My Wiki/reeve.yaml");
@@ -94,20 +104,23 @@ class ManifestReaderTest {
         assertThat(app.services()).extracting(service -> service.name().value()).containsExactly("db", "web");
         ServiceSpec web = app.services().getLast();
         assertThat(web).isEqualTo(new ServiceSpec(new ServiceName("web"),
-                List.of(Template.text("node"), Template.text("server.js")),
+                new Workload.Process(List.of(Template.text("node"), Template.text("server.js")), Path.of("/srv/My Wiki/web")),
                 Map.of("PORT", new Template(List.of(new Template.OwnPort())),
                         "DB", new Template(List.of(new Template.ServiceAddress(new ServiceName("db")))),
                         "EMPTY", new Template(List.of()), "NUMBER", Template.text("5")),
-                List.of(new EnvFile(Path.of("/srv/My Wiki/web.env"), true), new EnvFile(Path.of("/etc/more.env"), false)),
-                Path.of("/srv/My Wiki/web"),
+                List.of(new EnvFile(Path.of("/srv/My Wiki/web.env"), true, EnvFile.Format.COMPOSE),
+                        new EnvFile(Path.of("/etc/more.env"), false, EnvFile.Format.COMPOSE)),
+                Secrets.NONE,
                 List.of(new Dependency(new ServiceName("db"), Condition.HEALTHY, false)),
                 new Healthcheck(new Healthcheck.Http("/healthz?full=1"), Duration.ofSeconds(2), Duration.ofSeconds(1), 5,
                         Duration.ofSeconds(90)),
-                new RestartPolicy.OnFailure(5), StopSignal.SIGINT, Duration.ofHours(1), 2, Map.of("team", "blue", "empty", ""), 0,
+                Checks.NONE, new RestartPolicy.OnFailure(5), StartLimits.NONE, StopSignal.SIGINT, Duration.ofHours(1), 2, Map.of("team", "blue", "empty", ""), 0,
                 List.of(new RouteSpec("wiki.example.org", "/w")),
                 new SleepSpec.WhenIdle(Duration.ofMinutes(10), SleepKind.STOP, Duration.ofMillis(250)),
                 new Gate(Map.of("class", Set.of("cloud-engine"), "name", Set.of("a", "b"), "rack", Set.of("r1")),
-                        new Template(List.of(new Template.Feature("web"))))));
+                        new Template(List.of(new Template.Feature("web")))),
+                Rollout.DEFAULT, new Schedule.Continuous(), List.of(), Notification.NONE, Confinement.NONE, Resources.UNLIMITED,
+                LogRotation.DEFAULT));
         assertThat(app.routes()).containsExactly(
                 new ExternalRoute(new RouteSpec("*", "/legacy"), new Address("10.0.0.7", 8080)),
                 new ExternalRoute(new RouteSpec("*.example.org", "/"), new Address("::1", 80)));
@@ -121,7 +134,7 @@ class ManifestReaderTest {
         assertThat(web.stopSignal()).isEqualTo(StopSignal.SIGTERM);
         assertThat(web.stopGrace()).isEqualTo(Duration.ofSeconds(10));
         assertThat(web.replicas()).isOne();
-        assertThat(web.workingDirectory()).isEqualTo(FILE.getParent());
+        assertThat(((Workload.Process) web.workload()).workingDirectory()).isEqualTo(FILE.getParent());
         assertThat(web.healthcheck().probe()).isEqualTo(new Healthcheck.None());
         assertThat(web.sleep()).isEqualTo(new SleepSpec.Never());
         assertThat(web.gate()).isEqualTo(Gate.OPEN);
@@ -215,7 +228,7 @@ class ManifestReaderTest {
                     command: 'serve "two words" ''it''  a\\ b ${port}/${SPLIT} "$$(rm)" "" --on=${node.name} "a\\"b" "\\n"'
                 """, Map.of("SPLIT", "x y")).services().getFirst();
 
-        assertThat(texts(web.command()))
+        assertThat(texts(web.workload().command()))
                 .containsExactly("serve", "two words", "it", "a b", "${port}/x", "y", "$$(rm)", "", "--on=${node.name}", "a\"b", "\\n");
     }
 
@@ -250,7 +263,7 @@ class ManifestReaderTest {
                     stop_grace_period: ${GRACE-7s}
                 """, variables).services().getFirst();
 
-        assertThat(texts(web.command())).containsExactly("${port}", "a.test", "a3b", "d", "", "set", "", "$$N", "$${port} $$HOST $$$$");
+        assertThat(texts(web.workload().command())).containsExactly("${port}", "a.test", "a3b", "d", "", "set", "", "$$N", "$${port} $$HOST $$$$");
         assertThat(web.replicas()).isEqualTo(3);
         assertThat(web.routes()).containsExactly(new RouteSpec("a.test", "/"));
         assertThat(web.stopGrace()).isEqualTo(Duration.ofSeconds(7));

@@ -44,7 +44,7 @@ class CrashTest extends RealProcessTest {
             List<Found> found = driver.adopt();
             int alive = (int) found.stream().filter(Found.Alive.class::isInstance).count();
             assertCopies(alive, "seed %d, kill %d: %s".formatted(seed, i, found));
-            Started again = driver.start(WEB, launch(Map.of(), "sleep", "600"));
+            Started again = driver.start(WEB, launch(Map.of(), "sleep", "600"), _ -> {});
             assertCopies(1, "seed %d, kill %d: after a start that gave %s".formatted(seed, i, again));
             Run run = switch (again) {
                 case Started.Ok(Run started) -> started;

@@ -17,7 +17,7 @@ final class CrashingReeve {
         System.out.println("ready");
         driver.adopt();
         driver.start(
-                InstanceId.parse("wiki/web/1"), new Launch(List.of("sleep", "600"), Map.of(), state, state.resolve("log"), "spec-1"));
+                InstanceId.parse("wiki/web/1"), Launch.process(List.of("sleep", "600"), Map.of(), state, state.resolve("log"), "spec-1"), _ -> {});
         System.out.println("started");
         Thread.currentThread().join();
     }

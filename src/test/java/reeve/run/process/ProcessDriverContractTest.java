@@ -29,7 +29,7 @@ abstract class ProcessDriverContractTest extends DriverContract {
     }
 
     @Override
-    protected Driver newDriver(Driver.EndListener listener) {
+    protected Driver newDriver(Driver.Listener listener) {
         return new ProcessDriver(folder, Map.of("PATH", "/usr/bin:/bin"), time, listener, cgroups, interpreter);
     }
 

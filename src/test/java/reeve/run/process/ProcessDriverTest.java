@@ -153,10 +153,10 @@ class ProcessDriverTest extends RealProcessTest {
             odd.put("a.b-c", "no identifier");
         }
         ProcessDriver driver = driver(Cgroups.find(), interpreter);
-        Started started = driver.start(WEB, launch(odd, "sleep", "600", "two words", "$(touch pwned)"));
+        Started started = driver.start(WEB, launch(odd, "sleep", "600", "two words", "$(touch pwned)"), _ -> {});
         assertThat(started).as("sleep refuses the words, but only once it runs").isInstanceOf(Started.Ok.class);
         InstanceId second = InstanceId.parse("wiki/web/2");
-        Run run = ((Started.Ok) driver.start(second, launch(odd, "sleep", "600"))).run();
+        Run run = ((Started.Ok) driver.start(second, launch(odd, "sleep", "600"), _ -> {})).run();
         odd.put("REEVE_COOKIE", run.run());
         odd.put("REEVE_INSTANCE", second.toString());
         eventually(() -> assertThat(environment(run.pid())).isEqualTo(odd));
@@ -196,13 +196,13 @@ class ProcessDriverTest extends RealProcessTest {
         assertFails(driver, launch(Map.of(), "./missing"), "cannot run ./missing: no such file");
         assertFails(driver, launch(Map.of(), plain.toString()), "cannot run " + plain + ": it is not executable");
         assertFails(driver, launch(Map.of(), "/tmp"), "cannot run /tmp: it is a folder");
-        assertFails(driver, new Launch(List.of("true"), Map.of(), Path.of("/nowhere"), state.resolve("log"), "s"),
+        assertFails(driver, Launch.process(List.of("true"), Map.of(), Path.of("/nowhere"), state.resolve("log"), "s"),
                 "cannot use working directory /nowhere: it does not exist");
         assertFails(driver, launch(Map.of("a=b", "x"), "true"),
                 "cannot pass an environment variable named 'a=b': no such name is possible");
         assertFails(driver, launch(Map.of("A", "x\0y"), "true"), "cannot pass environment variable A: it has a NUL character");
         Files.createSymbolicLink(state.resolve("link"), Path.of("/etc/passwd"));
-        assertFails(driver, new Launch(List.of("true"), Map.of(), state, state.resolve("link"), "s"),
+        assertFails(driver, Launch.process(List.of("true"), Map.of(), state, state.resolve("link"), "s"),
                 "cannot write log " + state.resolve("link") + ": it is not a plain file");
         assertThat(exits).isEmpty();
     }
@@ -211,7 +211,7 @@ class ProcessDriverTest extends RealProcessTest {
     void aLogAndItsFoldersAreNobodyElsesToRead() throws IOException {
         Path log = state.resolve("logs").resolve("shop").resolve("1.log");
         Started started = driver(Cgroups.none(), Interpreter.best())
-                .start(WEB, new Launch(List.of("sh", "-c", "echo hello"), Map.of(), state, log, "s"));
+                .start(WEB, Launch.process(List.of("sh", "-c", "echo hello"), Map.of(), state, log, "s"), _ -> {});
         assertThat(started).isInstanceOf(Started.Ok.class);
         eventually(() -> assertThat(log).hasContent("hello\n"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log))).isEqualTo("rw-------");
@@ -229,7 +229,7 @@ class ProcessDriverTest extends RealProcessTest {
     }
 
     private static void assertFails(ProcessDriver driver, Launch launch, String reason) {
-        assertThat(driver.start(WEB, launch)).isEqualTo(new Started.Failed(reason));
+        assertThat(driver.start(WEB, launch, _ -> {})).isEqualTo(new Started.Failed(reason));
     }
 
     @Test
@@ -293,15 +293,15 @@ class ProcessDriverTest extends RealProcessTest {
         new ProcessBuilder("mkfifo", folder(WEB).resolve("intent").toString()).start().waitFor();
         ProcessDriver driver = driver();
         assertThat(driver.adopt()).isEmpty();
-        assertThat(driver.start(WEB, launch(Map.of(), "true"))).isInstanceOf(Started.Failed.class);
+        assertThat(driver.start(WEB, launch(Map.of(), "true"), _ -> {})).isInstanceOf(Started.Failed.class);
         Files.delete(folder(WEB).resolve("intent"));
         Path elsewhere = Files.writeString(state.resolve("elsewhere"), "run r\nboot b\nspec s\n");
         Files.createSymbolicLink(folder(WEB).resolve("intent"), elsewhere);
-        assertThat(driver.start(WEB, launch(Map.of(), "true"))).isInstanceOf(Started.Failed.class);
+        assertThat(driver.start(WEB, launch(Map.of(), "true"), _ -> {})).isInstanceOf(Started.Failed.class);
         Files.delete(folder(WEB).resolve("intent"));
         Files.delete(folder(WEB));
         Files.createSymbolicLink(folder(WEB), state);
-        assertThat(driver.start(WEB, launch(Map.of(), "true"))).isInstanceOf(Started.Failed.class);
+        assertThat(driver.start(WEB, launch(Map.of(), "true"), _ -> {})).isInstanceOf(Started.Failed.class);
         Files.delete(folder(WEB));
         assertThat(elsewhere).hasContent("run r\nboot b\nspec s\n");
     }
@@ -345,7 +345,7 @@ class ProcessDriverTest extends RealProcessTest {
         }
         driver.signal(WEB, run, StopSignal.SIGTERM);
         eventually(() -> assertThat(exits).hasSize(1));
-        driver.start(WEB, launch(Map.of(), "no-such-program"));
+        driver.start(WEB, launch(Map.of(), "no-such-program"), _ -> {});
         if (cgroups.parent().isPresent()) {
             assertThat(cgroups.parent().get().resolve(run.run())).doesNotExist();
         }

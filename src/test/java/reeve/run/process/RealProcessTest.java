@@ -65,11 +65,11 @@ abstract class RealProcessTest {
     }
 
     Launch launch(Map<String, String> environment, String... command) {
-        return new Launch(List.of(command), environment, state, state.resolve("log"), "spec-1");
+        return Launch.process(List.of(command), environment, state, state.resolve("log"), "spec-1");
     }
 
     Run start(ProcessDriver driver, InstanceId id, String... command) {
-        Started started = driver.start(id, launch(Map.of(), command));
+        Started started = driver.start(id, launch(Map.of(), command), _ -> {});
         assertThat(started).isInstanceOf(Started.Ok.class);
         return ((Started.Ok) started).run();
     }

@@ -1,7 +1,5 @@
 package reeve.run.reconcile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +11,8 @@ import reeve.model.AppSpec;
 import reeve.model.ServiceSpec;
 import reeve.run.supervise.Event;
 import reeve.testing.SimulationRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /// Each node here decides wrongly on purpose. The simulation must find out.
 @Tag("sim")
@@ -66,10 +66,8 @@ class NodeSimulationCatchesFaultsTest {
     private static App independent(App app) {
         AppSpec spec = app.spec();
         List<ServiceSpec> services = spec.services().stream()
-                .map(one -> new ServiceSpec(one.name(), one.command(), one.environment(), one.envFiles(), one.workingDirectory(), List.of(),
-                        one.healthcheck(), one.restart(), one.stopSignal(), one.stopGrace(), one.replicas(), one.labels(), one.fixedPort(),
-                        one.routes(), one.sleep(), one.gate()))
+                .map(one -> one.withDependsOn(List.of()))
                 .toList();
-        return new App(new AppSpec(spec.name(), services, spec.routes()), app.source(), app.appliedAt(), app.stopped());
+        return new App(AppSpec.of(spec.name(), services, spec.routes()), app.source(), app.appliedAt(), app.stopped());
     }
 }

@@ -37,7 +37,7 @@ public abstract class DriverContract {
     public record End(InstanceId id, Run run, Exit exit) {}
 
     /// A driver over the same world as all before it in this test, as after Reeve's death.
-    protected abstract Driver newDriver(Driver.EndListener listener);
+    protected abstract Driver newDriver(Driver.Listener listener);
 
     /// Ends this driver as kill -9 would: it reports nothing any more.
     protected abstract void crash(Driver driver);
@@ -89,11 +89,11 @@ public abstract class DriverContract {
     }
 
     protected Launch launch(List<String> command) {
-        return new Launch(command, Map.of(), folder, folder.resolve("log"), "spec-1");
+        return Launch.process(command, Map.of(), folder, folder.resolve("log"), "spec-1");
     }
 
     protected Run started(InstanceId id, List<String> command) {
-        return ((Started.Ok) driver.start(id, launch(command))).run();
+        return ((Started.Ok) driver.start(id, launch(command), _ -> {})).run();
     }
 
     protected static void eventually(Runnable assertion) {
@@ -132,7 +132,7 @@ public abstract class DriverContract {
 
     @Test
     void whatCannotBeRunIsAFailureWithItsReasonAndNothingRuns() {
-        assertThat(driver.start(WEB, launch(missing()))).isInstanceOfSatisfying(Started.Failed.class, failed ->
+        assertThat(driver.start(WEB, launch(missing()), _ -> {})).isInstanceOfSatisfying(Started.Failed.class, failed ->
                 assertThat(failed.reason()).startsWith("cannot "));
         crashAndRestart();
         assertThat(driver.adopt()).isEmpty();
@@ -142,7 +142,7 @@ public abstract class DriverContract {
     @Test
     void aSecondStartLeavesTheFirstRunAlone() {
         Run run = started(WEB, runs());
-        assertThat(driver.start(WEB, launch(runs()))).isEqualTo(new Started.AlreadyRunning(run));
+        assertThat(driver.start(WEB, launch(runs()), _ -> {})).isEqualTo(new Started.AlreadyRunning(run));
         assertThat(alive(run)).isTrue();
         driver.signal(WEB, run, StopSignal.SIGKILL);
         onlyEnd(WEB, run, new Exit.Signalled(9));
@@ -155,7 +155,7 @@ public abstract class DriverContract {
         crashAndRestart();
         assertThat(driver.adopt())
                 .containsExactlyInAnyOrder(new Found.Alive(WEB, web, "spec-1", false), new Found.Alive(DB, db, "spec-1", false));
-        assertThat(driver.start(WEB, launch(runs()))).isEqualTo(new Started.AlreadyRunning(web));
+        assertThat(driver.start(WEB, launch(runs()), _ -> {})).isEqualTo(new Started.AlreadyRunning(web));
         driver.signal(WEB, web, StopSignal.SIGTERM);
         onlyEnd(WEB, web, new Exit.Signalled(15));
         assertThat(alive(db)).isTrue();

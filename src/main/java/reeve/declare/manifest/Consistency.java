@@ -3,7 +3,6 @@ package reeve.declare.manifest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -21,14 +20,14 @@ import reeve.model.SleepSpec;
 import reeve.model.Template;
 
 /// What only shows when all values of a service, or all services of an app, are looked at together.
-final class Checks {
+final class Consistency {
     private static final int MOST_NAMES = 20;
 
     private final SequencedMap<ServiceName, Draft> drafts;
     private final List<Draft.Routed> external;
     private final List<Templates.Mention> mentions;
 
-    Checks(SequencedMap<ServiceName, Draft> drafts, List<Draft.Routed> external, List<Templates.Mention> mentions) {
+    Consistency(SequencedMap<ServiceName, Draft> drafts, List<Draft.Routed> external, List<Templates.Mention> mentions) {
         this.drafts = drafts;
         this.external = external;
         this.mentions = mentions;
@@ -36,7 +35,7 @@ final class Checks {
 
     /// @return the services in dependency order; empty when there is none. Whatever is wrong was reported.
     Optional<List<ServiceSpec>> ordered() {
-        drafts.values().stream().filter(Draft::whole).forEach(Checks::port);
+        drafts.values().stream().filter(Draft::whole).forEach(Consistency::port);
         drafts.values().forEach(this::dependencies);
         drafts.values().forEach(this::sleep);
         mentions.forEach(this::mention);
@@ -65,7 +64,7 @@ final class Checks {
     }
 
     private static boolean knowsPort(ServiceSpec spec) {
-        var texts = new ArrayList<>(spec.command());
+        var texts = new ArrayList<>(spec.workload().command());
         texts.addAll(spec.environment().values());
         return spec.fixedPort() != 0 || texts.stream()
                 .anyMatch(text -> text.references().stream().anyMatch(Template.OwnPort.class::isInstance));
@@ -143,10 +142,7 @@ final class Checks {
         ServiceSpec spec = draft.spec();
         List<Dependency> known = spec.dependsOn().stream().filter(dependency -> drafts.containsKey(dependency.service())).toList();
         RestartPolicy restart = !draft.choseRestart() && awaited.contains(spec.name()) ? new RestartPolicy.Never() : spec.restart();
-        return new ServiceSpec(spec.name(), spec.command(), spec.environment(), spec.envFiles(), spec.workingDirectory(), known,
-                spec.healthcheck(),
-                restart, spec.stopSignal(), spec.stopGrace(), spec.replicas(), spec.labels(), spec.fixedPort(), spec.routes(),
-                        spec.sleep(), spec.gate());
+        return spec.withDependsOn(known).withRestart(restart);
     }
 
     private Set<ServiceName> awaited() {
