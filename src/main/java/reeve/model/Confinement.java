@@ -30,7 +30,8 @@ public record Confinement(
         Map<String, Ulimit> ulimits,
         Optional<Integer> umask) {
 
-    public static final Confinement NONE = new Confinement(Optional.empty(), List.of(), Set.of(), Set.of(), false, false, List.of(), List.of(),
+    public static final Confinement NONE =
+            new Confinement(Optional.empty(), List.of(), Set.of(), Set.of(), false, false, List.of(), List.of(),
             Map.of(), Map.of(), Optional.empty());
 
     /// @param hard -1 for unlimited, as `soft`

@@ -12,7 +12,8 @@ public record LogRotation(long size, int files, Duration age) {
     public LogRotation {
         Specs.positive("age", age);
         if (size < 1024 || files < 1 || files > 100) {
-            throw new IllegalArgumentException("cannot keep " + files + " files of " + size + " bytes: allowed are 1 to 100 files of 1024 bytes"
+            throw new IllegalArgumentException("cannot keep " + files + " files of " + size
+                    + " bytes: allowed are 1 to 100 files of 1024 bytes"
                     + " or more");
         }
     }

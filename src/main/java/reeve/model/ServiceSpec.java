@@ -58,7 +58,8 @@ public record ServiceSpec(
     /// A service of which nothing is said but what runs: everything else is as a manifest's silence means it.
     public static ServiceSpec of(ServiceName name, Workload workload) {
         return new ServiceSpec(name, workload, Map.of(), List.of(), Secrets.NONE, List.of(), Healthcheck.of(new Healthcheck.None()),
-                Checks.NONE, new RestartPolicy.Always(), StartLimits.NONE, StopSignal.SIGTERM, DEFAULT_STOP_GRACE, 1, Map.of(), 0, List.of(),
+                Checks.NONE, new RestartPolicy.Always(), StartLimits.NONE, StopSignal.SIGTERM, DEFAULT_STOP_GRACE, 1, Map.of(), 0,
+                        List.of(),
                 new SleepSpec.Never(), Gate.OPEN, Rollout.DEFAULT, new Schedule.Continuous(), List.of(), Notification.NONE,
                 Confinement.NONE, Resources.UNLIMITED, LogRotation.DEFAULT);
     }

@@ -1,7 +1,3 @@
-package reeve.declare.manifest;
-
-import org.jspecify.annotations.NullMarked;
-
 /// Manifests: YAML in the vocabulary of the Compose Specification, read into [reeve.model.AppSpec].
 ///
 /// Owns: which keys there are and what they mean, Compose's interpolation, and errors that name file, line, column, key and
@@ -9,3 +5,6 @@ import org.jspecify.annotations.NullMarked;
 /// machine, decisions. Reads in three steps: [reeve.declare.yaml] makes the tree, `ServiceReader` and `AppReader` give it
 /// types, `Consistency` looks at what only the whole app shows. Pure; any thread.
 @NullMarked
+package reeve.declare.manifest;
+
+import org.jspecify.annotations.NullMarked;

@@ -107,7 +107,8 @@ final class Shim {
 
     /// The request for a start.
     /// @param environment all of it, with what is inherited
-    String request(InstanceFolder folder, Records.Intent intent, Path program, Work.Program work, Path log, Map<String, String> environment) {
+    String request(InstanceFolder folder, Records.Intent intent, Path program, Work.Program work, Path log,
+            Map<String, String> environment) {
         var fields = new Fields()
                 .add("folder", folder.path().toString())
                 .add("run", intent.run())

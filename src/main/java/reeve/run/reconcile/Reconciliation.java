@@ -316,7 +316,8 @@ final class Reconciliation {
                         ? new NodeEffect.Probe(id, check, watch, resolved, state.port(id))
                         : new NodeEffect.Act(id, new Effect.Unwatch(watch.run())); // nothing to probe, or nothing to probe it with
             }
-            case Effect.Signal _, Effect.Freeze _, Effect.Thaw _, Effect.Drain _, Effect.Unwatch _, Effect.SetTimer _ -> new NodeEffect.Act(id, effect);
+            case Effect.Signal _, Effect.Freeze _, Effect.Thaw _, Effect.Drain _, Effect.Unwatch _, Effect.SetTimer _ ->
+                    new NodeEffect.Act(id, effect);
         };
     }
 

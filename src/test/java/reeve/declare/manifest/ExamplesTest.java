@@ -31,7 +31,8 @@ class ExamplesTest {
             assertThat(read.warnings()).as("warnings").isEqualTo(List.<ManifestError>of());
             AppSpec app = read.spec();
             assertThat(app.name()).hasToString(name);
-            assertThat(app.services()).allSatisfy(service -> assertThat(((Workload.Process) service.workload()).workingDirectory()).isDirectory());
+            assertThat(app.services())
+                    .allSatisfy(service -> assertThat(((Workload.Process) service.workload()).workingDirectory()).isDirectory());
             assertThat(app.services()).allMatch(ServiceSpec::hasPort);
         });
     }

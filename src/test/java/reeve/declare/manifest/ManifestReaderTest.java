@@ -114,7 +114,8 @@ class ManifestReaderTest {
                 List.of(new Dependency(new ServiceName("db"), Condition.HEALTHY, false)),
                 new Healthcheck(new Healthcheck.Http("/healthz?full=1"), Duration.ofSeconds(2), Duration.ofSeconds(1), 5,
                         Duration.ofSeconds(90)),
-                Checks.NONE, new RestartPolicy.OnFailure(5), StartLimits.NONE, StopSignal.SIGINT, Duration.ofHours(1), 2, Map.of("team", "blue", "empty", ""), 0,
+                Checks.NONE, new RestartPolicy.OnFailure(5), StartLimits.NONE, StopSignal.SIGINT, Duration.ofHours(1), 2,
+                        Map.of("team", "blue", "empty", ""), 0,
                 List.of(new RouteSpec("wiki.example.org", "/w")),
                 new SleepSpec.WhenIdle(Duration.ofMinutes(10), SleepKind.STOP, Duration.ofMillis(250)),
                 new Gate(Map.of("class", Set.of("cloud-engine"), "name", Set.of("a", "b"), "rack", Set.of("r1")),
@@ -263,7 +264,8 @@ class ManifestReaderTest {
                     stop_grace_period: ${GRACE-7s}
                 """, variables).services().getFirst();
 
-        assertThat(texts(web.workload().command())).containsExactly("${port}", "a.test", "a3b", "d", "", "set", "", "$$N", "$${port} $$HOST $$$$");
+        assertThat(texts(web.workload().command()))
+                .containsExactly("${port}", "a.test", "a3b", "d", "", "set", "", "$$N", "$${port} $$HOST $$$$");
         assertThat(web.replicas()).isEqualTo(3);
         assertThat(web.routes()).containsExactly(new RouteSpec("a.test", "/"));
         assertThat(web.stopGrace()).isEqualTo(Duration.ofSeconds(7));

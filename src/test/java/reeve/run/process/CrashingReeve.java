@@ -17,7 +17,8 @@ final class CrashingReeve {
         System.out.println("ready");
         driver.adopt();
         driver.start(
-                InstanceId.parse("wiki/web/1"), Launch.process(List.of("sleep", "600"), Map.of(), state, state.resolve("log"), "spec-1"), _ -> {});
+                InstanceId.parse("wiki/web/1"), Launch.process(List.of("sleep", "600"), Map.of(), state, state.resolve("log"), "spec-1"),
+                        _ -> {});
         System.out.println("started");
         Thread.currentThread().join();
     }

@@ -60,6 +60,7 @@ final class NodeActs {
                     later(id, signal + " to " + run.run(), () -> world.programs.signal(id, run, signal));
             case Effect.Freeze(Driver.Run run) -> later(id, "freeze", () -> freeze(id, run));
             case Effect.Thaw(Driver.Run run) -> later(id, "thaw", () -> thaw(id, run));
+            case Effect.Drain(Driver.Run run, Duration _) -> later(id, "drain", () -> report(id, new Event.Drained(run)));
             case Effect.Unwatch _ -> watched.remove(id);
             case Effect.SetTimer(long turn, Duration delay) ->
                     process.after(delay, "timer of " + id, () -> report(id, new Event.TimerFired(turn)));
