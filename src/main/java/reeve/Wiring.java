@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import reeve.base.Closer;
+import reeve.base.Counters;
 import reeve.base.Jitter;
 import reeve.base.PrivateFiles;
 import reeve.base.SystemTime;
@@ -23,7 +24,7 @@ import reeve.base.http.HttpServer;
 import reeve.base.http.HttpTarget;
 import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
-import reeve.base.journal.Journal;
+import reeve.base.metrics.Metrics;
 import reeve.base.secret.Secret;
 import reeve.declare.manifest.ManifestReader;
 import reeve.declare.settings.Settings;
@@ -68,8 +69,11 @@ final class Wiring implements AutoCloseable {
         Path state = settings.state();
         PrivateFiles.folder(state);
         Store store = rooms.register(EmbeddedStore.open(state.resolve("store.db"), time)); // first: it claims the state folder
-        Journal journal = rooms.register(FileJournal.open(state, time));
+        var journal = rooms.register(FileJournal.open(state, time));
         Secret token = Secret.token(state.resolve("token"));
+        Secret metricsToken = Secret.token(state.resolve("metrics-token"));
+        var metrics = new Metrics();
+        Counters counters = NodeMetrics.withOrchestratorNames(metrics, settings.orchestratorLabel());
 
         Map<String, String> inherited = PassedThrough.from(System.getenv());
 
@@ -88,19 +92,22 @@ final class Wiring implements AutoCloseable {
         var routes = new RouteSources(List.of("apps", "files"));
         var reconciler = rooms.register(new Reconciler(
                 new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source),
-                        new Probes(time, inherited), journal, routes,
+                        new Probes(time, inherited), journal, counters, routes,
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
         // when it may sleep
         var traffic = new ProxyTraffic(time);
         var sleeper = rooms.register(new Sleeper(sleepInbox, traffic, nodeInbox,
-                (service, what, why, known) -> journal.append(service.toString(), what, why, known), time, sleepSettings));
+                NodeMetrics.counted((service, what, why, known) -> journal.append(service.toString(), what, why, known), counters), time,
+                sleepSettings));
 
         // what is served
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
 
         // people
+        NodeMetrics.show(metrics, settings, version,
+                new NodeMetrics.Read(reconciler, sleepInbox, nodeInbox, traffic, routes::table, journal, driver));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
@@ -109,8 +116,8 @@ final class Wiring implements AutoCloseable {
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.concat(proxy.note().stream(), admin.stream().flatMap(listening -> listening.note().stream())).toList(),
-                ended::countDown, page(new Dashboard(client, time)), time);
-        var api = new Api(parts, new Guard(token::matches, owner(), Set.of(settings.name().value())));
+                metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
+        var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
         var watch = rooms.register(
                 new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reeve.base.Counters;
 import reeve.base.Lanes;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
@@ -30,6 +31,7 @@ final class Effects implements AutoCloseable {
     private final Driver driver;
     private final DesiredApps desired;
     private final Journal journal;
+    private final Counters counters;
     private final Ports ports;
     private final Path logs;
     private final Time time;
@@ -37,10 +39,12 @@ final class Effects implements AutoCloseable {
     private final Watcher watcher;
     private final Lanes<InstanceId> lanes;
 
-    Effects(Driver driver, DesiredApps desired, Probes probes, Journal journal, Ports ports, Path logs, Time time, NodeInbox inbox) {
+    Effects(Driver driver, DesiredApps desired, Probes probes, Journal journal, Counters counters, Ports ports, Path logs, Time time,
+            NodeInbox inbox) {
         this.driver = driver;
         this.desired = desired;
         this.journal = journal;
+        this.counters = counters;
         this.ports = ports;
         this.logs = logs;
         this.time = time;
@@ -73,7 +77,10 @@ final class Effects implements AutoCloseable {
                         new Probes.Subject(check, address(port), resolved.probe(), resolved.environment(), resolved.workingDirectory()));
             case NodeEffect.Act(InstanceId id, Effect act) -> act(id, act);
             case NodeEffect.Forget(InstanceId id) -> lanes.submit(id, () -> forget(id));
-            case NodeEffect.Tell(InstanceId id, Instance before, Instance after) -> tell(id, before, after);
+            case NodeEffect.Tell(InstanceId id, Instance before, Instance after) -> {
+                ServiceCounters.changed(counters, id, before, after);
+                tell(id, before, after);
+            }
             case NodeEffect.RememberSleep(ServiceId service, Optional<SleepKind> how) ->
                     lanes.submit(service.instance(1), () -> remember(service, how));
             case NodeEffect.StaysAwake _ -> { } // told by the loop, in order with its other observations
@@ -104,6 +111,7 @@ final class Effects implements AutoCloseable {
             resolved.envFiles().forEach(file -> environment.putAll(EnvFiles.read(file)));
             environment.putAll(resolved.environment());
             var order = Driver.Launch.process(resolved.command(), environment, resolved.workingDirectory(), log(id), resolved.digest());
+            ServiceCounters.startAttempt(counters, id);
             report(id, switch (driver.start(id, order, doing -> report(id, new Event.StartProgress(doing)))) {
                 case Driver.Started.Ok(Driver.Run run) -> new Event.Started(run);
                 case Driver.Started.Failed(String reason) -> new Event.StartFailed(reason);

@@ -18,6 +18,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reeve.base.Counters;
+import reeve.base.Elapsed;
 import reeve.base.Jitter;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
@@ -52,6 +54,7 @@ public final class Reconciler implements Apps, AutoCloseable {
     private final Effects effects;
     private final Neighbours neighbours;
     private final Journal journal;
+    private final Counters counters;
     private final Ports ports;
     private final Time time;
     private final Jitter jitter;
@@ -66,19 +69,20 @@ public final class Reconciler implements Apps, AutoCloseable {
     /// @param logs   folder of the instances' output
     public record Parts(
             NodeInbox inbox, Driver driver, Store shared, Store local, Manifests manifests, Probes probes, Journal journal,
-            RouteSources routes, SleepInbox sleep, Path logs, String javaHome, Time time, Jitter jitter) {}
+            Counters counters, RouteSources routes, SleepInbox sleep, Path logs, String javaHome, Time time, Jitter jitter) {}
 
     public Reconciler(Parts parts, NodeFacts facts) {
         this.inbox = parts.inbox();
         this.driver = parts.driver();
         this.desired = new DesiredApps(parts.shared(), parts.local(), parts.manifests());
         this.journal = parts.journal();
+        this.counters = parts.counters();
         this.time = parts.time();
         this.jitter = parts.jitter();
         this.ports = new Ports(desired, jitter);
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
         this.state = NodeState.empty(new Surroundings(facts, Map.of(), Optional.empty(), parts.javaHome()));
-        this.effects = new Effects(driver, desired, parts.probes(), journal, ports, parts.logs(), time, inbox);
+        this.effects = new Effects(driver, desired, parts.probes(), journal, counters, ports, parts.logs(), time, inbox);
     }
 
     /// Reads what is declared, adopts what runs, and begins to reconcile. Returns when the first decision is taken, so that
@@ -117,6 +121,7 @@ public final class Reconciler implements Apps, AutoCloseable {
     }
 
     private void handle(NodeEvent event) {
+        Elapsed from = time.elapsed();
         NodeState before = state;
         Reconciliation.Step step = Reconciliation.decide(before, event, time.now(), jitter);
         state = step.next();
@@ -126,6 +131,7 @@ public final class Reconciler implements Apps, AutoCloseable {
             LOG.error("cannot tell the neighbours: event={}", event.getClass().getSimpleName(), e);
         }
         step.effects().forEach(effects::carryOut);
+        ServiceCounters.handled(counters, event, time.elapsed().since(from).toNanos() / 1e9);
         begun.countDown();
     }
 
