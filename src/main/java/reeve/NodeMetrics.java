@@ -62,6 +62,11 @@ final class NodeMetrics {
     record Read(Apps apps, SleepInbox sleep, NodeInbox reconcile, ProxyTraffic traffic, Supplier<RouteTable> routes, FileJournal journal,
             ProcessDriver processes) {}
 
+    /// @param orchestratorLabel where the orchestrator's names are wanted too
+    static List<Metric> all(Optional<String> orchestratorLabel) {
+        return Stream.concat(ALL.stream(), orchestratorLabel.map(NodeMetrics::orchestratorNames).orElse(List.of()).stream()).toList();
+    }
+
     /// Counts attempts also under the names of the IC orchestrator, where a label for them is chosen. Services of the same name in
     /// several apps count together there: it knows no apps.
     static Counters withOrchestratorNames(Counters counters, Optional<String> label) {

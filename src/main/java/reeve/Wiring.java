@@ -72,7 +72,7 @@ final class Wiring implements AutoCloseable {
         var journal = rooms.register(FileJournal.open(state, time));
         Secret token = Secret.token(state.resolve("token"));
         Secret metricsToken = Secret.token(state.resolve("metrics-token"));
-        var metrics = new Metrics();
+        var metrics = new Metrics(NodeMetrics.all(settings.orchestratorLabel()));
         Counters counters = NodeMetrics.withOrchestratorNames(metrics, settings.orchestratorLabel());
 
         Map<String, String> inherited = PassedThrough.from(System.getenv());

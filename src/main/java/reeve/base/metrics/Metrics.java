@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Counters;
@@ -33,18 +34,21 @@ public final class Metrics implements Counters, Gauges {
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+    private final List<Metric> known;
     private final Map<Metric, Counted> counted = new ConcurrentHashMap<>();
     private final int mostSeries;
 
     /// A counter, with the label values it has seen: apps come and go, but memory for their counts is bounded.
     private record Counted(Counter counter, Set<List<String>> series) {}
 
-    public Metrics() {
-        this(MOST_SERIES);
+    /// @param known announced also while there are no numbers of them, so that who asks for one can tell 0 from a wrong name
+    public Metrics(List<Metric> known) {
+        this(known, MOST_SERIES);
     }
 
     /// @param mostSeries of one metric
-    Metrics(int mostSeries) {
+    Metrics(List<Metric> known, int mostSeries) {
+        this.known = List.copyOf(known);
         this.mostSeries = mostSeries;
     }
 
@@ -107,6 +111,13 @@ public final class Metrics implements Counters, Gauges {
         } catch (IOException e) {
             throw new UncheckedIOException(e); // an array in memory cannot fail
         }
-        return out.toString(StandardCharsets.UTF_8);
+        String numbers = out.toString(StandardCharsets.UTF_8);
+        return numbers + known.stream().filter(metric -> !numbers.contains("# TYPE " + metric.name() + " ")).map(Metrics::heading)
+                .collect(Collectors.joining());
+    }
+
+    private static String heading(Metric metric) {
+        return "# HELP " + metric.name() + " " + metric.help() + "\n# TYPE " + metric.name() + (metric.counts() ? " counter" : " gauge")
+                + "\n";
     }
 }

@@ -2,6 +2,7 @@ package reeve.base.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reeve.base.Metric;
@@ -12,7 +13,7 @@ class MetricsTest {
 
     @Test
     void whatIsCountedIsShownWithItsHelpAndType() {
-        var metrics = new Metrics();
+        var metrics = new Metrics(List.of());
         metrics.add(STARTS, "wiki", "web");
         metrics.add(STARTS, "wiki", "web");
         metrics.add(STARTS, 0.5, "wiki", "db");
@@ -27,7 +28,7 @@ class MetricsTest {
 
     @Test
     void whatIsShownIsReadAtEachLook() {
-        var metrics = new Metrics();
+        var metrics = new Metrics(List.of());
         var open = new AtomicInteger(3);
         metrics.show(OPEN, values -> values.put(open.get(), "we\"b\n"));
 
@@ -38,7 +39,7 @@ class MetricsTest {
 
     @Test
     void aShownNumberThatOnlyGrowsIsACounter() {
-        var metrics = new Metrics();
+        var metrics = new Metrics(List.of());
         metrics.show(STARTS, values -> values.put(7, "a", "b"));
 
         assertThat(metrics.text()).contains("# TYPE test_starts_total counter\n", "{app=\"a\",service=\"b\"} 7.0\n");
@@ -46,7 +47,7 @@ class MetricsTest {
 
     @Test
     void beyondTheBoundAllIsCountedTogether() {
-        var metrics = new Metrics(2);
+        var metrics = new Metrics(List.of(), 2);
         metrics.add(STARTS, "a", "x");
         metrics.add(STARTS, "b", "x");
         metrics.add(STARTS, "c", "x");
@@ -58,8 +59,22 @@ class MetricsTest {
     }
 
     @Test
+    void whatIsKnownIsAnnouncedBeforeItHappens() {
+        var metrics = new Metrics(List.of(STARTS, OPEN));
+        metrics.show(OPEN, values -> values.put(1, "web"));
+
+        assertThat(metrics.text()).isEqualTo("""
+                # HELP test_open_requests Open requests.
+                # TYPE test_open_requests gauge
+                test_open_requests{service="web"} 1.0
+                # HELP test_starts_total Starts.
+                # TYPE test_starts_total counter
+                """);
+    }
+
+    @Test
     void countingNeverFails() {
-        var metrics = new Metrics();
+        var metrics = new Metrics(List.of());
         metrics.add(STARTS, "only one label");
         metrics.add(STARTS, "wiki", "web");
 
