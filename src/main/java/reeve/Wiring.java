@@ -38,6 +38,8 @@ import reeve.front.dashboard.Dashboard;
 import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.model.NodeFacts;
+import reeve.run.boot.Boot;
+import reeve.run.boot.Stage;
 import reeve.run.probe.Probes;
 import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.NodeInbox;
@@ -100,6 +102,10 @@ final class Wiring implements AutoCloseable {
         // what is served
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
 
+        // when it begins to act
+        var boot = rooms.register(new Boot(new Recovery(store, settings.bootWaitsFor(), inherited),
+                List.of(new Stage("apps", reconciler::pass)), time));
+
         // people
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
@@ -108,7 +114,7 @@ final class Wiring implements AutoCloseable {
         var parts = new ApiParts(settings.name(), version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox), journal,
                 proxy::address,
                 adminAddress, () -> true,
-                () -> Stream.concat(proxy.note().stream(), admin.stream().flatMap(listening -> listening.note().stream())).toList(),
+                () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),
                 ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, owner(), Set.of(settings.name().value())));
         var watch = rooms.register(
@@ -116,9 +122,14 @@ final class Wiring implements AutoCloseable {
 
         // and now it lives
         routes.onPublish(proxy::serve);
-        reconciler.start();
+        if (settings.bootWaitsFor().isPresent()) {
+            reconciler.adopt("Reeve waits until this machine has recovered (boot.wait_for)");
+        } else {
+            reconciler.start();
+        }
         sleeper.start();
         watch.start();
+        boot.start();
         rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",

@@ -65,6 +65,8 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("run.reconcile").uses("run.supervise", "run.probe", "serve.route", "sleep", "fleet.discovery", "store",
                     "base.journal", "model.wire", "model", "base").build(),
 
+            room("run.boot").uses("model", "base").build(),
+
             room("reboot").uses("store", "fleet.discovery", "base.journal", "base.http", "base.command", "model.wire", "model", "base")
                     .build(),
             room("reboot.agent").uses("reboot", "store", "fleet.discovery", "base.journal", "base.http", "base.command",

@@ -58,9 +58,15 @@ public final class Definitions {
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
             "The same for one service.");
 
+    static final Setting<Optional<ValueSource>> BOOT_WAIT_FOR = Setting.of("boot.wait_for",
+            "PATH or {file: PATH} or {command: [PROGRAM, …]}",
+            Readings::waitedFor, (_, _) -> Optional.empty(), "nothing",
+            "Before anything is started: wait until this file is there, or this program ends with 0; asked every 5 s, for 30 minutes "
+                    + "at most. What ran before goes on and is served meanwhile.").withExample("/run/recovered");
+
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, ADMIN, STATE, SOCKET, ACCESS_LOG,
-            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE);
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, BOOT_WAIT_FOR);
 
     private Definitions() {}
 

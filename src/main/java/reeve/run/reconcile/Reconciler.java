@@ -10,10 +10,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,6 +36,7 @@ import reeve.model.InstanceId;
 import reeve.model.InstanceStatus;
 import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
+import reeve.model.PassReport;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
@@ -44,7 +52,7 @@ import reeve.store.Store;
 public final class Reconciler implements Apps, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final int MOST_FACTS = 50;
-    private static final Duration FULL_PASS = Duration.ofSeconds(30);
+    private static final Duration PASS_PATIENCE = Duration.ofMinutes(1);
 
     private final NodeInbox inbox;
     private final Driver driver;
@@ -59,6 +67,7 @@ public final class Reconciler implements Apps, AutoCloseable {
     private final Map<AppName, App> declared = new TreeMap<>();
     private final Map<String, String> unreadable = new TreeMap<>();
     private final CountDownLatch begun = new CountDownLatch(1);
+    private final Queue<CompletableFuture<PassReport>> passes = new ConcurrentLinkedQueue<>();
     private volatile NodeState state;
 
     /// @param shared where desired state lives
@@ -81,9 +90,19 @@ public final class Reconciler implements Apps, AutoCloseable {
         this.effects = new Effects(driver, desired, parts.probes(), journal, ports, parts.logs(), time, inbox);
     }
 
-    /// Reads what is declared, adopts what runs, and begins to reconcile. Returns when the first decision is taken, so that
-    /// routes to adopted instances are published.
+    /// As [#adopt], and begins to start and stop at once.
     public void start() {
+        begin(Optional.empty());
+    }
+
+    /// Reads what is declared, adopts what runs, and begins to reconcile, but starts and stops nothing before the first [#pass].
+    /// Returns when the first decision is taken, so that routes to adopted instances are published.
+    /// @param held why nothing is started yet, for people
+    public void adopt(String held) {
+        begin(Optional.of(held));
+    }
+
+    private void begin(Optional<String> held) {
         DesiredApps.Loaded loaded = desired.load();
         loaded.unreadable().forEach((app, reason) -> {
             unreadable.put(app, reason);
@@ -95,10 +114,9 @@ public final class Reconciler implements Apps, AutoCloseable {
         loaded.apps().forEach(app -> givePorts(app.spec(), given));
         List<Driver.Found> found = driver.adopt().stream().filter(one -> !loaded.unreadable().containsKey(one.id().service().app().value()))
                 .toList();
-        var surroundings = state.surroundings().withPorts(given);
+        var surroundings = state.surroundings().withPorts(given).withHeld(held);
         inbox.post(new NodeEvent.Began(loaded.apps(), desired.asleep(), found, surroundings));
         inbox.mailbox().start(this::handle);
-        time.after(FULL_PASS, this::fullPass);
         await(begun);
     }
 
@@ -111,12 +129,42 @@ public final class Reconciler implements Apps, AutoCloseable {
         }
     }
 
-    private void fullPass() {
-        inbox.mailbox().offer(new NodeEvent.FullPass()); // a full mailbox has better things to do
-        time.after(FULL_PASS, this::fullPass);
+    /// Looks at everything once, in case an event was lost, and begins what is to be done. Returns when that is begun: a slow start
+    /// of one service delays no pass.
+    public PassReport pass() {
+        var report = new CompletableFuture<PassReport>();
+        passes.add(report);
+        if (!inbox.mailbox().post(new NodeEvent.FullPass())) {
+            return PassReport.NOTHING; // Reeve ends
+        }
+        try {
+            return report.get(PASS_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new Failure(Failure.Kind.BUSY, "cannot look at all services: other events keep Reeve busy", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the pass failed, the log has its fault", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return PassReport.NOTHING;
+        }
     }
 
     private void handle(NodeEvent event) {
+        try {
+            Reconciliation.Step step = decideAndAct(event);
+            if (event instanceof NodeEvent.FullPass) {
+                PassReport report = Reports.of(step);
+                answerPasses(pass -> pass.complete(report));
+            }
+        } catch (RuntimeException | Error e) {
+            if (event instanceof NodeEvent.FullPass) {
+                answerPasses(pass -> pass.completeExceptionally(e));
+            }
+            throw e; // the mailbox logs it and goes on
+        }
+    }
+
+    private Reconciliation.Step decideAndAct(NodeEvent event) {
         NodeState before = state;
         Reconciliation.Step step = Reconciliation.decide(before, event, time.now(), jitter);
         state = step.next();
@@ -127,6 +175,13 @@ public final class Reconciler implements Apps, AutoCloseable {
         }
         step.effects().forEach(effects::carryOut);
         begun.countDown();
+        return step;
+    }
+
+    private void answerPasses(Consumer<CompletableFuture<PassReport>> answer) {
+        for (var pass = passes.poll(); pass != null; pass = passes.poll()) {
+            answer.accept(pass);
+        }
     }
 
     @Override

@@ -99,14 +99,16 @@ final class Reconciliation {
                 state = state.withSurroundings(old.withPorts(with(old.ports(), id, port))).resolved();
             }
             case NodeEvent.FactsChanged(NodeFacts facts) -> {
-                Surroundings old = state.surroundings();
-                state = state.withSurroundings(new Surroundings(facts, old.ports(), old.proxy(), old.javaHome())).resolved();
+                state = state.withSurroundings(state.surroundings().withFacts(facts)).resolved();
             }
             case NodeEvent.ProxyListens(Address address) -> {
-                Surroundings old = state.surroundings();
-                state = state.withSurroundings(new Surroundings(old.facts(), old.ports(), Optional.of(address), old.javaHome())).resolved();
+                state = state.withSurroundings(state.surroundings().withProxy(address)).resolved();
             }
-            case NodeEvent.FullPass() -> { }
+            case NodeEvent.FullPass() -> {
+                if (held()) {
+                    state = state.withSurroundings(state.surroundings().withHeld(Optional.empty()));
+                }
+            }
         }
     }
 
@@ -129,7 +131,10 @@ final class Reconciliation {
         Map<InstanceId, Goal> goals = Goals.of(state);
         for (Driver.Found found : began.found()) {
             // what runs is judged by what is wanted of it, before anything is started
-            Goal goal = found instanceof Driver.Found.Alive alive ? asFound(alive, aloneOr(found.id(), goals)) : goals.get(found.id());
+            Goal goal = switch (found) {
+                case Driver.Found.Alive alive -> asFound(alive, aloneOr(found.id(), goals));
+                case Driver.Found.Ended _ -> held() ? aloneOr(found.id(), goals) : goals.get(found.id());
+            };
             put(found.id(), Instance.unseen(goal, now.wall()));
             switch (found) {
                 case Driver.Found.Alive(InstanceId id, Driver.Run run, String spec, boolean suspended) ->
@@ -145,9 +150,10 @@ final class Reconciliation {
                 : goals.get(id);
     }
 
-    /// What shall not run any more is first taken over as it is. Then it is stopped in its turn, and the way it was declared.
+    /// What shall not run any more, or not yet otherwise, is first taken over as it is. Then it is stopped in its turn, and the way
+    /// it was declared.
     private Goal asFound(Driver.Found.Alive found, Goal goal) {
-        if (!(goal instanceof Goal.Rest)) {
+        if (!(goal instanceof Goal.Rest) && !held()) {
             return goal;
         }
         Order undeclared = Order.UNDECLARED;
@@ -156,6 +162,10 @@ final class Reconciliation {
                 .orElse(new Order(found.spec(), undeclared.restart(), undeclared.stopSignal(), undeclared.stopGrace(),
                         undeclared.healthcheck()));
         return found.suspended() ? new Goal.Sleep(SleepKind.FREEZE, order) : new Goal.Run(order);
+    }
+
+    private boolean held() {
+        return state.surroundings().held().isPresent();
     }
 
     private void fallenAsleep(ServiceId service, SleepKind how) {
