@@ -25,6 +25,7 @@ import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
 import reeve.base.journal.Journal;
 import reeve.base.secret.Secret;
+import reeve.declare.catalogue.Catalogue;
 import reeve.declare.manifest.ManifestReader;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.SettingsReader;
@@ -40,6 +41,8 @@ import reeve.model.Failure;
 import reeve.model.NodeFacts;
 import reeve.run.boot.Boot;
 import reeve.run.boot.Stage;
+import reeve.run.install.Installs;
+import reeve.run.install.Removals;
 import reeve.run.probe.Probes;
 import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.NodeInbox;
@@ -102,16 +105,22 @@ final class Wiring implements AutoCloseable {
         // what is served
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
 
+        // what is installed
+        var removals = new Removals(store, reconciler, new PodmanVolumes(inherited), journal);
+        var installs = new Installs(new Catalogue(settings.catalogue()), store, reconciler, source -> Manifests.read(manifests, source),
+                removals, journal);
+
         // when it begins to act
         var boot = rooms.register(new Boot(new Recovery(store, settings.bootWaitsFor(), inherited),
-                List.of(new Stage("apps", reconciler::pass)), time));
+                List.of(new Stage("catalogue", installs::pass), new Stage("apps", reconciler::pass),
+                        new Stage("removals", removals::pass)), time));
 
         // people
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
-        var parts = new ApiParts(settings.name(), version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox), journal,
+        var parts = new ApiParts(settings.name(), version, reconciler, installs, manifests, routes::table, SleepDesk.of(sleepInbox), journal,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),

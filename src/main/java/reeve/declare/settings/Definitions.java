@@ -58,6 +58,11 @@ public final class Definitions {
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
             "The same for one service.");
 
+    static final Setting<List<Path>> CATALOG = Setting.of("catalog", "[DIRECTORY, …]",
+            Readings::paths, (machine, _) -> machine.catalogue(),
+            "/etc/reeve/catalog and /usr/share/reeve/catalog; for a user $XDG_CONFIG_HOME/reeve/catalog and $XDG_DATA_HOME/reeve/catalog",
+            "Folders of manifests that `reeve install` finds apps in. An app in several is taken from the first.")
+            .withExample("[/etc/reeve/catalog]");
     static final Setting<Optional<ValueSource>> BOOT_WAIT_FOR = Setting.of("boot.wait_for",
             "PATH or {file: PATH} or {command: [PROGRAM, …]}",
             Readings::waitedFor, (_, _) -> Optional.empty(), "nothing",
@@ -66,7 +71,8 @@ public final class Definitions {
 
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, ADMIN, STATE, SOCKET, ACCESS_LOG,
-            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, BOOT_WAIT_FOR);
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE,
+            CATALOG, BOOT_WAIT_FOR);
 
     private Definitions() {}
 

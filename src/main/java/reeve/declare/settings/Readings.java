@@ -28,6 +28,10 @@ final class Readings {
         return value.text(text -> resolve(text, folder));
     }
 
+    static Optional<List<Path>> paths(Value value, Path folder) {
+        return Optional.of(value.oneOrMore().stream().flatMap(one -> path(one, folder).stream()).toList());
+    }
+
     static Optional<AccessLog> accessLog(Value value, Path folder) {
         return value.text(text -> text.equals("off") ? new AccessLog.Off() : new AccessLog.ToFile(resolve(text, folder)));
     }

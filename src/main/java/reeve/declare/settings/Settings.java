@@ -2,6 +2,7 @@ package reeve.declare.settings;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import reeve.model.NodeFacts;
@@ -21,6 +22,7 @@ public record Settings(
         Path socket,
         AccessLog accessLog,
         ProxyLimits proxy,
+        List<Path> catalogue,
         Optional<ValueSource> bootWaitsFor,
         Optional<Path> file) {
 
@@ -28,6 +30,7 @@ public record Settings(
         labels = Map.copyOf(labels);
         features = Map.copyOf(features);
         values = Map.copyOf(values);
+        catalogue = List.copyOf(catalogue);
     }
 
     /// What manifests may ask about this node. Blocks for as long as the lookups of its values do.
