@@ -13,6 +13,7 @@ final class ApiTable {
         var views = new ViewVerbs(parts, json);
         var journal = new JournalVerbs(parts, json);
         var logs = new LogVerbs(parts);
+        var catalogue = new CatalogueVerbs(parts, json);
         return List.of(
                 new ApiVerb("GET", "/healthz", Access.OPEN, node::healthz),
                 new ApiVerb("GET", "/readyz", Access.OPEN, node::readyz),
@@ -33,6 +34,9 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/wake", Access.OWNER, apps::wake),
                 new ApiVerb("GET", "/v1/apps/{app}/explain", Access.OWNER, views::explain),
                 new ApiVerb("GET", "/v1/apps/{app}/logs", Access.OWNER, logs::logs),
+                new ApiVerb("GET", "/v1/catalog", Access.OWNER, catalogue::list),
+                new ApiVerb("POST", "/v1/apps/{app}/install", Access.OWNER, catalogue::install),
+                new ApiVerb("POST", "/v1/apps/{app}/uninstall", Access.OWNER, catalogue::uninstall),
                 new ApiVerb("GET", "/v1/journal", Access.OWNER, journal::journal));
     }
 }

@@ -14,7 +14,7 @@ public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
             "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "sleep",
-            "wake", "routes", "journal", "explain", "down", "check", "metrics", "version", "completion");
+            "wake", "routes", "journal", "explain", "down", "install", "uninstall", "check", "metrics", "version", "completion");
 
     private Cli() {}
 
@@ -52,6 +52,8 @@ public final class Cli {
             case "journal" -> new JournalVerb(around);
             case "explain" -> new ExplainVerb(around);
             case "down" -> new DownVerb(around);
+            case "install" -> new InstallVerb(around);
+            case "uninstall" -> new UninstallVerb(around);
             case "check" -> new CheckVerb(around);
             case "metrics" -> new MetricsVerb(around);
             case "version" -> new VersionVerb(around);

@@ -238,6 +238,25 @@ final class CliTest {
     }
 
     @Test
+    void anAppOfACatalogueIsInstalledListedAndUninstalled() throws IOException {
+        Path catalogue = Files.createDirectories(folder.resolve("catalogue"));
+        assertThat(terminal.run("install", "--catalog", catalogue.toString())).isZero();
+        assertThat(terminal.out()).isEqualTo("The catalogue is empty.\n");
+        Files.writeString(catalogue.resolve("forum.yaml"), "name: forum\nservices: { web: { command: [run] } }\n");
+        assertThat(terminal.run("install", "forum", "--catalog", catalogue.toString())).isZero();
+        assertThat(terminal.out()).isEqualTo("forum: applied\n  start forum/web: it is new\n");
+        assertThat(terminal.run("install", "--catalog", catalogue.toString())).isZero();
+        assertThat(terminal.out()).containsPattern("forum +yes +" + catalogue.resolve("forum.yaml"));
+        assertThat(terminal.run("install", "--catalog", catalogue.toString(), "-o", "json")).isZero();
+        assertThat(terminal.out()).contains("\"installed\":true");
+        assertThat(terminal.run("install", "none", "--catalog", catalogue.toString())).isEqualTo(4);
+        assertThat(terminal.err()).contains("it is not in the catalogue " + catalogue);
+        assertThat(terminal.run("uninstall", "forum", "--volumes")).isZero();
+        assertThat(terminal.out()).isEqualTo("Stopping forum; its volumes go once everything of it has stopped\n");
+        assertThat(terminal.run("uninstall", "forum")).isEqualTo(4);
+    }
+
+    @Test
     void whereNobodyAnswersTheVerbSaysSo() {
         terminal.environment.put("REEVE_SOCKET", folder.resolve("none.sock").toString());
         assertThat(terminal.run("ps")).isEqualTo(3);

@@ -1,9 +1,7 @@
 package reeve.run.reconcile;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -21,15 +19,12 @@ import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.Selector;
-import reeve.run.probe.Probes;
-import reeve.serve.route.RouteSources;
-import reeve.sleep.SleepInbox;
-import reeve.sleep.SleepSettings;
 import reeve.store.StoreException;
 import reeve.testing.Counts;
 import reeve.testing.FakeDriver;
 import reeve.testing.MemoryJournal;
 import reeve.testing.MemoryStore;
+import reeve.testing.ReconcilerParts;
 import reeve.testing.Specs;
 import reeve.testing.Specs.Service;
 import reeve.testing.VirtualTime;
@@ -55,10 +50,7 @@ class ReconcilerTest {
 
     private Reconciler reeve() {
         var inbox = new NodeInbox();
-        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read, FakeSecrets.NONE,
-                new Probes(time, Map.of()), journal, counts, new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
-                        new SleepInbox(SleepSettings.DEFAULTS),
-                Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
+        return new Reconciler(ReconcilerParts.of(inbox, new FakeDriver(world, inbox), store, this::read, journal, counts, time),
                 new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
     }
 
