@@ -113,7 +113,7 @@ class PassTest {
         PassReport first = reeve.pass();
         awaitState(API, InstanceState.RUNNING);
         await().until(() -> world.starts(WEB) == 2 && !world.running(InstanceId.parse("gone/old/1")));
-        assertThat(first.actions()).contains(new PassReport.Action("shop/api/1", "start"), new PassReport.Action("shop/web/1", "stop"),
+        assertThat(first.actions()).contains(new PassReport.Action("shop/api/1", "start"), new PassReport.Action("shop/web/1", "drain"),
                 new PassReport.Action("gone/old/1", "stop"));
     }
 
