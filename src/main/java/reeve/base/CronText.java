@@ -169,7 +169,8 @@ public final class CronText {
             if (change == null || next.toInstant(offset).isBefore(change.getInstant())) {
                 return next.toInstant(offset).atZone(after.getZone());
             }
-            if (isFixed() && isShort(change) && change.isGap() && nextShown(change.getDateTimeBefore()).isBefore(change.getDateTimeAfter())) {
+            boolean makesUp = isFixed() && isShort(change) && change.isGap();
+            if (makesUp && nextShown(change.getDateTimeBefore()).isBefore(change.getDateTimeAfter())) {
                 return change.getInstant().atZone(after.getZone());
             }
             now = change.getInstant();

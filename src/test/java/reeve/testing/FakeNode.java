@@ -106,7 +106,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
                 files.put(id.toString(), log(id));
             }
         }
-        apps.put(spec.name(), new AppStatus(spec, source, START, files));
+        apps.put(spec.name(), new AppStatus(spec, source, START, files, Map.of()));
         files.keySet().forEach(id -> put(InstanceId.parse(id), InstanceState.RUNNING, "started"));
         return plan(spec);
     }
@@ -134,6 +134,19 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     @Override
     public void restart(Selector selector) {
         act("restart", selector, InstanceState.RUNNING);
+    }
+
+    @Override
+    public synchronized void scale(ServiceId service, int replicas) {
+        acts.add("scale " + service + " " + replicas);
+        AppStatus app = apps.get(service.app());
+        int declared = app.spec().service(service.service()).orElseThrow().replicas();
+        apps.put(service.app(), new AppStatus(app.spec(), app.source(), START, app.logs(),
+                Map.of(service.service(), new Scale(replicas, declared))));
+        instances.keySet().removeIf(id -> id.service().equals(service) && id.number() > replicas);
+        for (int number = 1; number <= replicas; number++) {
+            put(service.instance(number), InstanceState.RUNNING, "started");
+        }
     }
 
     private synchronized void act(String verb, Selector selector, InstanceState state) {

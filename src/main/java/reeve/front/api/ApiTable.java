@@ -28,6 +28,7 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/start", Access.OWNER, apps::start),
                 new ApiVerb("POST", "/v1/apps/{app}/stop", Access.OWNER, apps::stop),
                 new ApiVerb("POST", "/v1/apps/{app}/restart", Access.OWNER, apps::restart),
+                new ApiVerb("POST", "/v1/apps/{app}/scale", Access.OWNER, apps::scale),
                 new ApiVerb("POST", "/v1/apps/{app}/sleep", Access.OWNER, apps::sleep),
                 new ApiVerb("POST", "/v1/apps/{app}/wake", Access.OWNER, apps::wake),
                 new ApiVerb("GET", "/v1/apps/{app}/explain", Access.OWNER, views::explain),

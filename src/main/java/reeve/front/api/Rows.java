@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import reeve.base.journal.Journal;
-import reeve.declare.manifest.ManifestReader;
 import reeve.model.Address;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
@@ -71,10 +70,10 @@ final class Rows {
                 entry.facts());
     }
 
-    static PlanAnswer plan(Apps.Plan plan, List<ManifestReader.ManifestError> warnings) {
+    static PlanAnswer plan(Apps.Plan plan, List<String> warnings) {
         var changes = plan.changes().stream()
                 .map(change -> new PlanAnswer.ChangeRow(change.subject(), change.action().name().toLowerCase(Locale.ROOT), change.reason()))
                 .toList();
-        return new PlanAnswer(plan.app().value(), changes, warnings.stream().map(Object::toString).toList());
+        return new PlanAnswer(plan.app().value(), changes, warnings);
     }
 }

@@ -13,8 +13,8 @@ import reeve.model.Failure;
 public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
-            "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "sleep",
-            "wake", "routes", "journal", "explain", "down", "check", "version", "completion");
+            "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "scale",
+            "sleep", "wake", "routes", "journal", "explain", "down", "check", "version", "completion");
 
     private Cli() {}
 
@@ -46,6 +46,7 @@ public final class Cli {
             case "start" -> new StartVerb(around);
             case "stop" -> new StopVerb(around);
             case "restart" -> new RestartVerb(around);
+            case "scale" -> new ScaleVerb(around);
             case "sleep" -> new SleepVerb(around);
             case "wake" -> new WakeVerb(around);
             case "routes" -> new RoutesVerb(around);

@@ -20,6 +20,7 @@ import reeve.base.http.HttpStream;
 import reeve.base.http.HttpTarget;
 import reeve.model.Failure;
 import reeve.model.Selector;
+import reeve.model.ServiceId;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
@@ -30,6 +31,7 @@ import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
+import reeve.model.wire.ScaleRequest;
 import reeve.model.wire.WireException;
 import reeve.model.wire.WireJson;
 
@@ -112,6 +114,10 @@ public final class ReeveClient {
 
     public void wake(Selector selector) {
         act(selector, "wake");
+    }
+
+    public void scale(ServiceId service, int replicas) {
+        post("/v1/apps/" + service.app() + "/scale", json.write(new ScaleRequest(service.service().value(), replicas)));
     }
 
     private void act(Selector selector, String verb) {

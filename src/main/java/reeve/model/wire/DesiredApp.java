@@ -4,18 +4,35 @@ import io.avaje.jsonb.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// An app as the store keeps it, under `/reeve/v1/apps/APP/desired`: the manifest as it was sent, and what users said since.
 /// @param file      absolute path of the manifest
 /// @param text      its content
 /// @param variables of the caller, as far as the text names them
 /// @param stopped   selectors of what a user stopped
+/// @param scaled    services of which a user wants another number of instances; left out by 0.1
 @Json(naming = Json.Naming.LowerUnderscore)
-public record DesiredApp(String file, String text, Map<String, String> variables, Instant appliedAt, List<String> stopped) {
+public record DesiredApp(String file, String text, Map<String, String> variables, Instant appliedAt, List<String> stopped,
+        List<Scaled> scaled) {
 
     public DesiredApp {
         Present.all("desired app", file, text, variables, appliedAt, stopped);
         variables = Map.copyOf(variables);
         stopped = List.copyOf(stopped);
+        scaled = orEmpty(scaled);
+    }
+
+    private static List<Scaled> orEmpty(@Nullable List<Scaled> scaled) {
+        return scaled == null ? List.of() : List.copyOf(scaled);
+    }
+
+    /// @param replicas what the user wants
+    /// @param declared what the manifest said then
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Scaled(String service, int replicas, int declared) {
+        public Scaled {
+            Present.all("scaled service", service);
+        }
     }
 }

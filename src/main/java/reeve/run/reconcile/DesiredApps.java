@@ -14,6 +14,7 @@ import reeve.model.InstanceId;
 import reeve.model.ManifestSource;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
+import reeve.model.ServiceName;
 import reeve.model.SleepKind;
 import reeve.model.wire.DesiredApp;
 import reeve.model.wire.WireJson;
@@ -63,13 +64,20 @@ final class DesiredApps {
         DesiredApp desired = json.read(DesiredApp.class, value);
         var source = new ManifestSource(Path.of(desired.file()), desired.text(), desired.variables());
         AppSpec spec = manifests.read(source);
-        return new App(spec, source, desired.appliedAt(), desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()));
+        Map<ServiceName, Apps.Scale> scaled = Scaling.kept(spec, desired.scaled().stream().collect(Collectors.toMap(
+                scale -> new ServiceName(scale.service()), scale -> new Apps.Scale(scale.replicas(), scale.declared()))));
+        return new App(Scaling.applied(spec, scaled), source, desired.appliedAt(),
+                desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()), scaled);
     }
 
     void save(App app) {
         ManifestSource source = app.source();
         var desired = new DesiredApp(source.file().toString(), source.text(), source.variables(), app.appliedAt(),
-                app.stopped().stream().map(Selector::toString).sorted().toList());
+                app.stopped().stream().map(Selector::toString).sorted().toList(),
+                new TreeMap<>(app.scaled()).entrySet().stream()
+                        .map(scale -> new DesiredApp.Scaled(scale.getKey().value(), scale.getValue().replicas(),
+                                scale.getValue().declared()))
+                        .toList());
         durably("declare " + app.spec().name(), () -> shared.put(key(app.spec().name()), json.bytes(desired)));
     }
 

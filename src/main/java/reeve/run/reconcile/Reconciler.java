@@ -131,16 +131,18 @@ public final class Reconciler implements Apps, AutoCloseable {
 
     @Override
     public Plan plan(AppSpec spec) {
-        return Planning.of(state, spec);
+        NodeState seen = state;
+        App old = seen.apps().get(spec.name());
+        return Planning.of(seen, old == null ? spec : Scaling.applied(spec, Scaling.kept(spec, old.scaled())));
     }
 
     @Override
     public Plan apply(ManifestSource source, AppSpec spec) {
         return acting(() -> {
-            Plan plan = Planning.of(state, spec);
             App old = declared.get(spec.name());
             App app = old == null ? new App(spec, source, time.wall(), Set.of()) : old.declaredAs(spec, source, time.wall());
-            Map<InstanceId, Integer> given = ports.give(spec);
+            Plan plan = Planning.of(state, app.spec());
+            Map<InstanceId, Integer> given = ports.give(app.spec());
             desired.save(app);
             declared.put(spec.name(), app);
             unreadable.remove(spec.name().value());
@@ -186,6 +188,20 @@ public final class Reconciler implements Apps, AutoCloseable {
     @Override
     public void restart(Selector selector) {
         act(selector, "restart", app -> app.starting(selector), app -> new NodeEvent.RestartAsked(app, selector));
+    }
+
+    @Override
+    public void scale(ServiceId service, int replicas) {
+        acting(() -> {
+            App old = require(new Selector.Service(service));
+            App app = Scaling.scaled(old, service.service(), replicas, state.surroundings());
+            Map<InstanceId, Integer> given = ports.give(app.spec());
+            desired.save(app);
+            declared.put(service.app(), app);
+            journal.append(service.toString(), "scale", "a user asked for it", Map.of("replicas", String.valueOf(replicas)));
+            inbox.post(new NodeEvent.Declared(app, given));
+            return app;
+        });
     }
 
     private void act(Selector selector, String what, Function<App, App> change, Function<App, NodeEvent> event) {
@@ -261,7 +277,7 @@ public final class Reconciler implements Apps, AutoCloseable {
             var logs = new TreeMap<String, Path>();
             seen.instances().keySet().stream().filter(id -> id.service().app().equals(app.spec().name()))
                     .forEach(id -> logs.put(id.toString(), effects.log(id)));
-            apps.add(new AppStatus(app.spec(), app.source(), app.appliedAt(), logs));
+            apps.add(new AppStatus(app.spec(), app.source(), app.appliedAt(), logs, app.scaled()));
         }
         List<InstanceStatus> instances = seen.instances().entrySet().stream().map(entry -> status(seen, entry.getKey(), entry.getValue()))
                 .toList();

@@ -188,6 +188,27 @@ final class CliTest {
     }
 
     @Test
+    void scaleSaysWhatItDoesAndTheOthersSayWhatItDid() throws IOException {
+        apply();
+        assertThat(terminal.run("scale", "wiki/db=2", "wiki/web=0")).isZero();
+        assertThat(terminal.out()).isEqualTo("Scaling wiki/db to 2\nScaling wiki/web to 0\n");
+        assertThat(server.node.acts).endsWith("scale wiki/db 2", "scale wiki/web 0");
+        terminal.run("ps");
+        assertThat(terminal.out()).contains("wiki/db/1", "wiki/db/2").doesNotContain("wiki/web/1");
+        assertThat(terminal.run("scale", "wiki/db=3")).isZero();
+        terminal.run("explain", "wiki/db");
+        assertThat(terminal.out()).contains("wiki/db is scaled to 3, as a user asked; its manifest says 1\n");
+        terminal.run("plan");
+        assertThat(terminal.out()).contains("warning: wiki/db stays scaled to 3, as a user asked; the manifest says 1\n");
+        assertThat(terminal.run("scale", "wiki/bd=3")).isEqualTo(4);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot find service 'wiki/bd': the app has db, web; did you mean 'db'?\n");
+        for (String wrong : List.of("wiki/db", "wiki=2", "wiki/db=-1", "wiki/db=two", "wiki/db/1=2")) {
+            assertThat(terminal.run("scale", wrong)).as(wrong).isEqualTo(2);
+        }
+        assertThat(server.node.acts).last().isEqualTo("scale wiki/db 3");
+    }
+
+    @Test
     void explainTellsWhatItWaitsForAndWhatLedThere() throws IOException {
         apply();
         server.node.put(InstanceId.parse("wiki/db/1"), InstanceState.BACKING_OFF, "ended with exit code 1");
