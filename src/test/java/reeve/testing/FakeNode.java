@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
 import reeve.declare.manifest.ManifestReader;
@@ -25,6 +26,7 @@ import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
+import reeve.model.Interaction;
 import reeve.model.ManifestSource;
 import reeve.model.NodeName;
 import reeve.model.Selector;
@@ -42,6 +44,8 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
 
     /// Whatever was asked that changes something.
     public final List<String> acts = new CopyOnWriteArrayList<>();
+    /// Commands that somebody talked to.
+    public final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
     public final AtomicBoolean shutdown = new AtomicBoolean();
     public final AtomicBoolean ready = new AtomicBoolean(true);
     private final Map<AppName, AppStatus> apps = new TreeMap<>();
@@ -147,6 +151,17 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
         for (int number = 1; number <= replicas; number++) {
             put(service.instance(number), InstanceState.RUNNING, "started");
         }
+    }
+
+    @Override
+    public Session exec(InstanceId id, Interaction interaction) {
+        acts.add("exec " + id + " " + String.join(" ", interaction.command()));
+        if (snapshot().instances().stream().noneMatch(one -> one.id().equals(id) && one.state() == InstanceState.RUNNING)) {
+            throw new Failure(Failure.Kind.CONFLICT, "cannot run a command in " + id + ": it does not run");
+        }
+        var session = new FakeSession(interaction);
+        sessions.add(session);
+        return session;
     }
 
     private synchronized void act(String verb, Selector selector, InstanceState state) {

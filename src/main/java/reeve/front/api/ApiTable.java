@@ -13,6 +13,7 @@ final class ApiTable {
         var views = new ViewVerbs(parts, json);
         var journal = new JournalVerbs(parts, json);
         var logs = new LogVerbs(parts);
+        var talk = new TalkVerbs(parts);
         return List.of(
                 new ApiVerb("GET", "/healthz", Access.OPEN, node::healthz),
                 new ApiVerb("GET", "/readyz", Access.OPEN, node::readyz),
@@ -31,6 +32,7 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/scale", Access.OWNER, apps::scale),
                 new ApiVerb("POST", "/v1/apps/{app}/sleep", Access.OWNER, apps::sleep),
                 new ApiVerb("POST", "/v1/apps/{app}/wake", Access.OWNER, apps::wake),
+                new ApiVerb("POST", "/v1/apps/{app}/exec", Access.OWNER, talk::exec),
                 new ApiVerb("GET", "/v1/apps/{app}/explain", Access.OWNER, views::explain),
                 new ApiVerb("GET", "/v1/apps/{app}/logs", Access.OWNER, logs::logs),
                 new ApiVerb("GET", "/v1/journal", Access.OWNER, journal::journal));

@@ -14,7 +14,7 @@ public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
             "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "scale",
-            "sleep", "wake", "routes", "journal", "explain", "down", "check", "version", "completion");
+            "sleep", "wake", "routes", "journal", "explain", "exec", "down", "check", "version", "completion");
 
     private Cli() {}
 
@@ -52,6 +52,7 @@ public final class Cli {
             case "routes" -> new RoutesVerb(around);
             case "journal" -> new JournalVerb(around);
             case "explain" -> new ExplainVerb(around);
+            case "exec" -> new ExecVerb(around);
             case "down" -> new DownVerb(around);
             case "check" -> new CheckVerb(around);
             case "version" -> new VersionVerb(around);
@@ -73,6 +74,7 @@ public final class Cli {
                     : CommandLine.Help.Ansi.OFF));
             each.setUsageHelpLongOptionsMaxWidth(30);
             each.setUsageHelpWidth(100);
+            each.setStopAtPositional(each.getCommandSpec().userObject() instanceof ExecVerb); // its command has options of its own
             each.setParameterExceptionHandler(Cli::misused);
             each.setExecutionExceptionHandler((e, _, _) -> failed(around, e));
         }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import reeve.base.Time;
+import reeve.base.http.FrameChannel;
 import reeve.base.http.Head;
 import reeve.base.http.HttpCall;
 import reeve.base.http.HttpClient;
@@ -25,6 +26,7 @@ import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.ErrorAnswer;
+import reeve.model.wire.ExecRequest;
 import reeve.model.wire.ExplainAnswer;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
@@ -149,6 +151,25 @@ public final class ReeveClient {
         String selected = selected(selector);
         return open("/v1/apps/" + selector.app() + "/logs" + (selected.isEmpty() ? "?" : selected + "&") + "tail=" + tail + "&follow="
                 + follow);
+    }
+
+    /// Runs a command in an instance of an app.
+    public Talk exec(String app, ExecRequest request) {
+        return talk("/v1/apps/" + encode(app) + "/exec", json.write(request));
+    }
+
+    private Talk talk(String path, String body) {
+        var headers = headers();
+        headers.add(new Head.Header("Content-Type", "application/json"));
+        var call = new HttpCall("POST", path, headers, body.getBytes(StandardCharsets.UTF_8));
+        try {
+            return switch (http.upgrade(target, call, ExecRequest.PROTOCOL, within, MOST_ANSWER)) {
+                case HttpClient.Switched.To(FrameChannel frames) -> new Talk(frames);
+                case HttpClient.Switched.Refused(HttpReply reply) -> throw failure(reply.status(), reply.body());
+            };
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
     }
 
     /// The JSON of a record, in the API's words.

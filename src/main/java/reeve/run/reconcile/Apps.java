@@ -5,9 +5,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import reeve.base.Session;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
+import reeve.model.InstanceId;
 import reeve.model.InstanceStatus;
+import reeve.model.Interaction;
 import reeve.model.ManifestSource;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
@@ -39,6 +42,10 @@ public interface Apps {
     /// Runs so many instances of a service from now on, until its manifest asks for another number than it does now.
     /// @throws reeve.model.Failure also `INVALID` when it has a port that only one can have
     void scale(ServiceId service, int replicas);
+
+    /// Runs a command beside an instance that runs, with its environment and within its limits; see [Session].
+    /// @throws reeve.model.Failure also `CONFLICT` when the instance does not run now
+    Session exec(InstanceId id, Interaction interaction);
 
     /// The state as of the last event. Takes no lock and never waits.
     Snapshot snapshot();

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Jitter;
+import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
 import reeve.model.Address;
@@ -27,6 +28,7 @@ import reeve.model.AppSpec;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.InstanceStatus;
+import reeve.model.Interaction;
 import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.Selector;
@@ -50,6 +52,7 @@ public final class Reconciler implements Apps, AutoCloseable {
     private final Driver driver;
     private final DesiredApps desired;
     private final Effects effects;
+    private final Visits visits;
     private final Neighbours neighbours;
     private final Journal journal;
     private final Ports ports;
@@ -71,6 +74,7 @@ public final class Reconciler implements Apps, AutoCloseable {
     public Reconciler(Parts parts, NodeFacts facts) {
         this.inbox = parts.inbox();
         this.driver = parts.driver();
+        this.visits = new Visits(driver);
         this.desired = new DesiredApps(parts.shared(), parts.local(), parts.manifests());
         this.journal = parts.journal();
         this.time = parts.time();
@@ -202,6 +206,11 @@ public final class Reconciler implements Apps, AutoCloseable {
             inbox.post(new NodeEvent.Declared(app, given));
             return app;
         });
+    }
+
+    @Override
+    public Session exec(InstanceId id, Interaction interaction) {
+        return visits.open(state, id, interaction);
     }
 
     private void act(Selector selector, String what, Function<App, App> change, Function<App, NodeEvent> event) {

@@ -1,0 +1,38 @@
+package reeve.run.reconcile;
+
+import reeve.base.Session;
+import reeve.model.Failure;
+import reeve.model.InstanceId;
+import reeve.model.Interaction;
+import reeve.run.supervise.Driver;
+import reeve.run.supervise.Instance;
+import reeve.run.supervise.Phase;
+
+/// What people do with instances that run, without changing what should be. On the caller's thread, beside the lanes: who talks
+/// to an instance delays nothing that is done to it.
+record Visits(Driver driver) {
+
+    Session open(NodeState state, InstanceId id, Interaction interaction) {
+        Instance instance = state.instances().get(id);
+        if (instance == null) {
+            throw new Failure(Failure.Kind.NOT_FOUND, "cannot find instance '" + id + "': there is none");
+        }
+        return driver.open(id, run(id, instance), interaction);
+    }
+
+    /// What would be suspended with it would never answer.
+    private static Driver.Run run(InstanceId id, Instance instance) {
+        return switch (instance.phase()) {
+            case Phase.Starting(Phase.Live live, _, _, _) -> live.run();
+            case Phase.Up(Phase.Live live, _, _) -> live.run();
+            case Phase.Stopping(Phase.Live live, _, _) -> live.run();
+            case Phase.Freezing _, Phase.Frozen _, Phase.Thawing _ ->
+                    throw not(id, instance, "; wake it first: reeve wake " + id.service());
+            case Phase.Down _, Phase.BackingOff _, Phase.Launching _ -> throw not(id, instance, "");
+        };
+    }
+
+    private static Failure not(InstanceId id, Instance instance, String advice) {
+        return new Failure(Failure.Kind.CONFLICT, "cannot run a command in " + id + ": it is " + instance.shown().word() + advice);
+    }
+}
