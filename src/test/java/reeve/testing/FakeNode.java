@@ -1,6 +1,7 @@
 package reeve.testing;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     private final List<Consumer<Entry>> followers = new CopyOnWriteArrayList<>();
     private final RouteSources routes = new RouteSources(List.of("apps"));
     private final Path logs;
+    private int measured;
 
     /// @param logs folder of the instances' logs
     public FakeNode(Path logs) {
@@ -72,11 +74,12 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
 
     public synchronized void put(InstanceId id, InstanceState state, String reason) {
         boolean runs = state == InstanceState.RUNNING || state == InstanceState.ASLEEP;
+        InstanceStatus old = instances.get(id);
         instances.put(id, new InstanceStatus(id, new NodeName("here"), state, runs ? OptionalLong.of(1000L + id.number())
                 : OptionalLong.empty(),
                 Optional.of(Address.loopback(40_000 + id.number())), 0, START, reason));
         publish();
-        append(id.toString(), state.word(), reason, Map.of());
+        append(id.toString(), state.word(), reason, old == null ? Map.of() : Map.of("before", old.state().word()));
     }
 
     private void publish() {
@@ -151,6 +154,16 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
         for (int number = 1; number <= replicas; number++) {
             put(service.instance(number), InstanceState.RUNNING, "started");
         }
+    }
+
+    /// Each instance used twice as much as the one before it, and a tenth of a second more each time it is asked.
+    @Override
+    public synchronized Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted) {
+        measured++;
+        var usage = new TreeMap<InstanceId, Usage>();
+        instances.values().stream().filter(one -> one.state() == InstanceState.RUNNING && wanted.test(one.id())).forEach(one ->
+                usage.put(one.id(), new Usage(3L << (19 + usage.size()), Duration.ofMillis(100L * measured), 1 + usage.size())));
+        return usage;
     }
 
     @Override

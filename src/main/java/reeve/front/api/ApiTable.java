@@ -13,6 +13,7 @@ final class ApiTable {
         var views = new ViewVerbs(parts, json);
         var journal = new JournalVerbs(parts, json);
         var logs = new LogVerbs(parts);
+        var stats = new StatsVerbs(parts, json);
         var talk = new TalkVerbs(parts);
         return List.of(
                 new ApiVerb("GET", "/healthz", Access.OPEN, node::healthz),
@@ -35,6 +36,8 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/exec", Access.OWNER, talk::exec),
                 new ApiVerb("GET", "/v1/apps/{app}/explain", Access.OWNER, views::explain),
                 new ApiVerb("GET", "/v1/apps/{app}/logs", Access.OWNER, logs::logs),
+                new ApiVerb("GET", "/v1/stats", Access.OWNER, stats::stats),
+                new ApiVerb("GET", "/v1/events", Access.OWNER, journal::events),
                 new ApiVerb("GET", "/v1/journal", Access.OWNER, journal::journal));
     }
 }

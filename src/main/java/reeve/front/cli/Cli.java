@@ -14,7 +14,7 @@ public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
             "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "scale",
-            "sleep", "wake", "routes", "journal", "explain", "exec", "down", "check", "version", "completion");
+            "sleep", "wake", "routes", "journal", "events", "stats", "explain", "exec", "down", "check", "version", "completion");
 
     private Cli() {}
 
@@ -51,6 +51,8 @@ public final class Cli {
             case "wake" -> new WakeVerb(around);
             case "routes" -> new RoutesVerb(around);
             case "journal" -> new JournalVerb(around);
+            case "events" -> new EventsVerb(around);
+            case "stats" -> new StatsVerb(around);
             case "explain" -> new ExplainVerb(around);
             case "exec" -> new ExecVerb(around);
             case "down" -> new DownVerb(around);

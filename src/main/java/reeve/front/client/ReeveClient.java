@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.ErrorAnswer;
+import reeve.model.wire.EventRow;
 import reeve.model.wire.ExecRequest;
 import reeve.model.wire.ExplainAnswer;
 import reeve.model.wire.InstanceRow;
@@ -34,6 +36,7 @@ import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
 import reeve.model.wire.ScaleRequest;
+import reeve.model.wire.UsageRow;
 import reeve.model.wire.WireException;
 import reeve.model.wire.WireJson;
 
@@ -144,6 +147,35 @@ public final class ReeveClient {
     /// A line of [#followJournal].
     public JournalRow entry(String line) {
         return json.read(JournalRow.class, line);
+    }
+
+    /// Changes of states since then, oldest first.
+    /// @param subject an app, a service or an instance; empty for all
+    public List<EventRow> events(Optional<String> subject, Instant since) {
+        return json.readList(EventRow.class, get("/v1/events?since=" + since + query("subject", subject).replace('?', '&')));
+    }
+
+    /// Changes of states, those since then first where it is given, then every new one: JSON of [EventRow], for [#event].
+    public Lines followEvents(Optional<String> subject, Optional<Instant> since) {
+        return open("/v1/events?follow=true" + query("since", since.map(Instant::toString)).replace('?', '&')
+                + query("subject", subject).replace('?', '&'));
+    }
+
+    /// A line of [#followEvents].
+    public EventRow event(String line) {
+        return json.read(EventRow.class, line);
+    }
+
+    /// What instances use, measured over a second: a JSON array of [UsageRow], or one for each second, for [#usage].
+    /// @param apps only theirs; empty for all
+    public Lines stats(List<String> apps, boolean follow) {
+        Optional<String> names = apps.isEmpty() ? Optional.empty() : Optional.of(String.join(",", apps));
+        return open("/v1/stats?follow=" + follow + query("app", names).replace('?', '&'));
+    }
+
+    /// A line of [#stats].
+    public List<UsageRow> usage(String line) {
+        return json.readList(UsageRow.class, line.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Lines such as `web/1 | listening`.

@@ -1,10 +1,12 @@
 package reeve.run.reconcile;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import reeve.base.Session;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
@@ -46,6 +48,9 @@ public interface Apps {
     /// Runs a command beside an instance that runs, with its environment and within its limits; see [Session].
     /// @throws reeve.model.Failure also `CONFLICT` when the instance does not run now
     Session exec(InstanceId id, Interaction interaction);
+
+    /// What instances use at this moment, as far as it is known. Asks whatever runs them: takes its time.
+    Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted);
 
     /// The state as of the last event. Takes no lock and never waits.
     Snapshot snapshot();
@@ -90,4 +95,9 @@ public interface Apps {
     /// @param replicas what a user wants
     /// @param declared what the manifest said then
     record Scale(int replicas, int declared) {}
+
+    /// @param memory    bytes
+    /// @param cpu       time used since it was started
+    /// @param processes of it
+    record Usage(long memory, Duration cpu, int processes) {}
 }

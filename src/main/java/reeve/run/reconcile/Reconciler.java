@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,6 +212,11 @@ public final class Reconciler implements Apps, AutoCloseable {
     @Override
     public Session exec(InstanceId id, Interaction interaction) {
         return visits.open(state, id, interaction);
+    }
+
+    @Override
+    public Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted) {
+        return visits.usage(state, wanted);
     }
 
     private void act(Selector selector, String what, Function<App, App> change, Function<App, NodeEvent> event) {

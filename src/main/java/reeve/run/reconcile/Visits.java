@@ -1,5 +1,8 @@
 package reeve.run.reconcile;
 
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import reeve.base.Session;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
@@ -18,6 +21,18 @@ record Visits(Driver driver) {
             throw new Failure(Failure.Kind.NOT_FOUND, "cannot find instance '" + id + "': there is none");
         }
         return driver.open(id, run(id, instance), interaction);
+    }
+
+    /// What is known of the use of those that have a program, whatever their state.
+    Map<InstanceId, Apps.Usage> usage(NodeState state, Predicate<InstanceId> wanted) {
+        var usage = new TreeMap<InstanceId, Apps.Usage>();
+        state.instances().forEach((id, instance) -> {
+            if (wanted.test(id)) {
+                instance.live().flatMap(live -> driver.usage(id, live.run()))
+                        .ifPresent(used -> usage.put(id, new Apps.Usage(used.memory(), used.cpu(), used.processes())));
+            }
+        });
+        return usage;
     }
 
     /// What would be suspended with it would never answer.

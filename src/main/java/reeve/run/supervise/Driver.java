@@ -149,13 +149,15 @@ public interface Driver extends AutoCloseable {
     /// @param output the last of what it wrote, both streams
     record Executed(Optional<Exit> exit, String output) {}
 
-    /// Runs a command beside a run, as [#exec] does, that somebody talks to. Returns when it runs.
+    /// Runs a command beside a run, as [#exec] does, that somebody talks to. Returns when it runs. Any thread, also while another
+    /// call for the instance is under way.
     /// @throws reeve.model.Failure `CONFLICT` when the run is gone, `UNAVAILABLE` when the command cannot be run
     default Session open(InstanceId id, Run run, Interaction interaction) {
         throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command in " + id + ": not possible with what runs it");
     }
 
-    /// What a run uses at this moment; empty where nothing can tell.
+    /// What a run uses at this moment; empty where nothing can tell. Any thread, also while another call for the instance is under
+    /// way.
     Optional<Usage> usage(InstanceId id, Run run);
 
     /// @param memory    bytes

@@ -26,6 +26,7 @@ import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.ErrorAnswer;
+import reeve.model.wire.EventRow;
 import reeve.model.wire.ExecRequest;
 import reeve.model.wire.ExplainAnswer;
 import reeve.model.wire.InstanceRow;
@@ -34,6 +35,7 @@ import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
 import reeve.model.wire.ScaleRequest;
+import reeve.model.wire.UsageRow;
 import reeve.model.wire.WireJson;
 import reeve.testing.FakeNode;
 import reeve.testing.VirtualTime;
@@ -71,7 +73,7 @@ final class OpenApiTest {
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
-                ActRequest.class, ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class,
+                ActRequest.class, ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class,
                 PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, NodeAnswer.class, ErrorAnswer.class)
                         .toList();
         assertThat(schemas.keySet()).containsExactlyInAnyOrderElementsOf(records.stream().map(Class::getSimpleName).toList());

@@ -232,7 +232,61 @@ final class CliTest {
         assertThat(terminal.run("journal", "-o", "json", "-n", "1")).isZero();
         assertThat(terminal.out())
                 .isEqualTo("[{\"number\":3,\"at\":\"2026-01-05T08:00:02Z\",\"subject\":\"wiki/web/1\",\"what\":\"asleep\","
-                + "\"why\":\"no request for 10s\",\"facts\":{}}]\n");
+                + "\"why\":\"no request for 10s\",\"facts\":{\"before\":\"running\"}}]\n");
+    }
+
+    @Test
+    void eventsAreTheChangesOfStatesAndNothingElse() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "no request for 10s");
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "still no request");
+        terminal.run("stop", "wiki/db");
+        assertThat(terminal.run("events", "--no-follow")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                08:00:02  wiki/web/1        asleep          was running: no request for 10s
+                08:00:04  wiki/db/1         stopped         was running: a user asked
+                """);
+        assertThat(terminal.run("events", "--no-follow", "-o", "json", "--since", "2026-01-05T08:00:01Z", "wiki/web")).isZero();
+        assertThat(terminal.out()).isEqualTo("{\"number\":3,\"at\":\"2026-01-05T08:00:02Z\",\"app\":\"wiki\",\"service\":\"web\","
+                + "\"instance\":\"wiki/web/1\",\"before\":\"running\",\"state\":\"asleep\",\"reason\":\"no request for 10s\","
+                + "\"pid\":null}\n");
+        assertThat(terminal.run("events", "--no-follow", "--since", "87s")).isZero();
+        assertThat(terminal.out()).contains("wiki/db/1").doesNotContain("wiki/web/1");
+        assertThat(terminal.run("events", "--since", "yesterday")).isEqualTo(2);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot read 'yesterday': expected a time such as 10m, 2h or 2026-01-05T08:00:00Z\n");
+    }
+
+    @Test
+    void eventsGoOnUntilTheNodeEnds() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "no request for 10s");
+        Thread events = Thread.ofVirtual().start(() -> terminal.run("events", "--since", "1h", "-o", "json"));
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> terminal.out().contains("\"state\":\"asleep\""));
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.WAKING, "a request came");
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> terminal.out().contains("\"state\":\"waking\""));
+        server.close();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !events.isAlive());
+    }
+
+    @Test
+    void statsAreMeasuredOverASecond() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/db/1"), InstanceState.ASLEEP, "no request for 10s");
+        assertThat(terminal.run("stats", "--no-stream")).isZero();
+        assertThat(terminal.out().replaceAll("[0-9]+[.][0-9]%", "9.9%")).isEqualTo("""
+                INSTANCE    STATE    CPU   MEMORY   LIMIT  PROCESSES
+                wiki/db/1   asleep   -     -        -      -
+                wiki/web/1  running  9.9%  1.5 MiB  -      1
+                """);
+        assertThat(terminal.run("stats", "--no-stream", "-o", "json", "wiki")).isZero();
+        assertThat(terminal.out()).startsWith("[{\"app\":\"wiki\",\"service\":\"db\",\"instance\":\"wiki/db/1\",\"state\":\"asleep\","
+                + "\"cpu_percent\":null,").contains("\"cpu_percent\":", "\"memory_bytes\":1572864");
+        assertThat(terminal.run("stats", "wki")).isEqualTo(4);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot find app 'wki': it is not declared on this node; did you mean 'wiki'?\n");
+        Thread stats = Thread.ofVirtual().start(() -> terminal.run("stats"));
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> terminal.out().split("INSTANCE").length > 2);
+        server.close();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !stats.isAlive());
     }
 
     @Test
