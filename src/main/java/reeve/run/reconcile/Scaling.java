@@ -33,7 +33,7 @@ final class Scaling {
     }
 
     /// @throws Failure `INVALID` when the service cannot have so many, `CONFLICT` when another could then not be run
-    static App scaled(App app, ServiceName service, int replicas, Surroundings surroundings) {
+    static App scaled(App app, ServiceName service, int replicas, NodeState state) {
         var id = new ServiceId(app.spec().name(), service);
         ServiceSpec before = app.spec().service(service).orElseThrow();
         if (replicas < 0 || replicas > ServiceSpec.MOST_REPLICAS) {
@@ -52,8 +52,8 @@ final class Scaling {
             scaled.remove(service);
         }
         AppSpec spec = applied(app.spec(), Map.of(service, new Scale(replicas, declared)));
-        var next = new App(spec, app.source(), app.appliedAt(), app.stopped(), scaled);
-        refuseToBreakOthers(app, next, id, replicas, surroundings);
+        App next = app.scaled(spec, scaled);
+        refuseToBreakOthers(app, next, id, replicas, state);
         return next;
     }
 
@@ -66,20 +66,20 @@ final class Scaling {
     }
 
     /// Several replicas have one address only behind the proxy: who uses `${services.NAME.address}` may be left without.
-    private static void refuseToBreakOthers(App app, App next, ServiceId scaled, int replicas, Surroundings surroundings) {
+    private static void refuseToBreakOthers(App app, App next, ServiceId scaled, int replicas, NodeState state) {
         for (ServiceSpec other : next.spec().services()) {
-            InstanceId first = new ServiceId(scaled.app(), other.name()).instance(1);
+            InstanceId first = state.standing(new ServiceId(scaled.app(), other.name()));
             if (!other.name().equals(scaled.service())
-                    && app.spec().service(other.name()).filter(was -> runs(app, was, first, surroundings)).isPresent()
-                    && Resolution.of(next.spec(), other, first, surroundings) instanceof Resolution.Missing(String reason)) {
+                    && app.spec().service(other.name()).filter(was -> runs(app, was, first, state)).isPresent()
+                    && Resolution.of(next.spec(), other, first, state) instanceof Resolution.Missing(String reason)) {
                 throw new Failure(Failure.Kind.CONFLICT, cannot(scaled, replicas) + "then " + first.service()
                         + " could not run: " + reason);
             }
         }
     }
 
-    private static boolean runs(App app, ServiceSpec spec, InstanceId id, Surroundings surroundings) {
-        return Resolution.of(app.spec(), spec, id, surroundings) instanceof Resolution.Resolved;
+    private static boolean runs(App app, ServiceSpec spec, InstanceId id, NodeState state) {
+        return Resolution.of(app.spec(), spec, id, state) instanceof Resolution.Resolved;
     }
 
     private static String cannot(ServiceId service, int replicas) {

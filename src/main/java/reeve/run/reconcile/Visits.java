@@ -38,12 +38,13 @@ record Visits(Driver driver) {
     /// What would be suspended with it would never answer.
     private static Driver.Run run(InstanceId id, Instance instance) {
         return switch (instance.phase()) {
-            case Phase.Starting(Phase.Live live, _, _, _) -> live.run();
-            case Phase.Up(Phase.Live live, _, _) -> live.run();
-            case Phase.Stopping(Phase.Live live, _, _) -> live.run();
+            case Phase.Starting starting -> starting.live().run();
+            case Phase.Up up -> up.live().run();
+            case Phase.Draining draining -> draining.live().run();
+            case Phase.Stopping stopping -> stopping.live().run();
             case Phase.Freezing _, Phase.Frozen _, Phase.Thawing _ ->
                     throw not(id, instance, "; wake it first: reeve wake " + id.service());
-            case Phase.Down _, Phase.BackingOff _, Phase.Launching _ -> throw not(id, instance, "");
+            case Phase.Down _, Phase.BackingOff _, Phase.Launching _, Phase.Unknown _ -> throw not(id, instance, "");
         };
     }
 

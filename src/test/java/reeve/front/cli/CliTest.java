@@ -273,10 +273,10 @@ final class CliTest {
         apply();
         server.node.put(InstanceId.parse("wiki/db/1"), InstanceState.ASLEEP, "no request for 10s");
         assertThat(terminal.run("stats", "--no-stream")).isZero();
-        assertThat(terminal.out().replaceAll("[0-9]+[.][0-9]%", "9.9%")).isEqualTo("""
-                INSTANCE    STATE    CPU   MEMORY   LIMIT  PROCESSES
-                wiki/db/1   asleep   -     -        -      -
-                wiki/web/1  running  9.9%  1.5 MiB  -      1
+        assertThat(terminal.out()).matches("""
+                INSTANCE    STATE    CPU    ? MEMORY   LIMIT  PROCESSES
+                wiki/db/1   asleep   -      ? -        -      -
+                wiki/web/1  running  [0-9]+[.][0-9]%  1[.]5 MiB  -      1
                 """);
         assertThat(terminal.run("stats", "--no-stream", "-o", "json", "wiki")).isZero();
         assertThat(terminal.out()).startsWith("[{\"app\":\"wiki\",\"service\":\"db\",\"instance\":\"wiki/db/1\",\"state\":\"asleep\","

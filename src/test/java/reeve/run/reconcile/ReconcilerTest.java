@@ -1,11 +1,5 @@
 package reeve.run.reconcile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-import static reeve.testing.Specs.app;
-import static reeve.testing.Specs.service;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -42,6 +36,12 @@ import reeve.testing.Specs;
 import reeve.testing.Specs.Service;
 import reeve.testing.VirtualTime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static reeve.testing.Specs.app;
+import static reeve.testing.Specs.service;
+
 /// The loop with its lanes and its store: what the pure decisions cannot show.
 class ReconcilerTest {
     private static final InstanceId WEB = InstanceId.parse("shop/web/1");
@@ -56,8 +56,9 @@ class ReconcilerTest {
 
     private Reconciler reeve() {
         var inbox = new NodeInbox();
-        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read,
-                new Probes(time, Map.of()), journal, new RouteSources(List.of(AppRoutes.SOURCE)), new SleepInbox(SleepSettings.DEFAULTS),
+        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read, FakeSecrets.NONE,
+                new Probes(time, Map.of()), journal, new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
+                        new SleepInbox(SleepSettings.DEFAULTS),
                 Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
                 new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
     }
@@ -85,11 +86,11 @@ class ReconcilerTest {
 
     private void apply(AppSpec spec) {
         manifests.put("name: " + spec.name(), spec);
-        reeve.apply(Specs.source(spec.name().value()), spec);
+        reeve.apps().apply(Specs.source(spec.name().value()), spec);
     }
 
     private Optional<InstanceStatus> status(InstanceId id) {
-        return reeve.snapshot().instances().stream().filter(one -> one.id().equals(id)).findFirst();
+        return reeve.apps().snapshot().instances().stream().filter(one -> one.id().equals(id)).findFirst();
     }
 
     private void awaitState(InstanceId id, InstanceState state) {
@@ -106,8 +107,8 @@ class ReconcilerTest {
         awaitState(WEB, InstanceState.RUNNING);
         assertThat(world.starts(WEB)).isEqualTo(1);
         store.failWrites(StoreException.Kind.UNAVAILABLE);
-        assertThatThrownBy(() -> reeve.down(new AppName("shop"))).isInstanceOf(Failure.class);
-        assertThatThrownBy(() -> reeve.stop(Selector.parse("shop"))).isInstanceOf(Failure.class);
+        assertThatThrownBy(() -> reeve.apps().down(new AppName("shop"))).isInstanceOf(Failure.class);
+        assertThatThrownBy(() -> reeve.apps().stop(Selector.parse("shop"))).isInstanceOf(Failure.class);
         store.repair();
         reeve.factsChanged(new NodeFacts(new NodeName("n2"), "", Map.of(), Map.of(), Map.of())); // handled after what was before it
         await().until(() -> status(WEB).map(InstanceStatus::node).equals(Optional.of(new NodeName("n2"))));
@@ -162,9 +163,9 @@ class ReconcilerTest {
 
     @Test
     void aScaleLastsUntilTheManifestAsksForAnotherNumberThanBefore() {
-        Service web = service("web").command("runs").routed("a.org").environment("PORT", Specs.ownPort());
+        Service web = service("web").command("runs").environment("PORT", Specs.ownPort());
         apply(app("shop", web));
-        reeve.scale(WEB.service(), 2);
+        reeve.apps().scale(WEB.service(), 2);
         awaitState(SECOND, InstanceState.RUNNING);
         assertThat(status(SECOND).orElseThrow().address()).isPresent();
         restart();
@@ -172,15 +173,15 @@ class ReconcilerTest {
         assertThat(world.starts(SECOND)).isEqualTo(1);
         apply(app("shop", web.environment("COLOUR", Template.text("blue")).replicas(1)));
         await().until(() -> world.starts(WEB) == 2);
-        assertThat(reeve.plan(app("shop", web)).changes()).isEmpty();
-        assertThat(reeve.snapshot().app(new AppName("shop")).orElseThrow().scaled())
+        assertThat(reeve.apps().plan(app("shop", web)).changes()).isEmpty();
+        assertThat(reeve.apps().snapshot().app(new AppName("shop")).orElseThrow().scaled())
                 .isEqualTo(Map.of(WEB.service().service(), new Apps.Scale(2, 1)));
         apply(app("shop", web.replicas(3)));
         awaitState(InstanceId.parse("shop/web/3"), InstanceState.RUNNING);
-        reeve.scale(WEB.service(), 0);
-        await().until(() -> reeve.snapshot().instances().isEmpty());
-        reeve.scale(WEB.service(), 3);
-        await("as the manifest says again").until(() -> reeve.snapshot().app(new AppName("shop")).orElseThrow().scaled().isEmpty());
+        reeve.apps().scale(WEB.service(), 0);
+        await().until(() -> reeve.apps().snapshot().instances().isEmpty());
+        reeve.apps().scale(WEB.service(), 3);
+        await("as the manifest says again").until(() -> reeve.apps().snapshot().app(new AppName("shop")).orElseThrow().scaled().isEmpty());
         assertThat(journal.lines()).contains("shop/web scale: a user asked for it");
     }
 
@@ -193,14 +194,14 @@ class ReconcilerTest {
         apply(fixed.withServices(List.of(fixed.services().getFirst().withFixedPort(8080))));
         apply(app("shop", web, client));
         awaitState(InstanceId.parse("shop/client/1"), InstanceState.RUNNING);
-        refused(() -> reeve.scale(ServiceId.parse("fixed/web"), 2), Failure.Kind.INVALID, "its manifest fixes port 8080");
-        refused(() -> reeve.scale(WEB.service(), 1001), Failure.Kind.INVALID, "allowed are 0 to 1000");
-        refused(() -> reeve.scale(ServiceId.parse("shop/wbe"), 2), Failure.Kind.NOT_FOUND, "shop has web, client");
-        refused(() -> reeve.scale(WEB.service(), 2), Failure.Kind.CONFLICT, "then shop/client could not run: web has 2 replicas");
+        refused(() -> reeve.apps().scale(ServiceId.parse("fixed/web"), 2), Failure.Kind.INVALID, "its manifest fixes port 8080");
+        refused(() -> reeve.apps().scale(WEB.service(), 1001), Failure.Kind.INVALID, "allowed are 0 to 1000");
+        refused(() -> reeve.apps().scale(ServiceId.parse("shop/wbe"), 2), Failure.Kind.NOT_FOUND, "shop has web, client");
+        refused(() -> reeve.apps().scale(WEB.service(), 2), Failure.Kind.CONFLICT, "then shop/client could not run: web has 2 replicas");
         store.failWrites(StoreException.Kind.UNAVAILABLE);
-        refused(() -> reeve.scale(ServiceId.parse("shop/client"), 2), Failure.Kind.UNAVAILABLE, "the store does not take it");
+        refused(() -> reeve.apps().scale(ServiceId.parse("shop/client"), 2), Failure.Kind.UNAVAILABLE, "the store does not take it");
         store.repair();
-        assertThat(reeve.snapshot().instances()).hasSize(3);
+        assertThat(reeve.apps().snapshot().instances()).hasSize(3);
     }
 
     private static void refused(ThrowingCallable act, Failure.Kind kind, String why) {
@@ -213,9 +214,9 @@ class ReconcilerTest {
         AppSpec shop = app("shop", service("web").command("runs").routed("a.org").environment("PORT", Specs.ownPort()));
         for (int i = 0; i < 50; i++) {
             apply(shop);
-            reeve.down(new AppName("shop"));
+            reeve.apps().down(new AppName("shop"));
             if (i % 2 == 0) {
-                await().until(() -> reeve.snapshot().instances().isEmpty());
+                await().until(() -> reeve.apps().snapshot().instances().isEmpty());
             }
         }
         apply(shop);
@@ -244,8 +245,9 @@ class ReconcilerTest {
     void anAppMayHaveMorePortsThanATransactionHasWrites() {
         apply(app("big", IntStream.range(0, 300).mapToObj(i -> service("s" + i).command("runs").routed("s" + i + ".org"))
                 .toArray(Service[]::new)));
-        await().until(() -> reeve.snapshot().instances().stream().filter(one -> one.state() == InstanceState.RUNNING).count() == 300);
-        assertThat(reeve.snapshot().instances().stream().map(one -> one.address().orElseThrow()).distinct()).hasSize(300);
+        await().until(() -> reeve.apps().snapshot().instances().stream().filter(one -> one.state() == InstanceState.RUNNING)
+                .count() == 300);
+        assertThat(reeve.apps().snapshot().instances().stream().map(one -> one.address().orElseThrow()).distinct()).hasSize(300);
     }
 
     @Test
@@ -260,11 +262,12 @@ class ReconcilerTest {
         assertThat(world.running(WEB)).isTrue();
         assertThat(journal.lines()).contains("shop unreadable: its stored manifest cannot be read, it is left alone: "
                 + "/srv/shop/reeve.yaml:1:1: what is this?");
-        assertThatThrownBy(() -> reeve.stop(Selector.parse("shop"))).hasMessage("cannot act on app 'shop': its stored manifest cannot be"
+        assertThatThrownBy(() -> reeve.apps().stop(Selector.parse("shop")))
+                .hasMessage("cannot act on app 'shop': its stored manifest cannot be"
                 + " read, apply it again: /srv/shop/reeve.yaml:1:1: what is this?");
         apply(shop);
         awaitState(WEB, InstanceState.RUNNING);
-        reeve.stop(Selector.parse("shop"));
+        reeve.apps().stop(Selector.parse("shop"));
         await().until(() -> !world.running(WEB));
     }
 }
