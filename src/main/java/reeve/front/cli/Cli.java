@@ -14,7 +14,7 @@ public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
             "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "scale",
-            "sleep", "wake", "routes", "journal", "events", "stats", "explain", "exec", "down", "check", "version", "completion");
+            "sleep", "wake", "routes", "journal", "events", "stats", "explain", "exec", "down", "check", "metrics", "version", "completion");
 
     private Cli() {}
 
@@ -57,6 +57,7 @@ public final class Cli {
             case "exec" -> new ExecVerb(around);
             case "down" -> new DownVerb(around);
             case "check" -> new CheckVerb(around);
+            case "metrics" -> new MetricsVerb(around);
             case "version" -> new VersionVerb(around);
             case "completion" -> new CompletionVerb(around);
             default -> throw new IllegalStateException("cannot build verb " + name + ": it has no class");
