@@ -76,7 +76,8 @@ public final class Reconciler implements AutoCloseable {
         this.ports = new Ports(desired, jitter);
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
         this.state = NodeState.empty(new Surroundings(facts, parts.javaHome()));
-        this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id));
+        this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id),
+                new Visits(driver));
         this.effects = new Effects(parts, desired, ports, acts::deployOver);
     }
 
