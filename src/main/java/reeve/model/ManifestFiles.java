@@ -8,6 +8,8 @@ public final class ManifestFiles {
     public static final List<String> NAMES = List.of("reeve.yaml", "compose.yaml", "compose.yml", "docker-compose.yml");
     /// Values for the manifest's variables, beside it; the caller's environment wins over it.
     public static final String VARIABLES = ".env";
+    /// The variable that names the active profiles, with commas between them.
+    public static final String PROFILES = "COMPOSE_PROFILES";
     /// A longer manifest is refused.
     public static final int MOST_BYTES = 1024 * 1024;
 

@@ -25,7 +25,7 @@ final class HealthcheckReader {
             return Healthcheck.of(otherwise);
         }
         Value value = given.get();
-        Fields fields = value.fields(ComposeKeys.HEALTHCHECK);
+        Fields fields = value.fields(PartKeys.HEALTHCHECK.keys());
         Duration least = Duration.ofMillis(1);
         return new Healthcheck(
                 probe(value, fields, otherwise),
