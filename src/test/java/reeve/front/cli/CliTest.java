@@ -144,6 +144,23 @@ final class CliTest {
     }
 
     @Test
+    void theActiveProfilesAreSentWhereAManifestHasSome() throws IOException {
+        Files.writeString(folder.resolve("compose.yaml"), """
+                name: wiki
+                services:
+                  web: { command: [sleep, "9"] }
+                  debug: { command: [sleep, "9"], profiles: [debug] }
+                """);
+        terminal.run("apply");
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {}");
+        terminal.environment.put("COMPOSE_PROFILES", "debug");
+        terminal.run("apply");
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {COMPOSE_PROFILES=debug}");
+        assertThat(terminal.run("apply", "--profile", "a", "--profile", "b")).isZero();
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {COMPOSE_PROFILES=a,b}");
+    }
+
+    @Test
     void planSaysWhatWouldChangeAndApplyWhatChanged() throws IOException {
         Files.writeString(folder.resolve("reeve.yaml"), WIKI);
         assertThat(terminal.run("plan")).isZero();
