@@ -118,7 +118,7 @@ final class EnvironmentReader {
     }
 
     /// Names that an environment block can carry and a program can look up.
-    private static boolean allowed(Value where, String name) {
+    static boolean allowed(Value where, String name) {
         if (name.matches("[^=\\s\\p{Cntrl}$]{1,255}")) {
             return true;
         }

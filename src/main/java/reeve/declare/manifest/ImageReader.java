@@ -17,7 +17,8 @@ import reeve.model.Workload.PullPolicy;
 /// Reads where a container's file system comes from: `image`, `build`, `pull_policy`, `image_archive`.
 final class ImageReader {
     private static final Map<String, PullPolicy> POLICIES = Map.of("always", PullPolicy.ALWAYS, "missing", PullPolicy.MISSING,
-            "if_not_present", PullPolicy.MISSING, "never", PullPolicy.NEVER, "build", PullPolicy.BUILD);
+            "if_not_present", PullPolicy.MISSING, "if-not-present", PullPolicy.MISSING, "never", PullPolicy.NEVER,
+            "build", PullPolicy.BUILD);
     private static final List<String> POLICY_WORDS = List.of("always", "missing", "never", "build");
 
     private final Scope scope;

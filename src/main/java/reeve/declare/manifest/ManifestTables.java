@@ -7,7 +7,8 @@ final class ManifestTables {
     static final List<KeyTable> ALL = List.of(AppKeys.TOP, AppKeys.VOLUME, AppKeys.NETWORK, AppKeys.SECRET, AppKeys.EXTERNAL_ROUTE,
             ServiceKeys.SERVICE, PartKeys.HEALTHCHECK, PartKeys.ROUTE, PartKeys.SLEEP, PartKeys.NOTIFY, PartKeys.START_LIMITS,
             PartKeys.HOOK, PartKeys.LOGS, PartKeys.DEPENDENCY, PartKeys.ENV_FILE, PartKeys.SECRET_USE, PartKeys.BUILD, PartKeys.PORT,
-            PartKeys.MOUNT, PartKeys.ATTACHMENT, PartKeys.DEPLOY, PartKeys.RESTART_POLICY);
+            PartKeys.MOUNT, PartKeys.ATTACHMENT, PartKeys.DEPLOY, PartKeys.RESTART_POLICY,
+            AppManifestKeys.BODY, AppManifestKeys.CONTAINER, AppManifestKeys.SECURITY, AppManifestKeys.PORT);
     private static final String END = "<!-- end -->\n";
 
     private ManifestTables() {}

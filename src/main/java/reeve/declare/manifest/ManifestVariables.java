@@ -21,7 +21,7 @@ public final class ManifestVariables {
     /// @param text a manifest; a broken one has no variables, whoever reads it will say what is wrong with it
     public static Set<String> named(String text) {
         var names = new TreeSet<String>();
-        YamlText.parse(text, new Problems())
+        YamlText.parse(text, new Problems()).filter(root -> !AppManifestReader.recognises(root))
                 .ifPresent(root -> collect(root, false, Collections.newSetFromMap(new IdentityHashMap<>()), names));
         return Collections.unmodifiableSet(names);
     }

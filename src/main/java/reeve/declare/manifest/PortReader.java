@@ -78,7 +78,7 @@ final class PortReader {
                 .orElse(List.of());
     }
 
-    private static String address(String text) {
+    static String address(String text) {
         if (!text.matches("[0-9.]+|[0-9a-fA-F:.]+:[0-9a-fA-F:.]*")) {
             throw new IllegalArgumentException("cannot read '" + Value.cut(text) + "': allowed is an IP address");
         }

@@ -100,7 +100,7 @@ final class SharedReader {
                 .orElse(external ? entry.name() : scope.app() + "_" + entry.name());
     }
 
-    private static String name(String text) {
+    static String name(String text) {
         if (!text.matches(NAMES)) {
             throw new IllegalArgumentException("cannot use '" + Value.cut(text)
                     + "' as a name: allowed are letters, digits, '.', '_' and '-', starting with a letter or digit");

@@ -69,7 +69,23 @@ class KeysTest {
                 new Place(PartKeys.LIMITS, CONTAINER.formatted("deploy: { resources: { limits: { %s } } }")),
                 new Place(PartKeys.RESTART_POLICY, CONTAINER.formatted("deploy: { restart_policy: { %s } }")),
                 new Place(PartKeys.UPDATE_CONFIG, CONTAINER.formatted("deploy: { update_config: { %s } }")),
-                new Place(PartKeys.ULIMIT, CONTAINER.formatted("ulimits: { nofile: { %s } }")));
+                new Place(PartKeys.ULIMIT, CONTAINER.formatted("ulimits: { nofile: { %s } }")),
+                new Place(AppManifestKeys.ROOT, "id: a\ncontainer: { image: b }\n%s"),
+                new Place(AppManifestKeys.BODY, "app: { %s }"),
+                new Place(AppManifestKeys.CONTAINER, "app: { container: { image: b, %s } }"),
+                new Place(AppManifestKeys.DERIVED, "app: { container: { derived_env: [{ %s }] } }"),
+                new Place(AppManifestKeys.SECRET, "app: { container: { secret_env: [{ key: A, %s }] } }"),
+                new Place(AppManifestKeys.GENERATED, "app: { container: { generated_secrets: [{ %s }] } }"),
+                new Place(AppManifestKeys.DEPENDENCY, "app: { dependencies: [{ %s }] }"),
+                new Place(AppManifestKeys.RESOURCES, "app: { resources: { %s } }"),
+                new Place(AppManifestKeys.SECURITY, "app: { security: { %s } }"),
+                new Place(AppManifestKeys.PORT, "app: { ports: [{ %s }] }"),
+                new Place(AppManifestKeys.VOLUME, "app: { volumes: [{ type: bind, target: /a, %s }] }"),
+                new Place(AppManifestKeys.HOOKS, "app: { hooks: { %s } }"),
+                new Place(AppManifestKeys.HOOK, "app: { hooks: { post_install: [{ %s }] } }"),
+                new Place(AppManifestKeys.COPY, "app: { hooks: { post_install: [{ copy_from_host: { src: /a, %s } }] } }"),
+                new Place(AppManifestKeys.HEALTH, "app: { health_check: { %s } }"),
+                new Place(AppManifestKeys.INTERFACE, "app: { interfaces: { main: { %s } } }"));
     }
 
     /// A mount of one kind has nothing to do with the keys of another.
@@ -80,6 +96,10 @@ class KeysTest {
         }
         if (place.table == AppKeys.TOP && key.equals("services")) {
             return key + ": " + WRONG;
+        }
+        if (place.table == AppManifestKeys.ROOT && List.of("id", "container", "app").contains(key)) {
+            String whole = "id: a\ncontainer: {}\n" + (key.equals("app") ? "app: {}" : "");
+            return whole.replaceAll(key + ": .*", key + ": " + WRONG);
         }
         String text = place.table == PartKeys.MOUNT && key.equals("tmpfs") ? place.manifest.replace("type: bind, source: /a", "type: tmpfs")
                 : place.manifest;
