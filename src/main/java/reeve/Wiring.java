@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import reeve.base.Closer;
+import reeve.base.Counters;
 import reeve.base.Jitter;
 import reeve.base.PrivateFiles;
 import reeve.base.SystemTime;
@@ -24,7 +25,7 @@ import reeve.base.http.HttpServer;
 import reeve.base.http.HttpTarget;
 import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
-import reeve.base.journal.Journal;
+import reeve.base.metrics.Metrics;
 import reeve.base.secret.Secret;
 import reeve.base.secret.Vault;
 import reeve.declare.manifest.ManifestReader;
@@ -71,8 +72,11 @@ final class Wiring implements AutoCloseable {
         Path state = settings.state();
         PrivateFiles.folder(state);
         Store store = rooms.register(EmbeddedStore.open(state.resolve("store.db"), time)); // first: it claims the state folder
-        Journal journal = rooms.register(FileJournal.open(state, time));
+        var journal = rooms.register(FileJournal.open(state, time));
         Secret token = Secret.token(state.resolve("token"));
+        Secret metricsToken = Secret.token(state.resolve("metrics-token"));
+        var metrics = new Metrics(NodeMetrics.all(settings.orchestratorLabel()));
+        Counters counters = NodeMetrics.withOrchestratorNames(metrics, settings.orchestratorLabel());
 
         Map<String, String> inherited = PassedThrough.from(System.getenv());
 
@@ -93,20 +97,23 @@ final class Wiring implements AutoCloseable {
         var vault = new Vault(state);
         var reconciler = rooms.register(new Reconciler(
                 new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), texts(vault),
-                        new Probes(time, inherited), journal, routes, new RequestDrains(routes, () -> settle.get().run(), time),
+                        new Probes(time, inherited), journal, counters, routes, new RequestDrains(routes, () -> settle.get().run(), time),
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
         // when it may sleep
         var traffic = new ProxyTraffic(time);
         var sleeper = rooms.register(new Sleeper(sleepInbox, traffic, nodeInbox,
-                (service, what, why, known) -> journal.append(service.toString(), what, why, known), time, sleepSettings));
+                NodeMetrics.counted((service, what, why, known) -> journal.append(service.toString(), what, why, known), counters), time,
+                sleepSettings));
 
         // what is served
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
         settle.set(proxy::settle);
 
         // people
+        NodeMetrics.show(metrics, settings, version,
+                new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal, driver));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
@@ -115,8 +122,8 @@ final class Wiring implements AutoCloseable {
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.concat(proxy.note().stream(), admin.stream().flatMap(listening -> listening.note().stream())).toList(),
-                ended::countDown, page(new Dashboard(client, time)), time);
-        var api = new Api(parts, new Guard(token::matches, owner(), Set.of(settings.name().value())));
+                metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
+        var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
         var watch = rooms.register(
                 new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
 

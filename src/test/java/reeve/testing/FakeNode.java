@@ -51,6 +51,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     private final List<Entry> entries = new ArrayList<>();
     private final List<Consumer<Entry>> followers = new CopyOnWriteArrayList<>();
     private final RouteSources routes = new RouteSources(List.of("apps"));
+    public volatile String metrics = "# TYPE test_starts_total counter\ntest_starts_total{app=\"wiki\"} 1.0\n";
     private final Path logs;
 
     /// @param logs folder of the instances' logs
@@ -61,7 +62,12 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     public ApiParts parts(Time time) {
         return new ApiParts(new NodeName("here"), "1.2.3", this, new ManifestReader(), routes::table, this, this,
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
-                () -> Optional.of(Address.loopback(9180)), ready::get, List::of, () -> shutdown.set(true), this, time);
+                () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true), this, time);
+    }
+
+    /// What the node tells Prometheus.
+    public String metrics() {
+        return metrics;
     }
 
     public Path log(InstanceId id) {

@@ -58,9 +58,14 @@ public final class Definitions {
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
             "The same for one service.");
 
+    static final Setting<Optional<String>> ORCHESTRATOR_LABEL = Setting.of("metrics.orchestrator_label", "NAME or off",
+            Readings::label, (_, _) -> Optional.empty(), "off",
+            "Counts start and stop attempts also as `orchestrator_processes_start_attempts_total` and `…_stop_attempts_total`, as the "
+                    + "IC's orchestrator does, with the service's name in a label of this name.").withExample("process");
+
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, ADMIN, STATE, SOCKET, ACCESS_LOG,
-            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE);
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, ORCHESTRATOR_LABEL);
 
     private Definitions() {}
 

@@ -21,6 +21,7 @@ public record Settings(
         Path socket,
         AccessLog accessLog,
         ProxyLimits proxy,
+        Optional<String> orchestratorLabel,
         Optional<Path> file) {
 
     public Settings {

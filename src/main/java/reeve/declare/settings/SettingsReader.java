@@ -100,6 +100,7 @@ public final class SettingsReader {
                         from.choose(Definitions.IDLE_TIMEOUT, state),
                         from.choose(Definitions.HELD_REQUESTS, state),
                         from.choose(Definitions.HELD_REQUESTS_PER_SERVICE, state)),
+                from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 file);
     }
 }

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reeve.base.Counters;
+import reeve.base.Elapsed;
 import reeve.base.Jitter;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
@@ -37,6 +39,7 @@ public final class Reconciler implements AutoCloseable {
     private final Effects effects;
     private final Neighbours neighbours;
     private final Journal journal;
+    private final Counters counters;
     private final Ports ports;
     private final Acts acts;
     private final Time time;
@@ -49,7 +52,8 @@ public final class Reconciler implements AutoCloseable {
     /// @param logs   folder of the instances' output
     public record Parts(
             NodeInbox inbox, Driver driver, Store shared, Store local, Manifests manifests, SecretTexts secrets, Probes probes,
-            Journal journal, RouteSources routes, Drains drains, SleepInbox sleep, Path logs, String javaHome, Time time, Jitter jitter) {}
+            Journal journal, Counters counters, RouteSources routes, Drains drains, SleepInbox sleep, Path logs, String javaHome,
+            Time time, Jitter jitter) {}
 
     public Reconciler(Parts parts, NodeFacts facts) {
         this.inbox = parts.inbox();
@@ -57,6 +61,7 @@ public final class Reconciler implements AutoCloseable {
         this.desired = new DesiredApps(parts.shared(), parts.local(), parts.manifests());
         this.inputs = new Inputs(parts.secrets());
         this.journal = parts.journal();
+        this.counters = parts.counters();
         this.time = parts.time();
         this.jitter = parts.jitter();
         this.ports = new Ports(desired, jitter);
@@ -122,6 +127,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void handle(NodeEvent event) {
+        Elapsed from = time.elapsed();
         NodeState before = state;
         Reconciliation.Step step = Reconciliation.decide(before, event, time.now(), jitter);
         state = step.next();
@@ -131,6 +137,7 @@ public final class Reconciler implements AutoCloseable {
             LOG.error("cannot tell the neighbours: event={}", event.getClass().getSimpleName(), e);
         }
         step.effects().forEach(effects::carryOut);
+        ServiceCounters.handled(counters, event, time.elapsed().since(from).toNanos() / 1e9);
         begun.countDown();
     }
 

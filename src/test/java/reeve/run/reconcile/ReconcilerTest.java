@@ -26,6 +26,7 @@ import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
 import reeve.sleep.SleepSettings;
 import reeve.store.StoreException;
+import reeve.testing.Counts;
 import reeve.testing.FakeDriver;
 import reeve.testing.MemoryJournal;
 import reeve.testing.MemoryStore;
@@ -47,6 +48,7 @@ class ReconcilerTest {
     private final VirtualTime time = new VirtualTime();
     private final MemoryStore store = new MemoryStore(time);
     private final MemoryJournal journal = new MemoryJournal(time);
+    private final Counts counts = new Counts();
     private final FakeDriver.World world = new FakeDriver.World();
     private final Map<String, AppSpec> manifests = new HashMap<>();
     private Reconciler reeve = reeve();
@@ -54,7 +56,7 @@ class ReconcilerTest {
     private Reconciler reeve() {
         var inbox = new NodeInbox();
         return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read, FakeSecrets.NONE,
-                new Probes(time, Map.of()), journal, new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
+                new Probes(time, Map.of()), journal, counts, new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
                         new SleepInbox(SleepSettings.DEFAULTS),
                 Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
                 new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
