@@ -19,7 +19,7 @@ import reeve.model.Workload;
 /// Reads `container` and `environment` of a manifest of the AppManifest form: the image, and what its program finds in its
 /// environment.
 final class AppManifestContainer {
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([^{}]*?)\\s*}}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]*)}}");
     private static final int SECRET_BYTES = 32;
 
     private final Scope scope;
@@ -102,7 +102,7 @@ final class AppManifestContainer {
             Matcher placeholder = PLACEHOLDER.matcher(text);
             int end = 0;
             while (placeholder.find()) {
-                String name = placeholder.group(1);
+                String name = placeholder.group(1).strip();
                 if (!NodeFacts.HOST_FACTS.contains(name)) {
                     String hint = Nearest.hint(name, NodeFacts.HOST_FACTS);
                     value.wrong("unknown placeholder {{" + Value.cut(name) + "}}" + (hint.isEmpty() ? ";" : hint) + " allowed: {{"

@@ -2,6 +2,7 @@ package reeve.declare.manifest;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,14 +23,18 @@ record AppManifestPorts(List<PublishedPort> published, int main, Healthcheck hea
 
     static AppManifestPorts read(Optional<Value> ports, Optional<Value> health, Optional<Value> interfaces) {
         var published = new ArrayList<PublishedPort>();
-        ports.map(Value::items).orElse(List.of()).forEach(item -> port(item).ifPresent(port -> {
-            boolean twice = published.stream().anyMatch(other -> other.host() == port.host() && port.host() != 0
-                    && other.protocol().equals(port.protocol()) && other.address().equals(port.address()));
-            if (twice) {
-                item.wrong("given twice: port " + port.host() + " of this machine");
+        var taken = new HashSet<String>();
+        for (Value item : ports.map(Value::items).orElse(List.of())) {
+            port(item).ifPresent(port -> {
+                if (port.host() != 0 && !taken.add(port.address() + " " + port.host() + " " + port.protocol())) {
+                    item.wrong("given twice: port " + port.host() + " of this machine");
+                }
+                published.add(port);
+            });
+            if (PortReader.tooMany(item, published)) {
+                break;
             }
-            published.add(port);
-        }));
+        }
         int interfacePort = 0;
         for (Value entry : interfaces.map(Value::entries).orElse(List.of())) {
             Fields fields = entry.fields(AppManifestKeys.INTERFACE.keys());

@@ -2,6 +2,7 @@ package reeve.declare.manifest;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import reeve.declare.yaml.Fields;
@@ -39,6 +40,7 @@ final class AttachmentReader {
 
     private List<Attachment> named(Value value) {
         var found = new ArrayList<Ranked>();
+        var keys = new HashSet<String>();
         for (Value item : value.isList() ? value.items() : value.entries()) {
             boolean named = value.isMapping();
             Fields fields = named && !item.isNull() ? item.fields(PartKeys.ATTACHMENT.keys()) : Fields.NONE;
@@ -47,10 +49,10 @@ final class AttachmentReader {
             int priority = fields.get("priority").flatMap(number -> number.number(0, 1_000_000)).orElse(0);
             Optional<String> key = named ? Optional.of(item.name()) : item.text();
             key.flatMap(name -> declared.network(item, name)).ifPresent(network -> {
-                if (found.stream().anyMatch(other -> other.attachment.network().equals(network.key()))) {
-                    item.wrong("given twice: '" + network.key() + "'");
-                } else {
+                if (keys.add(network.key())) {
                     found.add(new Ranked(new Attachment(network.key(), aliases), priority));
+                } else {
+                    item.wrong("given twice: '" + network.key() + "'");
                 }
             });
         }

@@ -1,6 +1,8 @@
 package reeve.declare.manifest;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -12,8 +14,8 @@ import reeve.model.Workload.PublishedPort;
 
 /// Reads a container's `ports` and `expose`, both of which may be ranges.
 final class PortReader {
-    /// More ports in one range are refused.
-    static final int LARGEST_RANGE = 1000;
+    /// More ports of one container are refused.
+    static final int MOST_PORTS = 1000;
     private static final String RANGES = "a port from 1 to 65535, or a range such as 3000-3005";
     private static final Pattern RANGE = Pattern.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?");
     private static final Pattern SHORT = Pattern.compile("(?:(?<address>\\[[0-9a-fA-F:.]+]|[0-9]+\\.[0-9.]+):)?(?:(?<host>[0-9-]*):)?"
@@ -32,15 +34,30 @@ final class PortReader {
         var ports = new ArrayList<PublishedPort>();
         for (Value item : value.items()) {
             ports.addAll(item.isMapping() ? mapping(item) : item.text(PortReader::text).orElse(List.of()));
+            if (tooMany(value, ports)) {
+                break;
+            }
         }
         return ports;
     }
 
     /// The TCP ports, each once.
     static List<Integer> exposed(Value value) {
-        return value.items().stream()
-                .flatMap(item -> item.text(PortReader::exposed).orElse(List.of()).stream())
-                .distinct().toList();
+        var ports = new LinkedHashSet<Integer>();
+        for (Value item : value.items()) {
+            ports.addAll(item.text(PortReader::exposed).orElse(List.of()));
+            if (tooMany(value, ports)) {
+                break;
+            }
+        }
+        return List.copyOf(ports);
+    }
+
+    static boolean tooMany(Value where, Collection<?> ports) {
+        if (ports.size() > MOST_PORTS) {
+            where.wrong("cannot use more than " + MOST_PORTS + " ports of one container");
+        }
+        return ports.size() > MOST_PORTS;
     }
 
     private static List<Integer> exposed(String text) {
@@ -106,9 +123,9 @@ final class PortReader {
             int first = Integer.parseInt(range.group(1));
             int last = Optional.ofNullable(range.group(2)).map(Integer::parseInt).orElse(first);
             if (first >= 1 && last <= 65535 && first <= last) {
-                if (last - first >= LARGEST_RANGE) {
+                if (last - first >= MOST_PORTS) {
                     throw new IllegalArgumentException("cannot use a range of " + (last - first + 1) + " ports: allowed are "
-                            + LARGEST_RANGE);
+                            + MOST_PORTS);
                 }
                 return new Range(first, last);
             }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.stream.Stream;
 import reeve.model.Healthcheck;
+import reeve.model.Rollout;
 import reeve.model.ServiceSpec;
 import reeve.model.Template;
 import reeve.model.Workload;
@@ -31,6 +32,7 @@ final class PortRules {
     /// A program must have a way to know the port that Reeve expects it on.
     private static void process(Draft draft) {
         ServiceSpec spec = draft.spec();
+        startFirst(draft, spec.fixedPort() != 0);
         if (spec.fixedPort() != 0 && spec.replicas() > 1) {
             draft.at("replicas").wrong("cannot run " + spec.replicas() + " replicas on the one port " + spec.fixedPort()
                     + ": leave out route.port and write ${port} in command or environment");
@@ -44,15 +46,26 @@ final class PortRules {
     /// Which of a container's ports is meant must be known.
     private static void container(Draft draft, Workload.Container container) {
         ServiceSpec spec = draft.spec();
-        if (spec.replicas() > 1 && container.published().stream().anyMatch(port -> port.host() != 0)) {
+        boolean numbered = container.published().stream().anyMatch(port -> port.host() != 0);
+        startFirst(draft, numbered);
+        if (spec.replicas() > 1 && numbered) {
             draft.at("ports").wrong("cannot publish one port for " + spec.replicas() + " replicas: leave out the port of this machine");
         }
-        if (container.port() == 0) {
+        if (container.networks().stream().anyMatch(attachment -> attachment.network().equals("none")) && spec.hasPort()) {
+            draft.at("network_mode").wrong("cannot reach '" + spec.name() + "' without a network");
+        } else if (container.port() == 0) {
             String how = ": write route.port, the port inside the container, or one 'expose'";
             if (namesPort(spec)) {
                 draft.at("command").wrong("cannot tell what ${port} is in '" + spec.name() + "'" + how);
             }
             lacking(draft, how, ": write one 'expose', the port inside the container");
+        }
+    }
+
+    /// The new instance would want the port that the old one has.
+    private static void startFirst(Draft draft, boolean numbered) {
+        if (numbered && draft.spec().rollout().order() == Rollout.Order.START_FIRST) {
+            draft.at("deploy").wrong("cannot start the new instance first: both would want one port of this machine; leave out its number");
         }
     }
 

@@ -93,7 +93,7 @@ final class ServiceReader {
                 ResourcesReader.read(fields, deploy.limits()),
                 LifeReader.logs(optional(own, "logs"), fields.get("logging")));
         var at = new HashMap<>(own);
-        for (String key : List.of("healthcheck", "ports", "restart", "command")) {
+        for (String key : List.of("healthcheck", "ports", "restart", "command", "deploy", "network_mode")) {
             fields.get(key).ifPresent(value -> at.put(key, value));
         }
         deploy.restart().ifPresent(value -> at.putIfAbsent("restart", value));

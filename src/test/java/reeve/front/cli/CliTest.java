@@ -161,6 +161,13 @@ final class CliTest {
     }
 
     @Test
+    void aFolderWithAnAppManifestIsEnough() throws IOException {
+        Files.writeString(folder.resolve("manifest.yml"), "app: { id: coin, name: Coin, version: 1, container: { image: b } }\n");
+        assertThat(terminal.run("apply", "-f", ".")).isZero();
+        assertThat(server.node.acts).containsExactly("apply coin {}");
+    }
+
+    @Test
     void planSaysWhatWouldChangeAndApplyWhatChanged() throws IOException {
         Files.writeString(folder.resolve("reeve.yaml"), WIKI);
         assertThat(terminal.run("plan")).isZero();
