@@ -144,6 +144,30 @@ final class CliTest {
     }
 
     @Test
+    void theActiveProfilesAreSentWhereAManifestHasSome() throws IOException {
+        Files.writeString(folder.resolve("compose.yaml"), """
+                name: wiki
+                services:
+                  web: { command: [sleep, "9"] }
+                  debug: { command: [sleep, "9"], profiles: [debug] }
+                """);
+        terminal.run("apply");
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {}");
+        terminal.environment.put("COMPOSE_PROFILES", "debug");
+        terminal.run("apply");
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {COMPOSE_PROFILES=debug}");
+        assertThat(terminal.run("apply", "--profile", "a", "--profile", "b")).isZero();
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {COMPOSE_PROFILES=a,b}");
+    }
+
+    @Test
+    void aFolderWithAnAppManifestIsEnough() throws IOException {
+        Files.writeString(folder.resolve("manifest.yml"), "app: { id: coin, name: Coin, version: 1, container: { image: b } }\n");
+        assertThat(terminal.run("apply", "-f", ".")).isZero();
+        assertThat(server.node.acts).containsExactly("apply coin {}");
+    }
+
+    @Test
     void planSaysWhatWouldChangeAndApplyWhatChanged() throws IOException {
         Files.writeString(folder.resolve("reeve.yaml"), WIKI);
         assertThat(terminal.run("plan")).isZero();
