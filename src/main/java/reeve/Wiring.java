@@ -38,10 +38,13 @@ import reeve.front.dashboard.Dashboard;
 import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.model.NodeFacts;
+import reeve.run.container.ContainerDriver;
+import reeve.run.container.ContainerSettings;
 import reeve.run.probe.Probes;
 import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
+import reeve.run.supervise.Drivers;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
@@ -84,7 +87,10 @@ final class Wiring implements AutoCloseable {
         var nodeInbox = rooms.register(new NodeInbox());
 
         // what runs
-        var driver = rooms.register(new ProcessDriver(state, inherited, time, nodeInbox));
+        var podman = new ContainerSettings(settings.podman().socket(), settings.podman().program(), settings.podman().authFile());
+        var driver = rooms.register(new Drivers(nodeInbox,
+                listener -> new ProcessDriver(state, inherited, time, listener),
+                listener -> new ContainerDriver(state, podman, System.getenv(), time, listener)));
         var routes = new RouteSources(List.of("apps", "files"));
         var reconciler = rooms.register(new Reconciler(
                 new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source),

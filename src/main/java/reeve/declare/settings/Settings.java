@@ -21,6 +21,7 @@ public record Settings(
         Path socket,
         AccessLog accessLog,
         ProxyLimits proxy,
+        PodmanSettings podman,
         Optional<Path> file) {
 
     public Settings {

@@ -100,6 +100,10 @@ public final class SettingsReader {
                         from.choose(Definitions.IDLE_TIMEOUT, state),
                         from.choose(Definitions.HELD_REQUESTS, state),
                         from.choose(Definitions.HELD_REQUESTS_PER_SERVICE, state)),
+                new PodmanSettings(
+                        from.choose(Definitions.PODMAN_SOCKET, state),
+                        from.choose(Definitions.PODMAN_PROGRAM, state),
+                        from.choose(Definitions.PODMAN_AUTH_FILE, state)),
                 file);
     }
 }
