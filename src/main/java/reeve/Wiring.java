@@ -32,6 +32,7 @@ import reeve.declare.settings.SettingsReader;
 import reeve.front.api.Api;
 import reeve.front.api.ApiParts;
 import reeve.front.api.Guard;
+import reeve.front.api.Restarts;
 import reeve.front.api.SleepDesk;
 import reeve.front.api.StatusPage;
 import reeve.front.client.ReeveClient;
@@ -106,20 +107,22 @@ final class Wiring implements AutoCloseable {
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
 
         // people
+        var watch = rooms.register(
+                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
+        var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler, sleepInbox, nodeInbox, traffic, routes::table, journal, driver));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
-        var parts = new ApiParts(settings.name(), version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox), journal,
+        var parts = new ApiParts(settings.name(), watch::facts, version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox),
+                journal, restarts,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.concat(proxy.note().stream(), admin.stream().flatMap(listening -> listening.note().stream())).toList(),
                 metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
-        var watch = rooms.register(
-                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
 
         // and now it lives
         routes.onPublish(proxy::serve);

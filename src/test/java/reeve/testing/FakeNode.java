@@ -16,6 +16,7 @@ import reeve.base.Time;
 import reeve.base.journal.Journal;
 import reeve.declare.manifest.ManifestReader;
 import reeve.front.api.ApiParts;
+import reeve.front.api.Restarts;
 import reeve.front.api.SleepDesk;
 import reeve.front.api.StatusPage;
 import reeve.model.Address;
@@ -26,6 +27,7 @@ import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
 import reeve.model.ManifestSource;
+import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
@@ -58,7 +60,9 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     }
 
     public ApiParts parts(Time time) {
-        return new ApiParts(new NodeName("here"), "1.2.3", this, new ManifestReader(), routes::table, this, this,
+        return new ApiParts(new NodeName("here"),
+                () -> new NodeFacts(new NodeName("here"), "cloud-engine", Map.of("rack", "r1"), Map.of(), Map.of()), "1.2.3", this, new ManifestReader(), routes::table,
+                this, this, new Restarts(this),
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
                 () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true), this, time);
     }

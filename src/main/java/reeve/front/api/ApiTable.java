@@ -33,6 +33,7 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/wake", Access.OWNER, apps::wake),
                 new ApiVerb("GET", "/v1/apps/{app}/explain", Access.OWNER, views::explain),
                 new ApiVerb("GET", "/v1/apps/{app}/logs", Access.OWNER, logs::logs),
+                new ApiVerb("GET", "/v1/restarts", Access.OWNER, journal::restarts),
                 new ApiVerb("GET", "/v1/journal", Access.OWNER, journal::journal));
     }
 }

@@ -41,6 +41,11 @@ final class JournalVerbs {
         return HttpAnswer.streamed(events ? "text/event-stream" : "application/x-ndjson", out -> follow(out, wanted, limit, events));
     }
 
+    HttpAnswer restarts(ApiCall call) {
+        call.allowOnly(Set.of());
+        return Answers.json(json, parts.restarts().last().stream().map(Rows::entry).toList());
+    }
+
     /// A follower that falls behind by more than a bound misses entries, and sees it by a gap in their numbers.
     private void follow(HttpAnswer.Sink out, Predicate<Journal.Entry> wanted, int limit, boolean events) throws IOException {
         BlockingQueue<Journal.Entry> queue = new ArrayBlockingQueue<>(MOST_BEHIND);
