@@ -37,6 +37,7 @@ import reeve.front.api.SleepDesk;
 import reeve.front.api.StatusPage;
 import reeve.front.client.ReeveClient;
 import reeve.front.dashboard.Dashboard;
+import reeve.front.webhook.Webhooks;
 import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.model.NodeFacts;
@@ -116,6 +117,8 @@ final class Wiring implements AutoCloseable {
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
+        var webhooks = rooms.register(
+                new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
         var parts = new ApiParts(settings.name(), watch::facts, version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox),
                 journal, restarts,
                 proxy::address,
@@ -126,6 +129,7 @@ final class Wiring implements AutoCloseable {
 
         // and now it lives
         routes.onPublish(proxy::serve);
+        webhooks.start();
         reconciler.start();
         sleeper.start();
         watch.start();

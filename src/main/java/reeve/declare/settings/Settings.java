@@ -2,10 +2,12 @@ package reeve.declare.settings;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
+import reeve.model.Webhook;
 
 /// How this node is configured. Each component is explained where it is defined, in [Definitions].
 /// @param file the configuration file that was read, to be watched; empty where there is none
@@ -22,12 +24,14 @@ public record Settings(
         AccessLog accessLog,
         ProxyLimits proxy,
         Optional<String> orchestratorLabel,
+        List<Webhook> webhooks,
         Optional<Path> file) {
 
     public Settings {
         labels = Map.copyOf(labels);
         features = Map.copyOf(features);
         values = Map.copyOf(values);
+        webhooks = List.copyOf(webhooks);
     }
 
     /// What manifests may ask about this node. Blocks for as long as the lookups of its values do.

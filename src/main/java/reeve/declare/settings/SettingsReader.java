@@ -101,6 +101,7 @@ public final class SettingsReader {
                         from.choose(Definitions.HELD_REQUESTS, state),
                         from.choose(Definitions.HELD_REQUESTS_PER_SERVICE, state)),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
+                from.choose(Definitions.WEBHOOKS, state),
                 file);
     }
 }
