@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
 import reeve.base.metrics.Metrics;
 import reeve.base.secret.Secret;
+import reeve.base.secret.Vault;
 import reeve.declare.manifest.ManifestReader;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.SettingsReader;
@@ -39,12 +41,13 @@ import reeve.front.client.ReeveClient;
 import reeve.front.dashboard.Dashboard;
 import reeve.front.webhook.Webhooks;
 import reeve.model.Address;
-import reeve.model.Failure;
 import reeve.model.NodeFacts;
+import reeve.model.Secrets;
 import reeve.run.probe.Probes;
 import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
+import reeve.run.reconcile.SecretTexts;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
@@ -92,9 +95,11 @@ final class Wiring implements AutoCloseable {
         // what runs
         var driver = rooms.register(new ProcessDriver(state, inherited, time, nodeInbox));
         var routes = new RouteSources(List.of("apps", "files"));
+        var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
+        var vault = new Vault(state);
         var reconciler = rooms.register(new Reconciler(
-                new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source),
-                        new Probes(time, inherited), journal, counters, routes,
+                new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), texts(vault),
+                        new Probes(time, inherited), journal, counters, routes, new RequestDrains(routes, () -> settle.get().run(), time),
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
@@ -106,21 +111,22 @@ final class Wiring implements AutoCloseable {
 
         // what is served
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
+        settle.set(proxy::settle);
 
         // people
         var watch = rooms.register(
                 new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
-                new NodeMetrics.Read(reconciler, sleepInbox, nodeInbox, traffic, routes::table, journal, driver));
+                new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal, driver));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
         var webhooks = rooms.register(
                 new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
-        var parts = new ApiParts(settings.name(), watch::facts, version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox),
-                journal, restarts,
+        var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), manifests, routes::table,
+                SleepDesk.of(sleepInbox), journal, restarts,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.concat(proxy.note().stream(), admin.stream().flatMap(listening -> listening.note().stream())).toList(),
@@ -137,6 +143,20 @@ final class Wiring implements AutoCloseable {
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",
                 Map.of("pid", String.valueOf(ProcessHandle.current().pid())));
+    }
+
+    private static SecretTexts texts(Vault vault) {
+        return new SecretTexts() {
+            @Override
+            public String reveal(Secrets.Source source) {
+                return vault.reveal(source);
+            }
+
+            @Override
+            public String fingerprint(byte[] content) {
+                return vault.fingerprint(content);
+            }
+        };
     }
 
     private static StatusPage page(Dashboard dashboard) {
