@@ -35,10 +35,12 @@ import reeve.declare.settings.SettingsReader;
 import reeve.front.api.Api;
 import reeve.front.api.ApiParts;
 import reeve.front.api.Guard;
+import reeve.front.api.Restarts;
 import reeve.front.api.SleepDesk;
 import reeve.front.api.StatusPage;
 import reeve.front.client.ReeveClient;
 import reeve.front.dashboard.Dashboard;
+import reeve.front.webhook.Webhooks;
 import reeve.model.Address;
 import reeve.model.NodeFacts;
 import reeve.model.Secrets;
@@ -135,6 +137,9 @@ final class Wiring implements AutoCloseable {
                         new Stage("removals", removals::pass)), time));
 
         // people
+        var watch = rooms.register(
+                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
+        var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal,
                         () -> processes.get().refusedSignals()));
@@ -142,18 +147,19 @@ final class Wiring implements AutoCloseable {
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
-        var parts = new ApiParts(settings.name(), version, reconciler.apps(), installs, manifests, routes::table, SleepDesk.of(sleepInbox),
-                journal,
+        var webhooks = rooms.register(
+                new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
+        var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
+                SleepDesk.of(sleepInbox), journal, restarts,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),
                 metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
-        var watch = rooms.register(
-                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
 
         // and now it lives
         routes.onPublish(proxy::serve);
+        webhooks.start();
         if (settings.bootWaitsFor().isPresent()) {
             reconciler.adopt("Reeve waits until this machine has recovered (boot.wait_for)");
         } else {
