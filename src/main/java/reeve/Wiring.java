@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
 import reeve.base.journal.Journal;
 import reeve.base.secret.Secret;
+import reeve.base.secret.Vault;
 import reeve.declare.catalogue.Catalogue;
 import reeve.declare.manifest.ManifestReader;
 import reeve.declare.settings.Settings;
@@ -37,8 +39,8 @@ import reeve.front.api.StatusPage;
 import reeve.front.client.ReeveClient;
 import reeve.front.dashboard.Dashboard;
 import reeve.model.Address;
-import reeve.model.Failure;
 import reeve.model.NodeFacts;
+import reeve.model.Secrets;
 import reeve.run.boot.Boot;
 import reeve.run.boot.Stage;
 import reeve.run.install.Installs;
@@ -47,6 +49,7 @@ import reeve.run.probe.Probes;
 import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
+import reeve.run.reconcile.SecretTexts;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
@@ -91,9 +94,11 @@ final class Wiring implements AutoCloseable {
         // what runs
         var driver = rooms.register(new ProcessDriver(state, inherited, time, nodeInbox));
         var routes = new RouteSources(List.of("apps", "files"));
+        var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
+        var vault = new Vault(state);
         var reconciler = rooms.register(new Reconciler(
-                new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source),
-                        new Probes(time, inherited), journal, routes,
+                new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), texts(vault),
+                        new Probes(time, inherited), journal, routes, new RequestDrains(routes, () -> settle.get().run(), time),
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
@@ -104,11 +109,12 @@ final class Wiring implements AutoCloseable {
 
         // what is served
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
+        settle.set(proxy::settle);
 
         // what is installed
-        var removals = new Removals(store, reconciler, new PodmanVolumes(inherited), journal);
-        var installs = new Installs(new Catalogue(settings.catalogue()), store, reconciler, source -> Manifests.read(manifests, source),
-                removals, journal);
+        var removals = new Removals(store, reconciler.apps(), new PodmanVolumes(inherited), journal);
+        var installs = new Installs(new Catalogue(settings.catalogue()), store, reconciler.apps(),
+                source -> Manifests.read(manifests, source), removals, journal);
 
         // when it begins to act
         var boot = rooms.register(new Boot(new Recovery(store, settings.bootWaitsFor(), inherited),
@@ -120,7 +126,8 @@ final class Wiring implements AutoCloseable {
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
-        var parts = new ApiParts(settings.name(), version, reconciler, installs, manifests, routes::table, SleepDesk.of(sleepInbox), journal,
+        var parts = new ApiParts(settings.name(), version, reconciler.apps(), installs, manifests, routes::table,
+                SleepDesk.of(sleepInbox), journal,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),
@@ -143,6 +150,20 @@ final class Wiring implements AutoCloseable {
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",
                 Map.of("pid", String.valueOf(ProcessHandle.current().pid())));
+    }
+
+    private static SecretTexts texts(Vault vault) {
+        return new SecretTexts() {
+            @Override
+            public String reveal(Secrets.Source source) {
+                return vault.reveal(source);
+            }
+
+            @Override
+            public String fingerprint(byte[] content) {
+                return vault.fingerprint(content);
+            }
+        };
     }
 
     private static StatusPage page(Dashboard dashboard) {

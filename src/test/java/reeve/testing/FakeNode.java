@@ -1,11 +1,13 @@
 package reeve.testing;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -106,6 +108,11 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     }
 
     @Override
+    public synchronized boolean declares(AppName app) {
+        return apps.containsKey(app);
+    }
+
+    @Override
     public Plan plan(AppSpec spec) {
         return new Plan(spec.name(), spec.services().stream()
                 .map(service -> new PlannedChange(spec.name() + "/" + service.name(), Action.START, "it is new")).toList());
@@ -124,6 +131,31 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
         apps.put(spec.name(), new AppStatus(spec, source, START, files));
         files.keySet().forEach(id -> put(InstanceId.parse(id), InstanceState.RUNNING, "started"));
         return plan(spec);
+    }
+
+    @Override
+    public synchronized RolloutStatus deploy(ManifestSource source, AppSpec spec, Duration timeout) {
+        apply(source, spec);
+        acts.add("deploy " + spec.name() + " within " + timeout);
+        return new RolloutStatus(spec.name(), 2, 1, RolloutState.ROLLING, "rolling", START);
+    }
+
+    @Override
+    public synchronized RolloutStatus rollback(AppName app, OptionalInt revision, Duration timeout) {
+        acts.add("rollback " + app + " to " + revision);
+        return new RolloutStatus(app, 3, 2, RolloutState.ROLLING, "rolling", START);
+    }
+
+    @Override
+    public synchronized Optional<RolloutStatus> rollout(AppName app) {
+        return apps.containsKey(app) ? Optional.of(new RolloutStatus(app, 2, 1, RolloutState.DEPLOYED, "revision 2 is up", START))
+                : Optional.empty();
+    }
+
+    @Override
+    public synchronized List<RevisionStatus> revisions(AppName app) {
+        return List.of(new RevisionStatus(1, Path.of("/srv/reeve.yaml"), START, false),
+                new RevisionStatus(2, Path.of("/srv/reeve.yaml"), START, true));
     }
 
     @Override

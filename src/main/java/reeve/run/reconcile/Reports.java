@@ -3,6 +3,7 @@ package reeve.run.reconcile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import reeve.model.InstanceId;
 import reeve.model.PassReport;
 import reeve.run.supervise.Effect;
@@ -12,8 +13,10 @@ import reeve.run.supervise.Instance;
 final class Reports {
     private Reports() {}
 
-    static PassReport of(Reconciliation.Step step) {
-        List<PassReport.Action> actions = step.effects().stream().flatMap(effect -> action(effect).stream()).toList();
+    /// @param before what was begun because inputs had changed, right before the pass
+    static PassReport of(List<NodeEffect> before, Reconciliation.Step step) {
+        List<PassReport.Action> actions = Stream.concat(before.stream(), step.effects().stream())
+                .flatMap(effect -> action(effect).stream()).toList();
         var failures = new ArrayList<PassReport.Failed>();
         step.next().instances().forEach((id, instance) ->
                 failure(step.next(), id, instance).ifPresent(reason -> failures.add(new PassReport.Failed(id.toString(), reason))));
@@ -30,8 +33,8 @@ final class Reports {
                 case Effect.Start _, Effect.Watch _, Effect.Unwatch _, Effect.Drain _, Effect.SetTimer _ -> Optional.empty();
             };
             case NodeEffect.Forget(InstanceId id) -> action(id, "forget");
-            case NodeEffect.CannotLaunch _, NodeEffect.Probe _, NodeEffect.Tell _, NodeEffect.StaysAwake _, NodeEffect.RememberSleep _ ->
-                    Optional.empty();
+            case NodeEffect.CannotLaunch _, NodeEffect.Probe _, NodeEffect.Tell _, NodeEffect.Note _, NodeEffect.DeployOver _,
+                    NodeEffect.StaysAwake _, NodeEffect.RememberSleep _ -> Optional.empty();
         };
     }
 

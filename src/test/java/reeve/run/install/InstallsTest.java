@@ -29,6 +29,7 @@ import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.PassReport;
 import reeve.run.probe.Probes;
+import reeve.run.reconcile.Drains;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
 import reeve.serve.route.RouteSources;
@@ -36,6 +37,7 @@ import reeve.sleep.SleepInbox;
 import reeve.sleep.SleepSettings;
 import reeve.store.StoreException;
 import reeve.testing.FakeDriver;
+import reeve.testing.FakeSecrets;
 import reeve.testing.LogLines;
 import reeve.testing.MemoryJournal;
 import reeve.testing.MemoryStore;
@@ -61,14 +63,14 @@ class InstallsTest {
 
     private Reconciler reeve() {
         var inbox = new NodeInbox();
-        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read,
-                new Probes(time, Map.of()), journal, new RouteSources(List.of("apps")), new SleepInbox(SleepSettings.DEFAULTS),
+        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read, FakeSecrets.NONE,
+                new Probes(time, Map.of()), journal, new RouteSources(List.of("apps")), Drains.NONE, new SleepInbox(SleepSettings.DEFAULTS),
                 Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
                 new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
     }
 
     private Removals removals() {
-        return new Removals(store, reeve, name -> {
+        return new Removals(store, reeve.apps(), name -> {
             if (name.contains("busy")) {
                 throw new Failure(Failure.Kind.UNAVAILABLE, "cannot remove volume " + name + ": in use");
             }
@@ -77,7 +79,7 @@ class InstallsTest {
     }
 
     private Installs installs() {
-        return new Installs(new Catalogue(List.of(Path.of("/nowhere/at-all"))), store, reeve, this::read, removals, journal);
+        return new Installs(new Catalogue(List.of(Path.of("/nowhere/at-all"))), store, reeve.apps(), this::read, removals, journal);
     }
 
     private AppSpec read(ManifestSource source) {
@@ -139,7 +141,7 @@ class InstallsTest {
             assertThat(log.lines()).isEmpty();
         }
         assertThat(read).isEmpty();
-        assertThat(reeve.snapshot().apps()).hasSize(3);
+        assertThat(reeve.apps().snapshot().apps()).hasSize(3);
         assertThat(installs.list(Optional.of(folder))).hasSize(60).filteredOn(Installs.Listed::installed).hasSize(3);
     }
 
@@ -184,8 +186,8 @@ class InstallsTest {
                 .hasMessageContaining("it is not in the catalogue").hasMessageContaining("wiki");
         assertThatThrownBy(() -> install(new AppName("shop"))).hasMessageContaining("write 'name: shop' there");
         var elsewhere = new ManifestSource(Path.of("/srv/wiki/reeve.yaml"), Files.readString(folder.resolve("wiki.yaml")), Map.of());
-        reeve.apply(elsewhere, read(elsewhere));
-        assertThatThrownBy(() -> install(WIKI)).hasMessageContaining("declared from /srv/wiki/reeve.yaml");
+        reeve.apps().apply(elsewhere, read(elsewhere));
+        assertThatThrownBy(() -> install(WIKI)).hasMessageContaining("declared by other means");
         assertThatThrownBy(() -> installs.uninstall(WIKI, false)).hasMessageContaining("see reeve down");
         store.failWrites(StoreException.Kind.UNAVAILABLE);
         assertThatThrownBy(() -> install(new AppName("shop"))).isInstanceOf(Failure.class);
@@ -196,8 +198,8 @@ class InstallsTest {
         entry("wiki", "runs");
         install(WIKI);
         awaitRunning(WEB);
-        reeve.down(WIKI);
-        await().until(() -> reeve.snapshot().instances().isEmpty());
+        reeve.apps().down(WIKI);
+        await().until(() -> reeve.apps().snapshot().instances().isEmpty());
         assertThat(installs.pass().actions()).isEmpty();
         assertThat(installs.list(Optional.of(folder))).noneMatch(Installs.Listed::installed);
     }
@@ -208,7 +210,6 @@ class InstallsTest {
         entry("wiki", "ignores-term");
         install(WIKI);
         awaitRunning(WEB);
-        removals.add(WIKI, List.of("wiki_data"));
         installs.uninstall(WIKI, true);
         removals.add(WIKI, List.of("wiki_data")); // a process has no volumes of its own
         await().until(() -> !world.sent().isEmpty());
@@ -220,7 +221,7 @@ class InstallsTest {
         assertThat(world.running(WEB)).isTrue();
         await().until(() -> {
             time.advance(Duration.ofSeconds(11));
-            return reeve.snapshot().instances().isEmpty();
+            return reeve.apps().snapshot().instances().isEmpty();
         });
         assertThat(removals.pass().actions()).containsExactly(new PassReport.Action("wiki", "remove_volumes"));
         assertThat(removed).containsExactly("wiki_data");
