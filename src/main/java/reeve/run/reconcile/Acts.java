@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
 import reeve.model.Address;
@@ -43,6 +44,7 @@ final class Acts implements Apps {
     private final Time time;
     private final Supplier<NodeState> state;
     private final Function<InstanceId, Path> log;
+    private volatile List<InstanceStatus> companions = List.of();
     private final ReentrantLock acts = new ReentrantLock();
     private final Map<AppName, App> declared = new TreeMap<>();
     private final Map<String, String> unreadable = new TreeMap<>();
@@ -61,6 +63,11 @@ final class Acts implements Apps {
         this.time = time;
         this.state = state;
         this.log = log;
+    }
+
+    /// How companions stand, as of the last pass.
+    void companionsSeen(List<InstanceStatus> seen) {
+        companions = List.copyOf(seen);
     }
 
     /// What was declared when Reeve started.
@@ -298,7 +305,7 @@ final class Acts implements Apps {
             Optional<ServiceSpec> spec = app.spec().service(service.get().service());
             if (spec.isEmpty()) {
                 throw new Failure(Failure.Kind.NOT_FOUND, "cannot find service '" + service.get() + "': " + app.spec().name() + " has "
-                        + String.join(", ", app.spec().services().stream().map(one -> one.name().value()).toList()));
+                        + String.join(", ", app.spec().all().stream().map(one -> one.name().value()).toList()));
             }
             if (selector instanceof Selector.Instance(InstanceId id) && !state.get().instances().containsKey(id)) {
                 String there = state.get().allOf(service.get()).keySet().stream().map(InstanceId::toString)
@@ -320,9 +327,9 @@ final class Acts implements Apps {
                     .forEach(id -> logs.put(id.toString(), log.apply(id)));
             apps.add(new AppStatus(app.spec(), app.source(), app.appliedAt(), logs));
         }
-        List<InstanceStatus> instances = seen.instances().entrySet().stream().map(entry -> status(seen, entry.getKey(), entry.getValue()))
-                .toList();
-        return new Snapshot(apps, instances);
+        Stream<InstanceStatus> instances = seen.instances().entrySet().stream()
+                .map(entry -> status(seen, entry.getKey(), entry.getValue()));
+        return new Snapshot(apps, Stream.concat(instances, companions.stream()).toList());
     }
 
     private static InstanceStatus status(NodeState seen, InstanceId id, Instance instance) {

@@ -24,8 +24,10 @@ import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
+import reeve.model.InstanceStatus;
 import reeve.model.NodeFacts;
 import reeve.model.PassReport;
+import reeve.run.companion.Companion;
 import reeve.run.probe.Probes;
 import reeve.run.supervise.Driver;
 import reeve.serve.route.RouteSources;
@@ -47,6 +49,7 @@ public final class Reconciler implements AutoCloseable {
     private final Journal journal;
     private final Ports ports;
     private final Acts acts;
+    private final Wishes wishes;
     private final Time time;
     private final Jitter jitter;
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -74,12 +77,23 @@ public final class Reconciler implements AutoCloseable {
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
         this.state = NodeState.empty(new Surroundings(facts, Map.of(), Map.of(), Optional.empty(), parts.javaHome()));
         this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id));
+        this.wishes = new Wishes(new Launches(parts.secrets()));
         this.effects = new Effects(parts, desired, ports, acts::deployOver);
     }
 
     /// What people may ask; ready when [#start] has returned.
     public Apps apps() {
         return acts;
+    }
+
+    /// What is wanted of each companion, for the stage of a pass that comes after [#pass]. Blocks for IO.
+    public List<Companion> companions() {
+        return wishes.of(state);
+    }
+
+    /// How companions stand now.
+    public void companionsSeen(List<InstanceStatus> seen) {
+        acts.companionsSeen(seen);
     }
 
     /// The file an instance's output goes to.
