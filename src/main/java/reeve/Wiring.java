@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,7 @@ import reeve.model.NodeFacts;
 import reeve.model.Secrets;
 import reeve.run.boot.Boot;
 import reeve.run.boot.Stage;
+import reeve.run.companion.Companions;
 import reeve.run.container.ContainerDriver;
 import reeve.run.container.ContainerSettings;
 import reeve.run.install.Installs;
@@ -127,14 +129,18 @@ final class Wiring implements AutoCloseable {
 
         // what is installed
         var removals = new Removals(store, reconciler.apps(), new PodmanVolumes(inherited), journal);
-        var installs = new Installs(new Catalogue(settings.catalogue()), store, reconciler.apps(), source ->
-                Manifests.read(manifests, source),
-                removals, journal);
+        var installs = new Installs(new Catalogue(settings.catalogue()), store, reconciler.apps(),
+                source -> Manifests.read(manifests, source), removals, journal);
+
+        // what systemd runs for it
+        var companions = Companions.of(companionUser(), Path.of(System.getProperty("user.home")), state, companionEnvironment(inherited),
+                settings.name(), reconciler::companionsSeen, journal, time);
 
         // when it begins to act
         var boot = rooms.register(new Boot(new Recovery(store, settings.bootWaitsFor(), inherited),
                 List.of(new Stage("catalogue", installs::pass), new Stage("apps", reconciler::pass),
-                        new Stage("removals", removals::pass)), time));
+                        new Stage("removals", removals::pass),
+                        new Stage("companions", () -> companions.pass(reconciler.companions()))), time));
 
         // people
         var watch = rooms.register(
@@ -186,6 +192,18 @@ final class Wiring implements AutoCloseable {
                 return vault.fingerprint(content);
             }
         };
+    }
+
+    /// Who runs Reeve; empty for root, whose companions are the machine's.
+    private static Optional<String> companionUser() {
+        return Optional.of(System.getProperty("user.name")).filter(name -> !name.equals("root"));
+    }
+
+    /// A user's own systemd is reached through the folder that login sessions share.
+    private static Map<String, String> companionEnvironment(Map<String, String> inherited) {
+        var environment = new HashMap<>(inherited);
+        Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR")).ifPresent(folder -> environment.put("XDG_RUNTIME_DIR", folder));
+        return environment;
     }
 
     private static StatusPage page(Dashboard dashboard) {

@@ -63,7 +63,8 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("run.supervise").uses("model", "base").build(),
             room("run.process").uses("run.supervise", "base.os", "base.command", "base.secret", "model", "base").build(),
             room("run.container").uses("run.supervise", "base.os", "base.command", "base.secret", "base.http", "model", "base").build(),
-            room("run.reconcile").uses("run.supervise", "run.probe", "serve.route", "sleep", "fleet.discovery", "store",
+            room("run.companion").uses("run.supervise", "base.command", "base.journal", "model", "base").build(),
+            room("run.reconcile").uses("run.supervise", "run.companion", "run.probe", "serve.route", "sleep", "fleet.discovery", "store",
                     "base.journal", "model.wire", "model", "base").build(),
 
             room("run.install").uses("run.reconcile", "declare.catalogue", "store", "base.journal", "model.wire", "model", "base").build(),

@@ -53,7 +53,7 @@ final class Rows {
     }
 
     static AppRow app(Apps.AppStatus status) {
-        List<String> services = status.spec().services().stream().map(ServiceSpec::name).map(Object::toString).toList();
+        List<String> services = status.spec().all().stream().map(ServiceSpec::name).map(Object::toString).toList();
         return new AppRow(
                 status.spec().name().value(), status.source().file().toString(), status.appliedAt().truncatedTo(ChronoUnit.MILLIS),
                         services);
