@@ -139,7 +139,8 @@ final class LogTail implements Closeable {
             if (each == null || each.equals(putAside)) {
                 break;
             }
-            since.addFirst(new Reading(Files.newByteChannel(older(i), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)), each, 0));
+            since.addFirst(new Reading(Files.newByteChannel(older(i), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)), each,
+                    0));
         }
         putAside = newest;
         if (file != null && !since.isEmpty()) {

@@ -161,7 +161,8 @@ public final class ProcessDriver implements Driver {
         String run = Machine.newName();
         environment.put(Records.COOKIE, run);
         environment.put("REEVE_INSTANCE", folder.id().toString());
-        var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)), Optional.of(launch.output()));
+        var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)),
+                Optional.of(launch.output()));
         folder.write(intent);
         cgroups.make(run); // where that fails the program does not join, and its session serves instead
         try {

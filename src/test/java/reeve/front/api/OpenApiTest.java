@@ -77,7 +77,7 @@ final class OpenApiTest {
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
-                ActRequest.class, CatalogueRow.class, InstallRequest.class, UninstallRequest.class,
+                CatalogueRow.class, InstallRequest.class, UninstallRequest.class,
                 ActRequest.class, ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class,
                 PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, NodeAnswer.class, ErrorAnswer.class)
                         .toList();
