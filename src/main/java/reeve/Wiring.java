@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import reeve.base.Closer;
+import reeve.base.Counters;
 import reeve.base.Jitter;
 import reeve.base.PrivateFiles;
 import reeve.base.SystemTime;
@@ -25,7 +26,7 @@ import reeve.base.http.HttpServer;
 import reeve.base.http.HttpTarget;
 import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
-import reeve.base.journal.Journal;
+import reeve.base.metrics.Metrics;
 import reeve.base.secret.Secret;
 import reeve.base.secret.Vault;
 import reeve.declare.catalogue.Catalogue;
@@ -45,6 +46,8 @@ import reeve.model.Secrets;
 import reeve.run.boot.Boot;
 import reeve.run.boot.Stage;
 import reeve.run.companion.Companions;
+import reeve.run.container.ContainerDriver;
+import reeve.run.container.ContainerSettings;
 import reeve.run.install.Installs;
 import reeve.run.install.Removals;
 import reeve.run.probe.Probes;
@@ -52,6 +55,7 @@ import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
+import reeve.run.supervise.Drivers;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
@@ -78,8 +82,11 @@ final class Wiring implements AutoCloseable {
         Path state = settings.state();
         PrivateFiles.folder(state);
         Store store = rooms.register(EmbeddedStore.open(state.resolve("store.db"), time)); // first: it claims the state folder
-        Journal journal = rooms.register(FileJournal.open(state, time));
+        var journal = rooms.register(FileJournal.open(state, time));
         Secret token = Secret.token(state.resolve("token"));
+        Secret metricsToken = Secret.token(state.resolve("metrics-token"));
+        var metrics = new Metrics(NodeMetrics.all(settings.orchestratorLabel()));
+        Counters counters = NodeMetrics.withOrchestratorNames(metrics, settings.orchestratorLabel());
 
         Map<String, String> inherited = PassedThrough.from(System.getenv());
 
@@ -94,20 +101,25 @@ final class Wiring implements AutoCloseable {
         var nodeInbox = rooms.register(new NodeInbox());
 
         // what runs
-        var driver = rooms.register(new ProcessDriver(state, inherited, time, nodeInbox));
+        var podman = new ContainerSettings(settings.podman().socket(), settings.podman().program(), settings.podman().authFile());
+        var processes = new AtomicReference<ProcessDriver>();
+        var driver = rooms.register(new Drivers(nodeInbox,
+                listener -> processes.updateAndGet(_ -> new ProcessDriver(state, inherited, time, listener)),
+                listener -> new ContainerDriver(state, podman, System.getenv(), time, listener)));
         var routes = new RouteSources(List.of("apps", "files"));
         var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
         var vault = new Vault(state);
         var reconciler = rooms.register(new Reconciler(
                 new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), texts(vault),
-                        new Probes(time, inherited), journal, routes, new RequestDrains(routes, () -> settle.get().run(), time),
+                        new Probes(time, inherited), journal, counters, routes, new RequestDrains(routes, () -> settle.get().run(), time),
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
         // when it may sleep
         var traffic = new ProxyTraffic(time);
         var sleeper = rooms.register(new Sleeper(sleepInbox, traffic, nodeInbox,
-                (service, what, why, known) -> journal.append(service.toString(), what, why, known), time, sleepSettings));
+                NodeMetrics.counted((service, what, why, known) -> journal.append(service.toString(), what, why, known), counters), time,
+                sleepSettings));
 
         // what is served
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
@@ -129,17 +141,20 @@ final class Wiring implements AutoCloseable {
                         new Stage("companions", () -> companions.pass(reconciler.companions()))), time));
 
         // people
+        NodeMetrics.show(metrics, settings, version,
+                new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal,
+                        () -> processes.get().refusedSignals()));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
-        var parts = new ApiParts(settings.name(), version, reconciler.apps(), installs, manifests, routes::table,
-                SleepDesk.of(sleepInbox), journal,
+        var parts = new ApiParts(settings.name(), version, reconciler.apps(), installs, manifests, routes::table, SleepDesk.of(sleepInbox),
+                journal,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),
-                ended::countDown, page(new Dashboard(client, time)), time);
-        var api = new Api(parts, new Guard(token::matches, owner(), Set.of(settings.name().value())));
+                metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
+        var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
         var watch = rooms.register(
                 new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
 

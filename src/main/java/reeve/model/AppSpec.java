@@ -36,6 +36,10 @@ public record AppSpec(
         return new AppSpec(name, Optional.empty(), services, routes, List.of(), List.of());
     }
 
+    public AppSpec withServices(List<ServiceSpec> next) {
+        return new AppSpec(name, version, next, routes, volumes, networks, companions);
+    }
+
     /// Services, then companions.
     public List<ServiceSpec> all() {
         return companions.isEmpty() ? services : Stream.concat(services.stream(), companions.stream()).toList();

@@ -2,16 +2,20 @@ package reeve.front.client;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import reeve.base.Time;
+import reeve.base.http.FrameChannel;
 import reeve.base.http.Head;
 import reeve.base.http.HttpCall;
 import reeve.base.http.HttpClient;
@@ -20,11 +24,14 @@ import reeve.base.http.HttpStream;
 import reeve.base.http.HttpTarget;
 import reeve.model.Failure;
 import reeve.model.Selector;
+import reeve.model.ServiceId;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.CatalogueRow;
 import reeve.model.wire.ErrorAnswer;
+import reeve.model.wire.EventRow;
+import reeve.model.wire.ExecRequest;
 import reeve.model.wire.ExplainAnswer;
 import reeve.model.wire.InstallRequest;
 import reeve.model.wire.InstanceRow;
@@ -32,7 +39,9 @@ import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
+import reeve.model.wire.ScaleRequest;
 import reeve.model.wire.UninstallRequest;
+import reeve.model.wire.UsageRow;
 import reeve.model.wire.WireException;
 import reeve.model.wire.WireJson;
 
@@ -60,6 +69,21 @@ public final class ReeveClient {
         this.token = token;
         this.within = within;
         this.http = new HttpClient(time);
+    }
+
+    /// Over TCP.
+    /// @param url   `http://HOST:PORT…`; its path is the caller's to name in each call
+    /// @param token empty where none is needed
+    /// @throws Failure `INVALID` for any other URL
+    public static ReeveClient at(URI url, Optional<String> token, Duration within, Time time) {
+        if (!"http".equals(url.getScheme()) || url.getHost() == null) {
+            throw new Failure(Failure.Kind.INVALID, "cannot use " + url + ": expected http://HOST:PORT/PATH");
+        }
+        var address = new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort());
+        if (address.isUnresolved()) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot reach " + url.getHost() + ": no address is known for it");
+        }
+        return new ReeveClient(new HttpTarget.Tcp(address), token, within, time);
     }
 
     public NodeAnswer node() {
@@ -134,6 +158,10 @@ public final class ReeveClient {
         act(selector, "wake");
     }
 
+    public void scale(ServiceId service, int replicas) {
+        post("/v1/apps/" + service.app() + "/scale", json.write(new ScaleRequest(service.service().value(), replicas)));
+    }
+
     private void act(Selector selector, String verb) {
         post("/v1/apps/" + selector.app() + "/" + verb,
                 json.write(new ActRequest(service(selector).orElse(null), instance(selector).orElse(null))));
@@ -158,11 +186,65 @@ public final class ReeveClient {
         return json.read(JournalRow.class, line);
     }
 
+    /// Changes of states since then, oldest first.
+    /// @param subject an app, a service or an instance; empty for all
+    public List<EventRow> events(Optional<String> subject, Instant since) {
+        return json.readList(EventRow.class, get("/v1/events?since=" + since + query("subject", subject).replace('?', '&')));
+    }
+
+    /// Changes of states, those since then first where it is given, then every new one: JSON of [EventRow], for [#event].
+    public Lines followEvents(Optional<String> subject, Optional<Instant> since) {
+        return open("/v1/events?follow=true" + query("since", since.map(Instant::toString)).replace('?', '&')
+                + query("subject", subject).replace('?', '&'));
+    }
+
+    /// A line of [#followEvents].
+    public EventRow event(String line) {
+        return json.read(EventRow.class, line);
+    }
+
+    /// What instances use, measured over a second: a JSON array of [UsageRow], or one for each second, for [#usage].
+    /// @param apps only theirs; empty for all
+    public Lines stats(List<String> apps, boolean follow) {
+        Optional<String> names = apps.isEmpty() ? Optional.empty() : Optional.of(String.join(",", apps));
+        return open("/v1/stats?follow=" + follow + query("app", names).replace('?', '&'));
+    }
+
+    /// A line of [#stats].
+    public List<UsageRow> usage(String line) {
+        return json.readList(UsageRow.class, line.getBytes(StandardCharsets.UTF_8));
+    }
+
     /// Lines such as `web/1 | listening`.
     public Lines logs(Selector selector, int tail, boolean follow) {
         String selected = selected(selector);
         return open("/v1/apps/" + selector.app() + "/logs" + (selected.isEmpty() ? "?" : selected + "&") + "tail=" + tail + "&follow="
                 + follow);
+    }
+
+    /// Runs a command in an instance of an app.
+    public Talk exec(String app, ExecRequest request) {
+        return talk("/v1/apps/" + encode(app) + "/exec", json.write(request));
+    }
+
+    private Talk talk(String path, String body) {
+        var headers = headers();
+        headers.add(new Head.Header("Content-Type", "application/json"));
+        var call = new HttpCall("POST", path, headers, body.getBytes(StandardCharsets.UTF_8));
+        try {
+            return switch (http.upgrade(target, call, ExecRequest.PROTOCOL, within, MOST_ANSWER)) {
+                case HttpClient.Switched.To(FrameChannel frames) -> new Talk(frames);
+                case HttpClient.Switched.Refused(HttpReply reply) -> throw failure(reply.status(), reply.body());
+            };
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /// As text for Prometheus.
+    /// @param path `/metrics` on a node
+    public String metrics(String path) {
+        return new String(get(path), StandardCharsets.UTF_8);
     }
 
     /// The JSON of a record, in the API's words.

@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Patience;
+import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.command.PassedThrough;
 import reeve.base.os.Cgroups;
@@ -27,6 +29,7 @@ import reeve.declare.settings.Listener;
 import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
+import reeve.model.Interaction;
 import reeve.model.StopSignal;
 import reeve.run.process.Records.Identity;
 import reeve.run.process.Records.Intent;
@@ -50,6 +53,7 @@ public final class ProcessDriver implements Driver {
     private final String boot = Machine.bootId();
     private final PidWatch watch = new PidWatch();
     private final Map<InstanceId, Live> live = new ConcurrentHashMap<>();
+    private final LongAdder refusedSignals = new LongAdder();
     private volatile boolean closed;
 
     /// A run that is watched.
@@ -304,12 +308,17 @@ public final class ProcessDriver implements Driver {
 
     @Override
     public void signal(InstanceId id, Run run, StopSignal signal) {
-        alive(id, run).ifPresent(identity -> {
+        alive(id, run).ifPresentOrElse(identity -> {
             Processes.signalGroup(identity.pid(), signal.number());
             if (signal == StopSignal.SIGKILL) {
                 identity.processes().kill(); // also those that are frozen, or left the group
             }
-        });
+        }, refusedSignals::increment);
+    }
+
+    /// Signals that were not sent, because nothing proved that the process was still the one that was meant.
+    public long refusedSignals() {
+        return refusedSignals.sum();
     }
 
     @Override
@@ -342,6 +351,12 @@ public final class ProcessDriver implements Driver {
     @Override
     public Executed exec(InstanceId id, Run run, List<String> command, Duration timeout, int output) {
         throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command beside " + id + ": not built yet");
+    }
+
+    @Override
+    public Session open(InstanceId id, Run run, Interaction interaction) {
+        return alive(id, run).map(identity -> new Beside(id, identity, inherited).open(interaction)).orElseThrow(() ->
+                new Failure(Failure.Kind.CONFLICT, "cannot run a command in " + id + ": it is not running"));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reeve.base.Counters;
 import reeve.base.Durations;
 import reeve.base.Lanes;
 import reeve.base.Time;
@@ -36,6 +37,7 @@ final class Effects implements AutoCloseable {
     private final Driver driver;
     private final DesiredApps desired;
     private final Journal journal;
+    private final Counters counters;
     private final Ports ports;
     private final Path logs;
     private final Time time;
@@ -52,6 +54,7 @@ final class Effects implements AutoCloseable {
         this.driver = parts.driver();
         this.desired = desired;
         this.journal = parts.journal();
+        this.counters = parts.counters();
         this.ports = ports;
         this.logs = parts.logs();
         this.time = parts.time();
@@ -86,7 +89,10 @@ final class Effects implements AutoCloseable {
             case NodeEffect.Probe probe -> watcher.watch(probed(probe));
             case NodeEffect.Act(InstanceId id, Effect act) -> act(id, act);
             case NodeEffect.Forget(InstanceId id) -> lanes.submit(id, () -> forget(id));
-            case NodeEffect.Tell(InstanceId id, Instance before, Instance after) -> tell(id, before, after);
+            case NodeEffect.Tell(InstanceId id, Instance before, Instance after) -> {
+                ServiceCounters.changed(counters, id, before, after);
+                tell(id, before, after);
+            }
             case NodeEffect.RememberSleep(ServiceId service, Optional<SleepKind> how) ->
                     lanes.submit(service.instance(1), () -> remember(service, how));
             case NodeEffect.Note(String subject, String kind, String reason) -> journal.append(subject, kind, reason, Map.of());
@@ -133,6 +139,7 @@ final class Effects implements AutoCloseable {
                 portTaken(launch);
                 return;
             }
+            ServiceCounters.startAttempt(counters, id);
             Driver.Started started = driver.start(id, launches.of(launch, log(id)), doing -> report(id, new Event.StartProgress(doing)));
             report(id, switch (started) {
                 case Driver.Started.Ok(Driver.Run run) -> new Event.Started(run);

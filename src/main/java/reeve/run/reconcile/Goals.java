@@ -48,7 +48,8 @@ final class Goals {
     static Map<InstanceId, Goal> of(NodeState state, Predicate<AppName> apps) {
         List<InstanceId> concerned = state.instances().keySet().stream().filter(id -> apps.test(id.service().app())).toList();
         var goals = new Goals(state, concerned);
-        concerned.forEach(id -> goals.alone.put(id, goals.held(state.instances().get(id), goals.byItself(id, state.instances().get(id)))));
+        concerned.forEach(id -> goals.alone.put(id,
+                goals.held(state.instances().get(id), goals.byItself(id, state.instances().get(id)))));
         var ordered = new LinkedHashMap<InstanceId, Goal>();
         goals.alone.forEach((id, goal) -> ordered.put(id, goals.inOrder(id, goal)));
         return ordered;

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reeve.base.Counters;
+import reeve.base.Elapsed;
 import reeve.base.Jitter;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
@@ -47,6 +49,7 @@ public final class Reconciler implements AutoCloseable {
     private final Effects effects;
     private final Neighbours neighbours;
     private final Journal journal;
+    private final Counters counters;
     private final Ports ports;
     private final Acts acts;
     private final Wishes wishes;
@@ -63,7 +66,8 @@ public final class Reconciler implements AutoCloseable {
     /// @param logs   folder of the instances' output
     public record Parts(
             NodeInbox inbox, Driver driver, Store shared, Store local, Manifests manifests, SecretTexts secrets, Probes probes,
-            Journal journal, RouteSources routes, Drains drains, SleepInbox sleep, Path logs, String javaHome, Time time, Jitter jitter) {}
+            Journal journal, Counters counters, RouteSources routes, Drains drains, SleepInbox sleep, Path logs, String javaHome,
+            Time time, Jitter jitter) {}
 
     public Reconciler(Parts parts, NodeFacts facts) {
         this.inbox = parts.inbox();
@@ -71,12 +75,14 @@ public final class Reconciler implements AutoCloseable {
         this.desired = new DesiredApps(parts.shared(), parts.local(), parts.manifests());
         this.inputs = new Inputs(parts.secrets());
         this.journal = parts.journal();
+        this.counters = parts.counters();
         this.time = parts.time();
         this.jitter = parts.jitter();
         this.ports = new Ports(desired, jitter);
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
-        this.state = NodeState.empty(new Surroundings(facts, Map.of(), Map.of(), Optional.empty(), parts.javaHome()));
-        this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id));
+        this.state = NodeState.empty(new Surroundings(facts, parts.javaHome()));
+        this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id),
+                new Visits(driver));
         this.wishes = new Wishes(new Launches(parts.secrets()));
         this.effects = new Effects(parts, desired, ports, acts::deployOver);
     }
@@ -148,17 +154,9 @@ public final class Reconciler implements AutoCloseable {
     /// Looks at everything once, in case an event was lost, and begins what is to be done. Returns when that is begun: a slow start
     /// of one service delays no pass.
     public PassReport pass() {
-        var seen = new HashMap<Path, Surroundings.Input>();
-        for (App app : state.apps().values()) {
-            try {
-                seen.putAll(inputs.look(app.spec()));
-            } catch (RuntimeException | Error e) { // it concerns no other app
-                LOG.error("cannot look at the inputs of an app: app={}", app.spec().name(), e);
-            }
-        }
-        inbox.post(new NodeEvent.InputsSeen(seen));
         var report = new CompletableFuture<PassReport>();
         passes.add(report);
+        inbox.post(new NodeEvent.InputsSeen(look()));
         if (!inbox.mailbox().post(new NodeEvent.FullPass())) {
             return PassReport.NOTHING; // Reeve ends
         }
@@ -172,6 +170,18 @@ public final class Reconciler implements AutoCloseable {
             Thread.currentThread().interrupt();
             return PassReport.NOTHING;
         }
+    }
+
+    private Map<Path, Surroundings.Input> look() {
+        var seen = new HashMap<Path, Surroundings.Input>();
+        for (App app : state.apps().values()) {
+            try {
+                seen.putAll(inputs.look(app.spec()));
+            } catch (RuntimeException | Error e) { // it concerns no other app
+                LOG.error("cannot look at the inputs of an app: app={}", app.spec().name(), e);
+            }
+        }
+        return seen;
     }
 
     private void handle(NodeEvent event) {
@@ -194,6 +204,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private Reconciliation.Step decideAndAct(NodeEvent event) {
+        Elapsed from = time.elapsed();
         NodeState before = state;
         Reconciliation.Step step = Reconciliation.decide(before, event, time.now(), jitter);
         state = step.next();
@@ -203,6 +214,7 @@ public final class Reconciler implements AutoCloseable {
             LOG.error("cannot tell the neighbours: event={}", event.getClass().getSimpleName(), e);
         }
         step.effects().forEach(effects::carryOut);
+        ServiceCounters.handled(counters, event, time.elapsed().since(from).toNanos() / 1e9);
         begun.countDown();
         return step;
     }

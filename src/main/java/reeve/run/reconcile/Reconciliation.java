@@ -110,12 +110,12 @@ final class Reconciliation {
             case NodeEvent.FactsChanged(NodeFacts facts) -> surround(state.surroundings().withFacts(facts));
             case NodeEvent.ProxyListens(Address address) -> surround(state.surroundings().withProxy(address));
             case NodeEvent.InputsSeen(Map<Path, Surroundings.Input> inputs) -> seen(inputs);
+            case NodeEvent.DeployLate(AppName _, int _) -> { }
             case NodeEvent.FullPass() -> {
                 if (held()) {
                     state = state.withSurroundings(state.surroundings().withHeld(Optional.empty()));
                 }
             }
-            case NodeEvent.DeployLate(AppName _, int _) -> { }
         }
     }
 
@@ -250,6 +250,9 @@ final class Reconciliation {
 
     /// Adds and retires instances until each service has as many as it should, or must wait.
     private boolean replicate() {
+        if (held()) {
+            return false;
+        }
         boolean any = false;
         for (App app : state.apps().values()) {
             if (touched.test(app.spec().name())) {

@@ -28,9 +28,10 @@ final class Reports {
             case NodeEffect.Launch launch -> action(launch.id(), "start");
             case NodeEffect.Act(InstanceId id, Effect act) -> switch (act) {
                 case Effect.Signal _ -> action(id, "stop");
+                case Effect.Drain _ -> action(id, "drain");
                 case Effect.Freeze _ -> action(id, "freeze");
                 case Effect.Thaw _ -> action(id, "thaw");
-                case Effect.Start _, Effect.Watch _, Effect.Unwatch _, Effect.Drain _, Effect.SetTimer _ -> Optional.empty();
+                case Effect.Start _, Effect.Watch _, Effect.Unwatch _, Effect.SetTimer _ -> Optional.empty();
             };
             case NodeEffect.Forget(InstanceId id) -> action(id, "forget");
             case NodeEffect.CannotLaunch _, NodeEffect.Probe _, NodeEffect.Tell _, NodeEffect.Note _, NodeEffect.DeployOver _,
@@ -54,6 +55,6 @@ final class Reports {
 
     private static boolean wanted(NodeState state, InstanceId id) {
         App app = state.apps().get(id.service().app());
-        return app != null && state.spec(id.service()).filter(spec -> id.number() <= spec.replicas()).isPresent() && !app.stoppedByUser(id);
+        return app != null && state.specs().containsKey(id.service()) && !state.retiring().containsKey(id) && !app.stoppedByUser(id);
     }
 }

@@ -15,7 +15,11 @@ import reeve.model.NodeFacts;
 /// @param javaHome the Java runtime Reeve runs on
 /// @param held     why nothing is started or stopped yet: what runs goes on, what does not waits; empty once passes are made
 record Surroundings(
-        NodeFacts facts, Map<InstanceId, Integer> ports, Map<Path, Input> inputs, Optional<Address> proxy, String javaHome,
+        NodeFacts facts,
+        Map<InstanceId, Integer> ports,
+        Map<Path, Input> inputs,
+        Optional<Address> proxy,
+        String javaHome,
         Optional<String> held) {
     Surroundings {
         ports = Map.copyOf(ports);
@@ -38,8 +42,8 @@ record Surroundings(
         return new Surroundings(next, ports, inputs, proxy, javaHome, held);
     }
 
-    Surroundings(NodeFacts facts, Map<InstanceId, Integer> ports, Map<Path, Input> inputs, Optional<Address> proxy, String javaHome) {
-        this(facts, ports, inputs, proxy, javaHome, Optional.empty());
+    Surroundings(NodeFacts facts, String javaHome) {
+        this(facts, Map.of(), Map.of(), Optional.empty(), javaHome, Optional.empty());
     }
 
     Surroundings withPorts(Map<InstanceId, Integer> next) {

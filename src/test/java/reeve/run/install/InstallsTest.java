@@ -1,9 +1,5 @@
 package reeve.run.install;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reeve.base.Counters;
 import reeve.declare.catalogue.Catalogue;
 import reeve.declare.manifest.ManifestReader;
 import reeve.model.AppName;
@@ -28,20 +25,19 @@ import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.PassReport;
-import reeve.run.probe.Probes;
-import reeve.run.reconcile.Drains;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
-import reeve.serve.route.RouteSources;
-import reeve.sleep.SleepInbox;
-import reeve.sleep.SleepSettings;
 import reeve.store.StoreException;
 import reeve.testing.FakeDriver;
-import reeve.testing.FakeSecrets;
 import reeve.testing.LogLines;
 import reeve.testing.MemoryJournal;
 import reeve.testing.MemoryStore;
+import reeve.testing.ReconcilerParts;
 import reeve.testing.VirtualTime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /// A catalogue on disk over a real reconciler, whose programs are entries in a list.
 class InstallsTest {
@@ -63,9 +59,7 @@ class InstallsTest {
 
     private Reconciler reeve() {
         var inbox = new NodeInbox();
-        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read, FakeSecrets.NONE,
-                new Probes(time, Map.of()), journal, new RouteSources(List.of("apps")), Drains.NONE, new SleepInbox(SleepSettings.DEFAULTS),
-                Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
+        return new Reconciler(ReconcilerParts.of(inbox, new FakeDriver(world, inbox), store, this::read, journal, Counters.NONE, time),
                 new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
     }
 
@@ -187,6 +181,7 @@ class InstallsTest {
         assertThatThrownBy(() -> install(new AppName("shop"))).hasMessageContaining("write 'name: shop' there");
         var elsewhere = new ManifestSource(Path.of("/srv/wiki/reeve.yaml"), Files.readString(folder.resolve("wiki.yaml")), Map.of());
         reeve.apps().apply(elsewhere, read(elsewhere));
+        await().until(() -> reeve.apps().snapshot().app(WIKI).isPresent());
         assertThatThrownBy(() -> install(WIKI)).hasMessageContaining("declared by other means");
         assertThatThrownBy(() -> installs.uninstall(WIKI, false)).hasMessageContaining("see reeve down");
         store.failWrites(StoreException.Kind.UNAVAILABLE);
@@ -210,6 +205,7 @@ class InstallsTest {
         entry("wiki", "ignores-term");
         install(WIKI);
         awaitRunning(WEB);
+        removals.add(WIKI, List.of("wiki_data"));
         installs.uninstall(WIKI, true);
         removals.add(WIKI, List.of("wiki_data")); // a process has no volumes of its own
         await().until(() -> !world.sent().isEmpty());
