@@ -154,15 +154,6 @@ public final class Reconciler implements AutoCloseable {
     /// Looks at everything once, in case an event was lost, and begins what is to be done. Returns when that is begun: a slow start
     /// of one service delays no pass.
     public PassReport pass() {
-        var seen = new HashMap<Path, Surroundings.Input>();
-        for (App app : state.apps().values()) {
-            try {
-                seen.putAll(inputs.look(app.spec()));
-            } catch (RuntimeException | Error e) { // it concerns no other app
-                LOG.error("cannot look at the inputs of an app: app={}", app.spec().name(), e);
-            }
-        }
-        inbox.post(new NodeEvent.InputsSeen(seen));
         var report = new CompletableFuture<PassReport>();
         passes.add(report);
         inbox.post(new NodeEvent.InputsSeen(look()));
@@ -183,7 +174,13 @@ public final class Reconciler implements AutoCloseable {
 
     private Map<Path, Surroundings.Input> look() {
         var seen = new HashMap<Path, Surroundings.Input>();
-        state.apps().values().forEach(app -> seen.putAll(inputs.look(app.spec())));
+        for (App app : state.apps().values()) {
+            try {
+                seen.putAll(inputs.look(app.spec()));
+            } catch (RuntimeException | Error e) { // it concerns no other app
+                LOG.error("cannot look at the inputs of an app: app={}", app.spec().name(), e);
+            }
+        }
         return seen;
     }
 
