@@ -60,6 +60,7 @@ final class ServiceKeys {
                     "write ${port} or route.port")
             .container("volumes", "none", "`[SOURCE:]TARGET[:ro]`, or `{type, source, target, read_only, …}`: volumes of the app, paths of "
                     + "this machine, anonymous ones, `tmpfs`", ON_THIS_MACHINE)
+            .container("configs", "none", "list of keys of the app's configs, or `{source, target}`: files, read-only", ON_THIS_MACHINE)
             .container("networks", "`default`", "list of the app's networks, or `NAME: {aliases, priority}`",
                     "it has this machine's network")
             .container("network_mode", "none", "`host` or `none`, instead of `networks`", "it has this machine's network")
@@ -86,7 +87,6 @@ final class ServiceKeys {
 
     static final KeyTable SERVICE = RUNS.and(CONTAINER).and(CONFINED).and(OWN)
             .key("x-reeve", "none", "Reeve's own keys may stand here, for files shared with other tools")
-            .refused("configs", "not supported: write a volume, './file:/path:ro'")
             .refused("extends", "not supported: write the service out, or use a YAML anchor and <<")
             .refused("links", "not supported: services of an app find each other by name; a further name is networks.NAME.aliases there")
             .refused("external_links", "not supported: put both into one network with 'external: true'")
