@@ -2,6 +2,7 @@ package reeve.declare.settings;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import reeve.model.NodeFacts;
@@ -22,12 +23,16 @@ public record Settings(
         AccessLog accessLog,
         ProxyLimits proxy,
         Optional<String> orchestratorLabel,
+        List<Path> catalogue,
+        Optional<ValueSource> bootWaitsFor,
+        PodmanSettings podman,
         Optional<Path> file) {
 
     public Settings {
         labels = Map.copyOf(labels);
         features = Map.copyOf(features);
         values = Map.copyOf(values);
+        catalogue = List.copyOf(catalogue);
     }
 
     /// What manifests may ask about this node. Blocks for as long as the lookups of its values do.

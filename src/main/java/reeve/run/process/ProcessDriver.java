@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Patience;
+import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.command.PassedThrough;
 import reeve.base.os.Cgroups;
@@ -28,6 +29,7 @@ import reeve.declare.settings.Listener;
 import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
+import reeve.model.Interaction;
 import reeve.model.StopSignal;
 import reeve.run.process.Records.Identity;
 import reeve.run.process.Records.Intent;
@@ -349,6 +351,12 @@ public final class ProcessDriver implements Driver {
     @Override
     public Executed exec(InstanceId id, Run run, List<String> command, Duration timeout, int output) {
         throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command beside " + id + ": not built yet");
+    }
+
+    @Override
+    public Session open(InstanceId id, Run run, Interaction interaction) {
+        return alive(id, run).map(identity -> new Beside(id, identity, inherited).open(interaction)).orElseThrow(() ->
+                new Failure(Failure.Kind.CONFLICT, "cannot run a command in " + id + ": it is not running"));
     }
 
     @Override
