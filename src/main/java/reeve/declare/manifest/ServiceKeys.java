@@ -15,7 +15,8 @@ final class ServiceKeys {
             .process("notify", "none", "what the program tells by `sd_notify`: `{ready, watchdog}`", "write a healthcheck")
             .key("start_limits", "none", "how often in a row it may fail, by cause: `{crash, unhealthy, config, window}`")
             .key("drain_timeout", "`30s`", "how long an instance that is replaced may finish the requests it has")
-            .key("schedule", "always on", "five fields of crontab(5), such as `\"30 3 * * *\"`: it is started then and ends by itself")
+            .key("schedule", "always on", "five fields of crontab(5), such as `\"30 3 * * *\"`, or `\"@daily\"`: it is started then "
+                    + "and ends by itself")
             .key("hooks", "none", "commands that go with its life: a list of `{run, on, when, timeout}`")
             .key("logs", "20m, 3 files, 720h", "how much of its output is kept: `{size, files, age}`")
             .container("image_archive", "none", "a local archive (`docker save` or OCI) that holds the image", "")
