@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,16 @@ class KeysTest {
             Files.writeString(PAGE, ManifestTables.into(page));
         }
         assertThat(Files.readString(PAGE)).isEqualTo(ManifestTables.into(page));
+    }
+
+    @Test
+    void theExamplesOnThePageAreRead() throws IOException {
+        String[] parts = Files.readString(PAGE).split("```yaml\n|```");
+        List<String> examples = IntStream.range(0, parts.length).filter(part -> part % 2 == 1).mapToObj(part -> parts[part])
+                .filter(part -> part.startsWith("name:") || part.startsWith("app:")).toList();
+
+        assertThat(examples).hasSize(2).allSatisfy(example -> assertThat(new ManifestReader()
+                .read(new ManifestSource(Path.of("/demo/m.yaml"), example, Map.of()))).isInstanceOf(Result.Read.class));
     }
 
     @Test
