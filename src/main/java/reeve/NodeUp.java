@@ -19,6 +19,8 @@ import reeve.declare.settings.Machine;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.SettingsReader;
 import reeve.declare.settings.SettingsText;
+import reeve.declare.yaml.Node;
+import reeve.declare.yaml.Place;
 import reeve.front.cli.NodeServer;
 import reeve.model.Failure;
 import reeve.model.ManifestSource;

@@ -49,6 +49,7 @@ final class ProxyOnDemand implements AutoCloseable {
     private final AtomicBoolean wanted = new AtomicBoolean();
     private volatile Optional<Address> address = Optional.empty();
     private volatile Optional<String> note = Optional.empty();
+    private volatile Optional<Proxy> serving = Optional.empty();
     private boolean closed;
 
     /// @param listens told once, when the proxy listens
@@ -71,6 +72,11 @@ final class ProxyOnDemand implements AutoCloseable {
     /// What people should know of where it listens, or why it does not.
     Optional<String> note() {
         return note;
+    }
+
+    /// [Proxy#settle], where it serves.
+    void settle() {
+        serving.ifPresent(Proxy::settle);
     }
 
     /// Called with each new table; starts the proxy, on another thread, for the first that has a route.
@@ -104,6 +110,7 @@ final class ProxyOnDemand implements AutoCloseable {
             try {
                 Address bound = proxy.start().getFirst();
                 proxies.register(proxy);
+                serving = Optional.of(proxy);
                 if (port != wish.port()) {
                     LOG.info("proxy takes the next free port: wished={} bound={}", wish, bound);
                 }

@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import reeve.base.Closer;
+import reeve.base.Counters;
 import reeve.base.Jitter;
 import reeve.base.PrivateFiles;
 import reeve.base.SystemTime;
@@ -23,8 +25,9 @@ import reeve.base.http.HttpServer;
 import reeve.base.http.HttpTarget;
 import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
-import reeve.base.journal.Journal;
+import reeve.base.metrics.Metrics;
 import reeve.base.secret.Secret;
+import reeve.base.secret.Vault;
 import reeve.declare.manifest.ManifestReader;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.SettingsReader;
@@ -36,14 +39,15 @@ import reeve.front.api.StatusPage;
 import reeve.front.client.ReeveClient;
 import reeve.front.dashboard.Dashboard;
 import reeve.model.Address;
-import reeve.model.Failure;
 import reeve.model.NodeFacts;
+import reeve.model.Secrets;
 import reeve.run.container.ContainerDriver;
 import reeve.run.container.ContainerSettings;
 import reeve.run.probe.Probes;
 import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
+import reeve.run.reconcile.SecretTexts;
 import reeve.run.supervise.Drivers;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
@@ -71,8 +75,11 @@ final class Wiring implements AutoCloseable {
         Path state = settings.state();
         PrivateFiles.folder(state);
         Store store = rooms.register(EmbeddedStore.open(state.resolve("store.db"), time)); // first: it claims the state folder
-        Journal journal = rooms.register(FileJournal.open(state, time));
+        var journal = rooms.register(FileJournal.open(state, time));
         Secret token = Secret.token(state.resolve("token"));
+        Secret metricsToken = Secret.token(state.resolve("metrics-token"));
+        var metrics = new Metrics(NodeMetrics.all(settings.orchestratorLabel()));
+        Counters counters = NodeMetrics.withOrchestratorNames(metrics, settings.orchestratorLabel());
 
         Map<String, String> inherited = PassedThrough.from(System.getenv());
 
@@ -88,35 +95,41 @@ final class Wiring implements AutoCloseable {
 
         // what runs
         var podman = new ContainerSettings(settings.podman().socket(), settings.podman().program(), settings.podman().authFile());
-        var driver = rooms.register(new Drivers(nodeInbox,
-                listener -> new ProcessDriver(state, inherited, time, listener),
-                listener -> new ContainerDriver(state, podman, System.getenv(), time, listener)));
+        var processes = new ProcessDriver(state, inherited, time, nodeInbox);
+        var driver = rooms.register(
+                new Drivers(processes, told -> new ContainerDriver(state, podman, System.getenv(), time, told), nodeInbox));
         var routes = new RouteSources(List.of("apps", "files"));
+        var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
+        var vault = new Vault(state);
         var reconciler = rooms.register(new Reconciler(
-                new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source),
-                        new Probes(time, inherited), journal, routes,
+                new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), texts(vault),
+                        new Probes(time, inherited), journal, counters, routes, new RequestDrains(routes, () -> settle.get().run(), time),
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
         // when it may sleep
         var traffic = new ProxyTraffic(time);
         var sleeper = rooms.register(new Sleeper(sleepInbox, traffic, nodeInbox,
-                (service, what, why, known) -> journal.append(service.toString(), what, why, known), time, sleepSettings));
+                NodeMetrics.counted((service, what, why, known) -> journal.append(service.toString(), what, why, known), counters), time,
+                sleepSettings));
 
         // what is served
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
+        settle.set(proxy::settle);
 
         // people
+        NodeMetrics.show(metrics, settings, version,
+                new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal, processes));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
-        var parts = new ApiParts(settings.name(), version, reconciler, manifests, routes::table, SleepDesk.of(sleepInbox), journal,
+        var parts = new ApiParts(settings.name(), version, reconciler.apps(), manifests, routes::table, SleepDesk.of(sleepInbox), journal,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.concat(proxy.note().stream(), admin.stream().flatMap(listening -> listening.note().stream())).toList(),
-                ended::countDown, page(new Dashboard(client, time)), time);
-        var api = new Api(parts, new Guard(token::matches, owner(), Set.of(settings.name().value())));
+                metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
+        var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
         var watch = rooms.register(
                 new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
 
@@ -129,6 +142,20 @@ final class Wiring implements AutoCloseable {
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",
                 Map.of("pid", String.valueOf(ProcessHandle.current().pid())));
+    }
+
+    private static SecretTexts texts(Vault vault) {
+        return new SecretTexts() {
+            @Override
+            public String reveal(Secrets.Source source) {
+                return vault.reveal(source);
+            }
+
+            @Override
+            public String fingerprint(byte[] content) {
+                return vault.fingerprint(content);
+            }
+        };
     }
 
     private static StatusPage page(Dashboard dashboard) {

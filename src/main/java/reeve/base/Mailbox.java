@@ -71,6 +71,11 @@ public final class Mailbox<E> implements AutoCloseable {
         return false;
     }
 
+    /// Events that wait to be handled.
+    public int size() {
+        return queue.size();
+    }
+
     public boolean isEmpty() {
         return queue.isEmpty();
     }

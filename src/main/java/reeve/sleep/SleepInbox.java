@@ -1,6 +1,7 @@
 package reeve.sleep;
 
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -92,6 +93,16 @@ public final class SleepInbox implements WakeGate {
             case State.BackingOff s -> "its wake failed: " + s.reason();
             case State.Down s -> s.reason();
         };
+    }
+
+    /// Every service that is declared to sleep. Never waits.
+    public List<SleepStatus> statuses() {
+        return sights.keySet().stream().flatMap(service -> status(service).stream()).toList();
+    }
+
+    /// Messages that wait to be handled.
+    public int waiting() {
+        return mailbox.size();
     }
 
     void post(Message message) {

@@ -1,11 +1,13 @@
 package reeve.testing;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,6 +51,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     private final List<Entry> entries = new ArrayList<>();
     private final List<Consumer<Entry>> followers = new CopyOnWriteArrayList<>();
     private final RouteSources routes = new RouteSources(List.of("apps"));
+    public volatile String metrics = "# TYPE test_starts_total counter\ntest_starts_total{app=\"wiki\"} 1.0\n";
     private final Path logs;
 
     /// @param logs folder of the instances' logs
@@ -59,7 +62,12 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     public ApiParts parts(Time time) {
         return new ApiParts(new NodeName("here"), "1.2.3", this, new ManifestReader(), routes::table, this, this,
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
-                () -> Optional.of(Address.loopback(9180)), ready::get, List::of, () -> shutdown.set(true), this, time);
+                () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true), this, time);
+    }
+
+    /// What the node tells Prometheus.
+    public String metrics() {
+        return metrics;
     }
 
     public Path log(InstanceId id) {
@@ -109,6 +117,31 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
         apps.put(spec.name(), new AppStatus(spec, source, START, files));
         files.keySet().forEach(id -> put(InstanceId.parse(id), InstanceState.RUNNING, "started"));
         return plan(spec);
+    }
+
+    @Override
+    public synchronized RolloutStatus deploy(ManifestSource source, AppSpec spec, Duration timeout) {
+        apply(source, spec);
+        acts.add("deploy " + spec.name() + " within " + timeout);
+        return new RolloutStatus(spec.name(), 2, 1, RolloutState.ROLLING, "rolling", START);
+    }
+
+    @Override
+    public synchronized RolloutStatus rollback(AppName app, OptionalInt revision, Duration timeout) {
+        acts.add("rollback " + app + " to " + revision);
+        return new RolloutStatus(app, 3, 2, RolloutState.ROLLING, "rolling", START);
+    }
+
+    @Override
+    public synchronized Optional<RolloutStatus> rollout(AppName app) {
+        return apps.containsKey(app) ? Optional.of(new RolloutStatus(app, 2, 1, RolloutState.DEPLOYED, "revision 2 is up", START))
+                : Optional.empty();
+    }
+
+    @Override
+    public synchronized List<RevisionStatus> revisions(AppName app) {
+        return List.of(new RevisionStatus(1, Path.of("/srv/reeve.yaml"), START, false),
+                new RevisionStatus(2, Path.of("/srv/reeve.yaml"), START, true));
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class FakeServer implements AutoCloseable {
         socket = folder.resolve("reeve.sock");
         var listening = (UnixListener.Listening) UnixListener.listen(socket);
         var owner = Files.getOwner(socket);
-        var api = new Api(node.parts(time), new Guard(_ -> false, owner::equals, Set.of()));
+        var api = new Api(node.parts(time), new Guard(_ -> false, _ -> false, owner::equals, Set.of()));
         closer.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api));
     }
 

@@ -200,6 +200,11 @@ public final class FileJournal implements Journal {
         }
     }
 
+    /// Entries that were ever written on this node, also those that are gone again.
+    public synchronized long written() {
+        return nextNumber - 1 - lost;
+    }
+
     /// Entries that could not be written since this journal was opened.
     public synchronized long lost() {
         return lost;

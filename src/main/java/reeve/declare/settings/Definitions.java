@@ -70,10 +70,15 @@ public final class Definitions {
             "what `podman login` wrote for the user whose Podman it is",
             "Logins at private registries, a file that `podman login --authfile PATH` writes.").withExample("/etc/reeve/auth.json");
 
+    static final Setting<Optional<String>> ORCHESTRATOR_LABEL = Setting.of("metrics.orchestrator_label", "NAME or off",
+            Readings::label, (_, _) -> Optional.empty(), "off",
+            "Counts start and stop attempts also as `orchestrator_processes_start_attempts_total` and `…_stop_attempts_total`, as the "
+                    + "IC's orchestrator does, with the service's name in a label of this name.").withExample("process");
+
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, ADMIN, STATE, SOCKET, ACCESS_LOG,
             CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, PODMAN_SOCKET, PODMAN_PROGRAM,
-            PODMAN_AUTH_FILE);
+            PODMAN_AUTH_FILE, ORCHESTRATOR_LABEL);
 
     private Definitions() {}
 

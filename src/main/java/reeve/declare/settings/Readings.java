@@ -31,6 +31,17 @@ final class Readings {
         return value.text(text -> text.equals("off") ? new AccessLog.Off() : new AccessLog.ToFile(resolve(text, folder)));
     }
 
+    /// The name of a metric's label, as Prometheus allows it.
+    static Optional<Optional<String>> label(Value value, Path folder) {
+        return value.text(text -> {
+            if (!text.matches("[a-zA-Z_][a-zA-Z0-9_]*") || text.startsWith("__")) {
+                throw new IllegalArgumentException("cannot use '" + Value.cut(text)
+                        + "' as a label: allowed are letters, digits and '_', not beginning with a digit or '__'");
+            }
+            return text.equals("off") ? Optional.empty() : Optional.of(text);
+        });
+    }
+
     private static Path resolve(String text, Path folder) {
         try {
             if (text.isEmpty()) {

@@ -22,6 +22,7 @@ public record Settings(
         AccessLog accessLog,
         ProxyLimits proxy,
         PodmanSettings podman,
+        Optional<String> orchestratorLabel,
         Optional<Path> file) {
 
     public Settings {

@@ -104,6 +104,7 @@ public final class SettingsReader {
                         from.choose(Definitions.PODMAN_SOCKET, state),
                         from.choose(Definitions.PODMAN_PROGRAM, state),
                         from.choose(Definitions.PODMAN_AUTH_FILE, state)),
+                from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 file);
     }
 }

@@ -6,6 +6,8 @@ public enum Access {
     OPEN,
     /// The owner, and anyone on this machine with a browser: read-only pages.
     PAGE,
+    /// The owner, and whoever has the token that reads metrics and opens nothing else.
+    METRICS,
     /// The user whose node it is (or root) over the unix socket, or whoever has the token over TCP.
     OWNER
 }

@@ -19,6 +19,7 @@ import reeve.serve.route.RouteTable;
 /// @param admin    where the API listens over TCP, if it does
 /// @param ready    whether what ran before has been taken over
 /// @param notes    what people should know of how the node runs, one sentence each
+/// @param metrics  as text for Prometheus
 /// @param shutdown ends the node soon; returns at once, so that the request can still be answered
 public record ApiParts(
         NodeName node,
@@ -32,6 +33,7 @@ public record ApiParts(
         Supplier<Optional<Address>> admin,
         BooleanSupplier ready,
         Supplier<List<String>> notes,
+        Supplier<String> metrics,
         Runnable shutdown,
         StatusPage page,
         Time time) {}

@@ -17,6 +17,7 @@ final class ApiTable {
                 new ApiVerb("GET", "/healthz", Access.OPEN, node::healthz),
                 new ApiVerb("GET", "/readyz", Access.OPEN, node::readyz),
                 new ApiVerb("GET", "/", Access.PAGE, node::page),
+                new ApiVerb("GET", "/metrics", Access.METRICS, node::metrics),
                 new ApiVerb("GET", "/v1/node", Access.OWNER, node::node),
                 new ApiVerb("POST", "/v1/shutdown", Access.OWNER, node::shutdown),
                 new ApiVerb("GET", "/v1/apps", Access.OWNER, views::apps),

@@ -16,6 +16,7 @@ import reeve.base.http.Peer;
 /// |---|---|---|
 /// | `OPEN` | anyone | anyone |
 /// | `PAGE` | the owner, root | whoever is on this machine and asks for it by a loopback name; else the token |
+/// | `METRICS` | the owner, root | the token, or that for metrics, as `Authorization: Bearer` |
 /// | `OWNER` | the owner, root | the token, as `Authorization: Bearer`; for reading also as the page's cookie |
 ///
 /// But for `OPEN`: an `Origin` other than the listener's own is refused, so that no page of another site can use a browser;
@@ -26,6 +27,7 @@ public final class Guard {
     private static final List<String> SIGNS_OF_A_PROXY = List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via");
 
     private final Predicate<String> token;
+    private final Predicate<String> metricsToken;
     private final Predicate<UserPrincipal> owner;
     private final Set<String> names;
 
@@ -38,10 +40,12 @@ public final class Guard {
     }
 
     /// @param token compares with the node's token, in constant time
+    /// @param metricsToken compares with the one that is only good for metrics
     /// @param owner whether a user of this machine may use the unix socket
     /// @param names in lower case, by which the admin listener may be asked for, besides addresses and loopback names
-    public Guard(Predicate<String> token, Predicate<UserPrincipal> owner, Set<String> names) {
+    public Guard(Predicate<String> token, Predicate<String> metricsToken, Predicate<UserPrincipal> owner, Set<String> names) {
         this.token = token;
+        this.metricsToken = metricsToken;
         this.owner = owner;
         this.names = Set.copyOf(names);
     }
@@ -75,7 +79,8 @@ public final class Guard {
                 .noneMatch(sign -> request.header(sign).isPresent())) {
             return new Verdict.Allowed();
         }
-        boolean known = bearer(request).filter(token).isPresent()
+        boolean metrics = verb.access() == Access.METRICS && bearer(request).filter(metricsToken).isPresent();
+        boolean known = metrics || bearer(request).filter(token).isPresent()
                 || !verb.writes() && cookie(request).filter(token).isPresent()
                 || page && tokenInQuery.filter(token).isPresent();
         return known ? new Verdict.Allowed() : new Verdict.Refused(401, "the token is missing or wrong");

@@ -8,6 +8,7 @@ import java.util.Set;
 import reeve.base.http.Head;
 import reeve.base.http.HttpAnswer;
 import reeve.base.http.HttpRequest;
+import reeve.base.metrics.Metrics;
 import reeve.model.Address;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.WireJson;
@@ -39,6 +40,10 @@ final class NodeVerbs {
                 parts.admin().get().map(Address::toString).orElse(null),
                 parts.ready().getAsBoolean(),
                 parts.notes().get()));
+    }
+
+    HttpAnswer metrics(ApiCall call) {
+        return HttpAnswer.of(200, Metrics.CONTENT_TYPE, parts.metrics().get().getBytes(StandardCharsets.UTF_8));
     }
 
     HttpAnswer shutdown(ApiCall call) {

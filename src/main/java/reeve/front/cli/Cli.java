@@ -14,7 +14,7 @@ public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
             "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "sleep",
-            "wake", "routes", "journal", "explain", "down", "check", "version", "completion");
+            "wake", "routes", "journal", "explain", "down", "check", "metrics", "version", "completion");
 
     private Cli() {}
 
@@ -53,6 +53,7 @@ public final class Cli {
             case "explain" -> new ExplainVerb(around);
             case "down" -> new DownVerb(around);
             case "check" -> new CheckVerb(around);
+            case "metrics" -> new MetricsVerb(around);
             case "version" -> new VersionVerb(around);
             case "completion" -> new CompletionVerb(around);
             default -> throw new IllegalStateException("cannot build verb " + name + ": it has no class");

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         description = "Runs your programs, puts them on the web, lets idle ones sleep and wakes them.",
         footer = {
             "",
-            "Exit codes: 0 done; 1 something is wrong (check); 2 not allowed; 3 no answer; 4 not found;",
+            "Exit codes: 0 done; 1 something is wrong (check, metrics); 2 not allowed; 3 no answer; 4 not found;",
             "5 conflict; 6 forbidden; 7 busy; 8 timed out; 70 a fault in Reeve; 130 interrupted."
         })
 final class ReeveCommand implements Callable<Integer> {

@@ -2,7 +2,9 @@ package reeve.front.client;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -57,6 +59,21 @@ public final class ReeveClient {
         this.token = token;
         this.within = within;
         this.http = new HttpClient(time);
+    }
+
+    /// Over TCP.
+    /// @param url   `http://HOST:PORT…`; its path is the caller's to name in each call
+    /// @param token empty where none is needed
+    /// @throws Failure `INVALID` for any other URL
+    public static ReeveClient at(URI url, Optional<String> token, Duration within, Time time) {
+        if (!"http".equals(url.getScheme()) || url.getHost() == null) {
+            throw new Failure(Failure.Kind.INVALID, "cannot use " + url + ": expected http://HOST:PORT/PATH");
+        }
+        var address = new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort());
+        if (address.isUnresolved()) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot reach " + url.getHost() + ": no address is known for it");
+        }
+        return new ReeveClient(new HttpTarget.Tcp(address), token, within, time);
     }
 
     public NodeAnswer node() {
@@ -143,6 +160,12 @@ public final class ReeveClient {
         String selected = selected(selector);
         return open("/v1/apps/" + selector.app() + "/logs" + (selected.isEmpty() ? "?" : selected + "&") + "tail=" + tail + "&follow="
                 + follow);
+    }
+
+    /// As text for Prometheus.
+    /// @param path `/metrics` on a node
+    public String metrics(String path) {
+        return new String(get(path), StandardCharsets.UTF_8);
     }
 
     /// The JSON of a record, in the API's words.

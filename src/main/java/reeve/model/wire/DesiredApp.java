@@ -1,17 +1,31 @@
 package reeve.model.wire;
 
 import io.avaje.jsonb.Json;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// An app as the store keeps it, under `/reeve/v1/apps/APP/desired`: the manifest as it was sent, and what users said since.
+/// Under `/reeve/v1/apps/APP/revisions/N` stand the last ten manifests in the same form, without what users said.
 /// @param file      absolute path of the manifest
 /// @param text      its content
 /// @param variables of the caller, as far as the text names them
 /// @param stopped   selectors of what a user stopped
+/// @param revision  grows by one with each manifest that differs from the last
+/// @param previous  revision to go back to should this one not come up; 0 for none
+/// @param deployTimeout how long it may take to come up; absent where it need not prove itself
 @Json(naming = Json.Naming.LowerUnderscore)
-public record DesiredApp(String file, String text, Map<String, String> variables, Instant appliedAt, List<String> stopped) {
+public record DesiredApp(
+        String file,
+        String text,
+        Map<String, String> variables,
+        Instant appliedAt,
+        List<String> stopped,
+        int revision,
+        int previous,
+        @Nullable Duration deployTimeout) {
 
     public DesiredApp {
         Present.all("desired app", file, text, variables, appliedAt, stopped);

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ public final class ProcessDriver implements Driver {
     private final String boot = Machine.bootId();
     private final PidWatch watch = new PidWatch();
     private final Map<InstanceId, Live> live = new ConcurrentHashMap<>();
+    private final LongAdder refusedSignals = new LongAdder();
     private volatile boolean closed;
 
     /// A run that is watched.
@@ -304,12 +306,17 @@ public final class ProcessDriver implements Driver {
 
     @Override
     public void signal(InstanceId id, Run run, StopSignal signal) {
-        alive(id, run).ifPresent(identity -> {
+        alive(id, run).ifPresentOrElse(identity -> {
             Processes.signalGroup(identity.pid(), signal.number());
             if (signal == StopSignal.SIGKILL) {
                 identity.processes().kill(); // also those that are frozen, or left the group
             }
-        });
+        }, refusedSignals::increment);
+    }
+
+    /// Signals that were not sent, because nothing proved that the process was still the one that was meant.
+    public long refusedSignals() {
+        return refusedSignals.sum();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package reeve.run.reconcile;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import reeve.model.AppSpec;
 import reeve.model.InstanceId;
@@ -9,8 +11,15 @@ import reeve.model.ManifestSource;
 import reeve.model.Selector;
 
 /// An app as it is declared on this node, with what users said of it since. This is what is durable.
+/// @param revision grows by one with each manifest that differs from the last
+/// @param trial    where this revision must prove itself, or an earlier one comes back
 /// @param stopped what a user stopped; it stays so until a user starts it
-record App(AppSpec spec, ManifestSource source, Instant appliedAt, Set<Selector> stopped) {
+record App(AppSpec spec, ManifestSource source, Instant appliedAt, Set<Selector> stopped, int revision, Optional<Trial> trial) {
+
+    /// An app that was not declared before.
+    static App first(AppSpec spec, ManifestSource source, Instant at, Optional<Trial> trial) {
+        return new App(spec, source, at, Set.of(), 1, trial);
+    }
 
     App {
         stopped = Set.copyOf(stopped);
@@ -23,7 +32,7 @@ record App(AppSpec spec, ManifestSource source, Instant appliedAt, Set<Selector>
     App stopping(Selector selector) {
         var more = new HashSet<>(stopped);
         more.add(selector);
-        return new App(spec, source, appliedAt, more);
+        return new App(spec, source, appliedAt, more, revision, trial);
     }
 
     /// Undoes stops. Starting one service of an app that was stopped whole leaves its other services stopped.
@@ -32,10 +41,26 @@ record App(AppSpec spec, ManifestSource source, Instant appliedAt, Set<Selector>
         for (Selector stop : stopped) {
             left.addAll(Stops.without(stop, selector, spec));
         }
-        return new App(spec, source, appliedAt, left);
+        return new App(spec, source, appliedAt, left, revision, trial);
     }
 
-    App declaredAs(AppSpec newSpec, ManifestSource newSource, Instant at) {
-        return new App(newSpec, newSource, at, stopped);
+    App declaredAs(AppSpec newSpec, ManifestSource newSource, Instant at, Optional<Trial> newTrial) {
+        boolean same = newSource.text().equals(source.text()) && newSource.variables().equals(source.variables());
+        return new App(newSpec, newSource, at, stopped, same ? revision : revision + 1, newTrial);
     }
+
+    /// It has proved itself.
+    App proven() {
+        return new App(spec, source, appliedAt, stopped, revision, Optional.empty());
+    }
+
+    @Override
+    public String toString() {
+        return spec.name() + " revision " + revision + (stopped.isEmpty() ? "" : " without " + stopped);
+    }
+
+    /// A deploy that is not decided yet.
+    /// @param previous revision to go back to; 0 for none
+    /// @param timeout  how long it may take to be up
+    record Trial(int previous, Duration timeout) {}
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import reeve.model.Address;
 import reeve.model.ExternalRoute;
-import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
@@ -43,18 +42,21 @@ final class AppRoutes {
     private static Route.ToService destination(NodeState state, ServiceId service, ServiceSpec spec) {
         var instances = new ArrayList<Instance>();
         var targets = new ArrayList<Target>();
-        for (int number = 1; number <= spec.replicas(); number++) {
-            InstanceId id = service.instance(number);
-            Instance instance = state.instances().get(id);
-            if (instance != null) {
+        state.allOf(service).forEach((id, instance) -> {
+            if (!state.retiring().containsKey(id)) {
                 instances.add(instance);
-                int port = state.port(id);
-                if (port != 0) {
-                    targets.add(new Target(id, Address.loopback(port), instance.shown(), 1));
-                }
             }
-        }
+            int port = state.port(id);
+            if (port != 0) {
+                targets.add(new Target(id, Address.loopback(port), shown(instance), 1));
+            }
+        });
         return new Route.ToService(service, spec.sleep() instanceof SleepSpec.WhenIdle, availability(state, service, instances), targets);
+    }
+
+    /// What served when its runtime fell silent still does, as far as anybody knows.
+    private static InstanceState shown(Instance instance) {
+        return instance.serves() ? InstanceState.RUNNING : instance.shown();
     }
 
     private static Availability availability(NodeState state, ServiceId service, List<Instance> instances) {
@@ -63,11 +65,11 @@ final class AppRoutes {
         }
         if (instances.stream().allMatch(AppRoutes::outOfService)) {
             Instance first = instances.getFirst();
-            String reason = first.goal() instanceof Goal.Rest(InstanceState _, String why) ? why : first.reason();
+            String reason = first.goal() instanceof Goal.Rest rest ? rest.reason() : first.reason();
             return new Availability.Down(first.shown(), reason);
         }
         boolean asleep = state.naps().containsKey(service)
-                || instances.stream().noneMatch(instance -> instance.shown() == InstanceState.RUNNING)
+                || instances.stream().noneMatch(Instance::serves)
                 && instances.stream()
                         .anyMatch(instance -> instance.shown() == InstanceState.ASLEEP || instance.shown() == InstanceState.WAKING);
         return asleep ? new Availability.Asleep() : new Availability.Serving();
@@ -75,7 +77,7 @@ final class AppRoutes {
 
     /// Whether an instance takes no requests until somebody acts: it is not merely on its way up.
     private static boolean outOfService(Instance instance) {
-        return switch (instance.shown()) {
+        return switch (shown(instance)) {
             case STOPPING, STOPPED, DISABLED, FAILED, DONE, CONFLICT, UNKNOWN -> true;
             case STARTING, RUNNING, UNHEALTHY, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, BACKING_OFF -> false;
         };

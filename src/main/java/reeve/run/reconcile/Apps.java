@@ -1,10 +1,13 @@
 package reeve.run.reconcile;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.InstanceStatus;
@@ -21,6 +24,19 @@ public interface Apps {
 
     /// Declares an app, or replaces its declaration; other apps are untouched.
     Plan apply(ManifestSource source, AppSpec spec);
+
+    /// [#apply], and what comes up must prove itself: where it does not within the timeout, the revision before comes back by itself.
+    /// Returns when it is declared; how it goes, [#rollout] tells. `CONFLICT` while another deploy of the app is under way.
+    RolloutStatus deploy(ManifestSource source, AppSpec spec, Duration timeout);
+
+    /// [#deploy] of an earlier revision, the one before where none is named.
+    RolloutStatus rollback(AppName app, OptionalInt revision, Duration timeout);
+
+    /// The last deploy of an app since Reeve started.
+    Optional<RolloutStatus> rollout(AppName app);
+
+    /// The revisions that can be rolled back to, oldest first.
+    List<RevisionStatus> revisions(AppName app);
 
     /// Stops an app and forgets it.
     void down(AppName app);
@@ -47,6 +63,26 @@ public interface Apps {
     /// @param subject service or route it is about, such as `wiki/web` or `wiki.example.org/`
     /// @param reason  why, naming what differs
     record PlannedChange(String subject, Action action, String reason) {}
+
+    /// How a deploy stands.
+    /// @param previous the revision that it takes the place of; 0 for none
+    record RolloutStatus(AppName app, int revision, int previous, RolloutState state, String reason, Instant since) {
+        RolloutStatus over(RolloutState end, String why, Instant at) {
+            return new RolloutStatus(app, revision, previous, end, why, at);
+        }
+    }
+
+    /// `ROLLED_BACK`: it failed and the one before is back. `FAILED`: it failed and there was nothing to go back to.
+    enum RolloutState {
+        ROLLING, DEPLOYED, ROLLED_BACK, FAILED, SUPERSEDED;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// @param current whether it is the one declared now
+    record RevisionStatus(int number, Path file, Instant appliedAt, boolean current) {}
 
     enum Action { START, RESTART, STOP, ROUTE, UNROUTE, CHANGE }
 

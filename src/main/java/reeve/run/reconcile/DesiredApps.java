@@ -2,10 +2,15 @@ package reeve.run.reconcile;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
@@ -26,6 +31,8 @@ import reeve.store.StoreException;
 final class DesiredApps {
     private static final String APPS = "/reeve/v1/apps/";
     private static final String DESIRED = "/desired";
+    private static final String REVISIONS = "/revisions/";
+    private static final int MOST_REVISIONS = 10;
     private static final String PORTS = "/reeve/v1/local/ports/";
     private static final String ASLEEP = "/reeve/v1/local/asleep/";
 
@@ -63,18 +70,66 @@ final class DesiredApps {
         DesiredApp desired = json.read(DesiredApp.class, value);
         var source = new ManifestSource(Path.of(desired.file()), desired.text(), desired.variables());
         AppSpec spec = manifests.read(source);
-        return new App(spec, source, desired.appliedAt(), desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()));
+        Optional<App.Trial> trial = Optional.ofNullable(desired.deployTimeout())
+                .map(timeout -> new App.Trial(desired.previous(), timeout));
+        return new App(spec, source, desired.appliedAt(), desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()),
+                desired.revision(), trial);
     }
 
+    /// Saves what is declared and, where its manifest is new, the manifest among the app's revisions, of which the last ten stay.
     void save(App app) {
         ManifestSource source = app.source();
         var desired = new DesiredApp(source.file().toString(), source.text(), source.variables(), app.appliedAt(),
-                app.stopped().stream().map(Selector::toString).sorted().toList());
-        durably("declare " + app.spec().name(), () -> shared.put(key(app.spec().name()), json.bytes(desired)));
+                app.stopped().stream().map(Selector::toString).sorted().toList(), app.revision(),
+                app.trial().map(App.Trial::previous).orElse(0), app.trial().map(App.Trial::timeout).orElse(null));
+        AppName name = app.spec().name();
+        var writes = new ArrayList<Store.Write>();
+        writes.add(put(key(name), json.bytes(desired)));
+        SortedSet<Integer> known = revisions(name);
+        if (!known.contains(app.revision())) {
+            var plain = new DesiredApp(desired.file(), desired.text(), desired.variables(), desired.appliedAt(), List.of(), app.revision(),
+                    0,
+                    null);
+            writes.add(put(revision(name, app.revision()), json.bytes(plain)));
+            known.stream().sorted(Comparator.reverseOrder()).skip(MOST_REVISIONS - 1)
+                    .forEach(old -> writes.add(new Store.Write.Delete(revision(name, old))));
+        }
+        durably("declare " + name, () -> shared.txn(List.of(), writes));
+    }
+
+    /// The revisions of an app that can be gone back to.
+    SortedSet<Integer> revisions(AppName app) {
+        String prefix = APPS + app + REVISIONS;
+        return shared.list(prefix).entries().stream().map(entry -> Integer.valueOf(entry.key().substring(prefix.length())))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /// The manifest of a revision, and when it was applied.
+    /// @throws Failure `NOT_FOUND` when it is not kept
+    Revision kept(AppName app, int number) {
+        return shared.get(revision(app, number)).map(entry -> {
+            DesiredApp kept = json.read(DesiredApp.class, entry.value());
+            return new Revision(number, new ManifestSource(Path.of(kept.file()), kept.text(), kept.variables()), kept.appliedAt());
+        }).orElseThrow(() -> new Failure(Failure.Kind.NOT_FOUND, "cannot find revision " + number + " of " + app + ": kept are "
+                + revisions(app).stream().map(String::valueOf).collect(Collectors.joining(", "))));
+    }
+
+    /// A manifest that an app had.
+    record Revision(int number, ManifestSource source, Instant appliedAt) {}
+
+    private static String revision(AppName app, int number) {
+        return APPS + app + REVISIONS + number;
+    }
+
+    private static Store.Write put(String key, byte[] value) {
+        return new Store.Write.Put(key, value, Store.Lease.NONE);
     }
 
     void remove(AppName app) {
-        durably("forget " + app, () -> shared.delete(key(app)));
+        var writes = new ArrayList<Store.Write>();
+        writes.add(new Store.Write.Delete(key(app)));
+        revisions(app).forEach(number -> writes.add(new Store.Write.Delete(revision(app, number))));
+        durably("forget " + app, () -> shared.txn(List.of(), writes));
     }
 
     Map<InstanceId, Integer> ports() {

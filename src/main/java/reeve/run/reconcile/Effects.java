@@ -2,21 +2,26 @@ package reeve.run.reconcile;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reeve.base.Counters;
+import reeve.base.Durations;
 import reeve.base.Lanes;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
 import reeve.model.Address;
 import reeve.model.Failure;
-import reeve.model.Healthcheck;
 import reeve.model.InstanceId;
 import reeve.model.ServiceId;
 import reeve.model.SleepKind;
+import reeve.model.Workload;
 import reeve.run.probe.Probes;
+import reeve.run.supervise.Check;
 import reeve.run.supervise.Driver;
 import reeve.run.supervise.Effect;
 import reeve.run.supervise.Event;
@@ -27,26 +32,39 @@ import reeve.run.supervise.Instance;
 final class Effects implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Effects.class);
 
+    private static final int MOST_PROBE_OUTPUT = 4096;
+
     private final Driver driver;
     private final DesiredApps desired;
     private final Journal journal;
+    private final Counters counters;
     private final Ports ports;
     private final Path logs;
     private final Time time;
     private final NodeInbox inbox;
+    private final Probes probes;
     private final Watcher watcher;
+    private final Launches launches;
+    private final Drains drains;
+    private final Consumer<NodeEffect.DeployOver> deployOver;
     private final Lanes<InstanceId> lanes;
 
-    Effects(Driver driver, DesiredApps desired, Probes probes, Journal journal, Ports ports, Path logs, Time time, NodeInbox inbox) {
-        this.driver = driver;
+    /// @param deployOver told on a thread of its own
+    Effects(Reconciler.Parts parts, DesiredApps desired, Ports ports, Consumer<NodeEffect.DeployOver> deployOver) {
+        this.driver = parts.driver();
         this.desired = desired;
-        this.journal = journal;
+        this.journal = parts.journal();
+        this.counters = parts.counters();
         this.ports = ports;
-        this.logs = logs;
-        this.time = time;
-        this.inbox = inbox;
+        this.logs = parts.logs();
+        this.time = parts.time();
+        this.inbox = parts.inbox();
+        this.probes = parts.probes();
         this.lanes = inbox.lanes();
-        this.watcher = new Watcher(time, probes::unhealthy, this::report);
+        this.watcher = new Watcher(time, this::unhealthy, this::report);
+        this.launches = new Launches(parts.secrets());
+        this.drains = parts.drains();
+        this.deployOver = deployOver;
     }
 
     /// The file an instance's output goes to.
@@ -68,14 +86,17 @@ final class Effects implements AutoCloseable {
             case NodeEffect.Launch launch -> lanes.submit(launch.id(), () -> launch(launch));
             case NodeEffect.CannotLaunch(InstanceId id, String reason) ->
                     lanes.submit(id, () -> report(id, new Event.StartFailed(reason))); // the loop never posts to itself
-            case NodeEffect.Probe(InstanceId id, Healthcheck check, Effect.Watch watch, Resolution.Resolved resolved, int port) ->
-                watcher.watch(id, watch.run(),
-                        new Probes.Subject(check, address(port), resolved.probe(), resolved.environment(), resolved.workingDirectory()));
+            case NodeEffect.Probe probe -> watcher.watch(probed(probe));
             case NodeEffect.Act(InstanceId id, Effect act) -> act(id, act);
             case NodeEffect.Forget(InstanceId id) -> lanes.submit(id, () -> forget(id));
-            case NodeEffect.Tell(InstanceId id, Instance before, Instance after) -> tell(id, before, after);
+            case NodeEffect.Tell(InstanceId id, Instance before, Instance after) -> {
+                ServiceCounters.changed(counters, id, before, after);
+                tell(id, before, after);
+            }
             case NodeEffect.RememberSleep(ServiceId service, Optional<SleepKind> how) ->
                     lanes.submit(service.instance(1), () -> remember(service, how));
+            case NodeEffect.Note(String subject, String kind, String reason) -> journal.append(subject, kind, reason, Map.of());
+            case NodeEffect.DeployOver over -> Thread.ofVirtual().name("deploy of " + over.app()).start(() -> deployOver.accept(over));
             case NodeEffect.StaysAwake _ -> { } // told by the loop, in order with its other observations
         }
     }
@@ -85,11 +106,30 @@ final class Effects implements AutoCloseable {
             case Effect.Signal(Driver.Run run, var signal) -> lanes.submit(id, () -> driver.signal(id, run, signal));
             case Effect.Freeze(Driver.Run run) -> lanes.submit(id, () -> freeze(id, run));
             case Effect.Thaw(Driver.Run run) -> lanes.submit(id, () -> thaw(id, run));
-            case Effect.Drain(Driver.Run run, Duration _) -> lanes.submit(id, () -> report(id, new Event.Drained(run)));
+            case Effect.Drain(Driver.Run run, Duration limit) -> lanes.submit(id, () -> drain(id, run, limit));
             case Effect.Unwatch _ -> watcher.unwatch(id);
             case Effect.SetTimer(long turn, var delay) -> time.after(delay, () -> report(id, new Event.TimerFired(turn)));
             case Effect.Start _, Effect.Watch _ -> throw new IllegalStateException("reconcile joins these to what they need");
         }
+    }
+
+    private Watcher.Probed probed(NodeEffect.Probe probe) {
+        Check check = probe.watch().check();
+        Path workingDirectory = probe.workload() instanceof Workload.Process process ? process.workingDirectory() : Path.of("/");
+        return new Watcher.Probed(probe.id(), probe.watch().run(), check, probe.workload(),
+                new Probes.Subject(probe.healthcheck(), address(probe.port()), probe.resolved().probes().getOrDefault(check, List.of()),
+                        probe.resolved().environment(), workingDirectory));
+    }
+
+    /// A command that probes a container runs inside it.
+    private Optional<String> unhealthy(Watcher.Probed probed) {
+        if (!(probed.workload() instanceof Workload.Container) || probed.subject().command().isEmpty()) {
+            return probes.unhealthy(probed.subject());
+        }
+        Driver.Executed executed = driver.exec(probed.id(), probed.run(), probed.subject().command(), probed.subject().check().timeout(),
+                MOST_PROBE_OUTPUT);
+        return executed.exit().map(exit -> exit.success() ? Optional.<String>empty() : Optional.of(exit.words() + ": " + executed.output()))
+                .orElse(Optional.of("no answer within " + Durations.words(probed.subject().check().timeout())));
     }
 
     private void launch(NodeEffect.Launch launch) {
@@ -99,12 +139,9 @@ final class Effects implements AutoCloseable {
                 portTaken(launch);
                 return;
             }
-            Resolution.Resolved resolved = launch.resolved();
-            var environment = new HashMap<String, String>();
-            resolved.envFiles().forEach(file -> environment.putAll(EnvFiles.read(file)));
-            environment.putAll(resolved.environment());
-            var order = Driver.Launch.process(resolved.command(), environment, resolved.workingDirectory(), log(id), resolved.digest());
-            report(id, switch (driver.start(id, order, doing -> report(id, new Event.StartProgress(doing)))) {
+            ServiceCounters.startAttempt(counters, id);
+            Driver.Started started = driver.start(id, launches.of(launch, log(id)), doing -> report(id, new Event.StartProgress(doing)));
+            report(id, switch (started) {
                 case Driver.Started.Ok(Driver.Run run) -> new Event.Started(run);
                 case Driver.Started.Failed(String reason) -> new Event.StartFailed(reason);
                 case Driver.Started.Conflict(String reason) -> new Event.StartConflict(reason);
@@ -115,11 +152,20 @@ final class Effects implements AutoCloseable {
         }
     }
 
+    /// Waits in the instance's lane, so that its stop signal comes after.
+    private void drain(InstanceId id, Driver.Run run, Duration limit) {
+        try {
+            drains.await(id, limit);
+        } finally {
+            report(id, new Event.Drained(run));
+        }
+    }
+
     /// A port that Reeve picked is replaced by another one; one that the manifest fixes is waited for.
     private void portTaken(NodeEffect.Launch launch) {
         InstanceId id = launch.id();
         String taken = "port " + launch.port() + " is taken by another program";
-        if (launch.fixedPort()) {
+        if (launch.spec().fixedPort() != 0) {
             report(id, new Event.StartFailed(taken));
             return;
         }

@@ -1,11 +1,14 @@
 package reeve.run.reconcile;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import reeve.model.AppName;
 import reeve.model.Condition;
@@ -31,19 +34,20 @@ final class Goals {
     private final Map<ServiceId, List<InstanceId>> instances = new HashMap<>();
     private final Map<ServiceId, List<ServiceId>> dependants = new HashMap<>();
 
-    private Goals(NodeState state) {
+    private Goals(NodeState state, Collection<InstanceId> concerned) {
         this.state = state;
-        state.instances().keySet().forEach(id -> instances.computeIfAbsent(id.service(), _ -> new ArrayList<>()).add(id));
+        concerned.forEach(id -> instances.computeIfAbsent(id.service(), _ -> new ArrayList<>()).add(id));
         for (ServiceId service : instances.keySet()) {
             spec(service).ifPresent(spec -> spec.dependsOn().forEach(dependency ->
                     dependants.computeIfAbsent(new ServiceId(service.app(), dependency.service()), _ -> new ArrayList<>()).add(service)));
         }
     }
 
-    /// The goal of every instance of the state, in the order of the state's.
-    static Map<InstanceId, Goal> of(NodeState state) {
-        var goals = new Goals(state);
-        state.instances().forEach((id, instance) -> goals.alone.put(id, goals.byItself(id, instance)));
+    /// The goal of every instance of some apps, in the order of the state's.
+    static Map<InstanceId, Goal> of(NodeState state, Predicate<AppName> apps) {
+        List<InstanceId> concerned = state.instances().keySet().stream().filter(id -> apps.test(id.service().app())).toList();
+        var goals = new Goals(state, concerned);
+        concerned.forEach(id -> goals.alone.put(id, goals.byItself(id, state.instances().get(id))));
         var ordered = new LinkedHashMap<InstanceId, Goal>();
         goals.alone.forEach((id, goal) -> ordered.put(id, goals.inOrder(id, goal)));
         return ordered;
@@ -51,14 +55,18 @@ final class Goals {
 
     /// The goal of one instance regardless of the order of starts and stops.
     static Goal alone(NodeState state, InstanceId id) {
-        return new Goals(state).byItself(id, state.instances().get(id));
+        return new Goals(state, List.of()).byItself(id, state.instances().get(id));
     }
 
     private Goal byItself(InstanceId id, Instance instance) {
         App app = state.apps().get(id.service().app());
         Optional<ServiceSpec> declared = state.spec(id.service());
-        if (app == null || declared.isEmpty() || id.number() > declared.get().replicas()) {
+        if (app == null || declared.isEmpty()) {
             return new Goal.Rest(InstanceState.STOPPED, NOT_DECLARED);
+        }
+        String retires = state.retiring().get(id);
+        if (retires != null) {
+            return new Goal.Rest(InstanceState.STOPPED, retires, drain(declared.get()));
         }
         if (app.stoppedByUser(id)) {
             return new Goal.Rest(InstanceState.STOPPED, "stopped by a user");
@@ -69,7 +77,7 @@ final class Goals {
             return new Goal.Rest(InstanceState.DISABLED, closed.get());
         }
         if (state.restarting().contains(id)) {
-            return new Goal.Rest(InstanceState.REPLACING, "a user asked for a restart");
+            return new Goal.Rest(InstanceState.REPLACING, "a user asked for a restart", drain(spec));
         }
         return switch (state.resolution(id)) {
             case Resolution.Missing(String reason) -> new Goal.Rest(InstanceState.STOPPED, "cannot run it: " + reason);
@@ -77,11 +85,19 @@ final class Goals {
             case Resolution.Unknown(String reason) -> instance.down() && instance.goal() instanceof Goal.Rest
                     ? new Goal.Rest(InstanceState.STOPPED, "cannot run it yet: " + reason) : instance.goal();
             case Resolution.Resolved resolved -> {
-                var order = new Goal.Order(resolved.digest(), spec.restart(), spec.stopSignal(), spec.stopGrace(), spec.healthcheck());
+                Goal.Order order = Goal.Order.of(spec, resolved.digest());
+                if (Replicas.keepsOld(state, id)) {
+                    order = order.startedFrom(instance.live().orElseThrow().spec());
+                }
                 NodeState.Nap nap = state.naps().get(id.service());
                 yield nap == null ? new Goal.Run(order) : new Goal.Sleep(nap.how(), order);
             }
         };
+    }
+
+    /// A service on the web lets its instances finish what they have begun.
+    private static Duration drain(ServiceSpec spec) {
+        return spec.routes().isEmpty() ? Duration.ZERO : spec.rollout().drain();
     }
 
     private Goal inOrder(InstanceId id, Goal goal) {
@@ -107,9 +123,10 @@ final class Goals {
 
     private Optional<String> unmet(AppName app, Dependency dependency) {
         var on = new ServiceId(app, dependency.service());
-        List<Instance> instances = instancesOf(on);
-        boolean up = instances.stream().allMatch(instance -> !roused(on, instance) && meets(instance, dependency.condition()));
-        if (!instances.isEmpty() && up) {
+        List<Instance> instances = List.copyOf(state.members(on).values());
+        long up = instances.stream().filter(instance -> !roused(on, instance) && meets(instance, dependency.condition())).count();
+        int wanted = spec(on).map(ServiceSpec::replicas).orElse(0);
+        if (up > 0 && up >= Math.min(wanted, instances.size())) {
             return Optional.empty();
         }
         boolean hopeless = instances.isEmpty() || instances.stream().anyMatch(Goals::neverComesUp);
@@ -130,9 +147,9 @@ final class Goals {
     private static boolean meets(Instance instance, Condition condition) {
         return switch (condition) {
             case STARTED -> switch (instance.phase()) {
-                case Phase.Starting _, Phase.Up _, Phase.Freezing _, Phase.Frozen _, Phase.Thawing _ -> true;
+                case Phase.Starting _, Phase.Up _, Phase.Freezing _, Phase.Frozen _, Phase.Thawing _, Phase.Draining _ -> true;
                 case Phase.Down(InstanceState shown, _) -> shown == InstanceState.ASLEEP || shown == InstanceState.DONE;
-                case Phase.Launching _, Phase.BackingOff _, Phase.Stopping _ -> false;
+                case Phase.Launching _, Phase.BackingOff _, Phase.Stopping _, Phase.Unknown _ -> false;
             };
             case HEALTHY -> switch (instance.shown()) {
                 case RUNNING, FALLING_ASLEEP, ASLEEP, WAKING -> true;
@@ -159,9 +176,5 @@ final class Goals {
 
     private Optional<ServiceSpec> spec(ServiceId service) {
         return state.spec(service).or(() -> Optional.ofNullable(state.retired().get(service)));
-    }
-
-    private List<Instance> instancesOf(ServiceId service) {
-        return instances.getOrDefault(service, List.of()).stream().map(state.instances()::get).toList();
     }
 }

@@ -1,7 +1,9 @@
 package reeve.run.reconcile;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import reeve.model.Address;
 import reeve.model.AppName;
 import reeve.model.InstanceId;
@@ -16,19 +18,27 @@ import reeve.run.supervise.Event;
 sealed interface NodeEvent {
 
     /// Reeve has started: what is declared, which services slept, and what the drivers found.
-    record Began(List<App> apps, Map<ServiceId, SleepKind> asleep, List<Driver.Found> found,
+    record Began(List<App> apps, Map<AppName, Deploy> deploys, Map<ServiceId, SleepKind> asleep, List<Driver.Found> found,
             Surroundings surroundings) implements NodeEvent {}
 
     /// An app was declared, or its declaration or stops changed.
-    record Declared(App app, Map<InstanceId, Integer> ports) implements NodeEvent {}
+    /// @param deploy where it must prove itself; empty for a declaration that simply holds
+    record Declared(App declared, Map<InstanceId, Integer> ports, Optional<Deploy> deploy) implements NodeEvent {
+        Declared(App declared, Map<InstanceId, Integer> ports) {
+            this(declared, ports, Optional.empty());
+        }
+    }
 
-    record Dropped(AppName app) implements NodeEvent {}
+    /// The time of a deploy is over.
+    record DeployLate(AppName deployed, int revision) implements NodeEvent {}
+
+    record Dropped(AppName dropped) implements NodeEvent {}
 
     /// A user started what is selected: failures are forgotten.
-    record StartAsked(App app, Selector selector) implements NodeEvent {}
+    record StartAsked(App started, Selector selector) implements NodeEvent {}
 
     /// A user restarts what is selected; what was stopped starts too.
-    record RestartAsked(App app, Selector selector) implements NodeEvent {}
+    record RestartAsked(App restarted, Selector selector) implements NodeEvent {}
 
     record SleepWanted(ServiceId service, SleepKind how, String why) implements NodeEvent {}
 
@@ -40,6 +50,9 @@ sealed interface NodeEvent {
     /// The port picked for an instance was taken by somebody else, and another was picked.
     record PortMoved(InstanceId id, int port) implements NodeEvent {}
 
+    /// The files that services are started with were looked at.
+    record InputsSeen(Map<Path, Surroundings.Input> inputs) implements NodeEvent {}
+
     /// The node's configuration changed.
     record FactsChanged(NodeFacts facts) implements NodeEvent {}
 
@@ -48,4 +61,19 @@ sealed interface NodeEvent {
 
     /// The periodic look at everything, in case an event was lost.
     record FullPass() implements NodeEvent {}
+
+    /// The one app that it concerns; empty where it may concern all.
+    default Optional<AppName> app() {
+        return switch (this) {
+            case Declared declared -> Optional.of(declared.declared().spec().name());
+            case Dropped dropped -> Optional.of(dropped.dropped());
+            case DeployLate late -> Optional.of(late.deployed());
+            case StartAsked(App started, Selector _) -> Optional.of(started.spec().name());
+            case RestartAsked(App restarted, Selector _) -> Optional.of(restarted.spec().name());
+            case SleepWanted(ServiceId service, SleepKind _, String _) -> Optional.of(service.app());
+            case RunningWanted(ServiceId service, String _) -> Optional.of(service.app());
+            case OfInstance(InstanceId id, Event _) -> Optional.of(id.service().app());
+            case Began _, PortMoved _, InputsSeen _, FactsChanged _, ProxyListens _, FullPass _ -> Optional.empty();
+        };
+    }
 }

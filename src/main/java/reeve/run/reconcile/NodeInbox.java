@@ -22,6 +22,11 @@ public final class NodeInbox implements Driver.Listener, DesiredState, AutoClose
         return mailbox;
     }
 
+    /// Events that wait to be handled.
+    public int waiting() {
+        return mailbox.size();
+    }
+
     /// What is done to each instance, one thing after the other.
     Lanes<InstanceId> lanes() {
         return lanes;

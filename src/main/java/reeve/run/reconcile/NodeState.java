@@ -3,6 +3,7 @@ package reeve.run.reconcile;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import reeve.run.supervise.Instance;
 /// @param instances  every instance that is declared, or still there
 /// @param naps       services the sleep room wants asleep
 /// @param restarting instances a user wants ended before they start again
+/// @param retiring   instances of declared services that shall go, because another took their place or there are too many: why
+/// @param deploys    what is being deployed
 /// @param resolutions what each declared instance would be started with, made anew whenever something it depends on changes
 /// @param retired    specifications of services that are no longer declared but still have instances, for their stop order
 record NodeState(
@@ -30,6 +33,8 @@ record NodeState(
         NavigableMap<InstanceId, Instance> instances,
         Map<ServiceId, Nap> naps,
         Set<InstanceId> restarting,
+        Map<InstanceId, String> retiring,
+        Map<AppName, Deploy> deploys,
         Map<ServiceId, ServiceSpec> retired,
         Surroundings surroundings,
         Map<InstanceId, Resolution> resolutions) {
@@ -38,47 +43,70 @@ record NodeState(
     record Nap(SleepKind how, String why) {}
 
     static NodeState empty(Surroundings surroundings) {
-        return new NodeState(Map.of(), Map.of(), Collections.emptyNavigableMap(), Map.of(), Set.of(), Map.of(), surroundings, Map.of());
+        return new NodeState(Map.of(), Map.of(), Collections.emptyNavigableMap(), Map.of(), Set.of(), Map.of(), Map.of(), Map.of(),
+                surroundings, Map.of());
     }
 
     NodeState withApps(Map<AppName, App> next) {
         var services = new HashMap<ServiceId, ServiceSpec>();
         next.forEach((name, app) -> app.spec().services().forEach(spec -> services.put(new ServiceId(name, spec.name()), spec)));
         return new NodeState(Collections.unmodifiableMap(new TreeMap<>(next)), Collections.unmodifiableMap(services), instances, naps,
-                restarting, retired, surroundings, resolutions);
+                restarting, retiring, deploys, retired, surroundings, resolutions);
     }
 
     /// @param next shown as it is, not copied
     NodeState withInstances(NavigableMap<InstanceId, Instance> next) {
-        return new NodeState(apps, specs, Collections.unmodifiableNavigableMap(next), naps, restarting, retired, surroundings, resolutions);
+        return new NodeState(apps, specs, Collections.unmodifiableNavigableMap(next), naps, restarting, retiring, deploys, retired,
+                surroundings, resolutions);
     }
 
     NodeState withNaps(Map<ServiceId, Nap> next) {
-        return new NodeState(apps, specs, instances, Map.copyOf(next), restarting, retired, surroundings, resolutions);
+        return new NodeState(apps, specs, instances, Map.copyOf(next), restarting, retiring, deploys, retired, surroundings, resolutions);
     }
 
     NodeState withRestarting(Set<InstanceId> next) {
-        return new NodeState(apps, specs, instances, naps, Set.copyOf(next), retired, surroundings, resolutions);
+        return new NodeState(apps, specs, instances, naps, Set.copyOf(next), retiring, deploys, retired, surroundings, resolutions);
+    }
+
+    NodeState withRetiring(Map<InstanceId, String> next) {
+        return new NodeState(apps, specs, instances, naps, restarting, Map.copyOf(next), deploys, retired, surroundings, resolutions);
+    }
+
+    NodeState withDeploys(Map<AppName, Deploy> next) {
+        return new NodeState(apps, specs, instances, naps, restarting, retiring, Map.copyOf(next), retired, surroundings, resolutions);
     }
 
     NodeState withRetired(Map<ServiceId, ServiceSpec> next) {
-        return new NodeState(apps, specs, instances, naps, restarting, Map.copyOf(next), surroundings, resolutions);
+        return new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, Map.copyOf(next), surroundings, resolutions);
     }
 
     NodeState withSurroundings(Surroundings next) {
-        return new NodeState(apps, specs, instances, naps, restarting, retired, next, resolutions);
+        return new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, retired, next, resolutions);
     }
 
-    /// Resolves every declared instance afresh.
+    /// Resolves every instance of a declared service afresh.
     NodeState resolved() {
         var all = new HashMap<InstanceId, Resolution>();
-        apps.forEach((name, app) -> app.spec().services().forEach(spec -> {
-            for (int number = 1; number <= spec.replicas(); number++) {
-                InstanceId id = new ServiceId(name, spec.name()).instance(number);
-                all.put(id, Resolution.of(app.spec(), spec, id, surroundings));
-            }
-        }));
-        return new NodeState(apps, specs, instances, naps, restarting, retired, surroundings, Collections.unmodifiableMap(all));
+        for (InstanceId id : instances.keySet()) {
+            resolve(id).ifPresent(resolution -> all.put(id, resolution));
+        }
+        return withResolutions(all);
+    }
+
+    /// Resolves one instance that is new.
+    NodeState resolved(InstanceId id) {
+        var all = new HashMap<>(resolutions);
+        resolve(id).ifPresent(resolution -> all.put(id, resolution));
+        return withResolutions(all);
+    }
+
+    private Optional<Resolution> resolve(InstanceId id) {
+        return spec(id.service()).map(spec -> Resolution.of(apps.get(id.service().app()).spec(), spec, id, this));
+    }
+
+    private NodeState withResolutions(Map<InstanceId, Resolution> next) {
+        return new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, retired, surroundings,
+                Collections.unmodifiableMap(next));
     }
 
     Optional<ServiceSpec> spec(ServiceId service) {
@@ -87,11 +115,43 @@ record NodeState(
 
     /// What there is of a service, by number.
     Collection<Instance> instances(ServiceId service) {
-        return instances.subMap(service.instance(1), true, service.instance(Integer.MAX_VALUE), true).values();
+        return allOf(service).values();
+    }
+
+    NavigableMap<InstanceId, Instance> allOf(ServiceId service) {
+        return instances.subMap(service.instance(1), true, service.instance(Integer.MAX_VALUE), true);
+    }
+
+    /// The instances of a service that stay, in the order of their numbers.
+    Map<InstanceId, Instance> members(ServiceId service) {
+        var members = new LinkedHashMap<InstanceId, Instance>();
+        allOf(service).forEach((id, instance) -> {
+            if (!retiring.containsKey(id)) {
+                members.put(id, instance);
+            }
+        });
+        return members;
+    }
+
+    /// The instance that stands for a service of one replica: the one that serves, else the first.
+    InstanceId standing(ServiceId service) {
+        Map<InstanceId, Instance> members = members(service);
+        return members.entrySet().stream().filter(member -> member.getValue().serves()).map(Map.Entry::getKey).findFirst()
+                .or(() -> members.keySet().stream().findFirst()).orElse(service.instance(1));
     }
 
     Resolution resolution(InstanceId id) {
         return resolutions.getOrDefault(id, new Resolution.Missing("it is not declared"));
+    }
+
+    /// Whether an instance runs from another declaration than the one that holds.
+    boolean outdated(InstanceId id) {
+        return instances.get(id).live().filter(live -> outdated(id, live.spec())).isPresent();
+    }
+
+    /// Whether a run from a declaration would have to be another one now.
+    boolean outdated(InstanceId id, String spec) {
+        return resolution(id) instanceof Resolution.Resolved resolved && !spec.equals(resolved.digest());
     }
 
     int port(InstanceId id) {

@@ -16,7 +16,7 @@ final class Observation {
     private Observation() {}
 
     static Observed of(NodeState state, ServiceId service) {
-        List<Instance> instances = List.copyOf(state.instances(service));
+        List<Instance> instances = List.copyOf(state.members(service).values());
         NodeState.Nap nap = state.naps().get(service);
         if (!instances.isEmpty() && nap != null && all(instances, InstanceState.ASLEEP)) {
             return new Observed.Asleep(nap.how());

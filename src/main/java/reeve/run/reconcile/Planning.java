@@ -67,7 +67,7 @@ final class Planning {
     private Optional<String> restartReason(ServiceSpec spec, ServiceSpec old) {
         for (int number = 1; number <= Math.min(spec.replicas(), old.replicas()); number++) {
             InstanceId id = new ServiceId(next.name(), spec.name()).instance(number);
-            if (Resolution.of(next, spec, id, state.surroundings()) instanceof Resolution.Resolved resolved
+            if (Resolution.of(next, spec, id, state) instanceof Resolution.Resolved resolved
                     && state.resolution(id) instanceof Resolution.Resolved present
                     && !resolved.digest().equals(present.digest())) {
                 return Optional.of(Digest.difference(present.digest(), resolved.digest()));

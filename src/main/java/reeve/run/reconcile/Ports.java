@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import reeve.base.Jitter;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
@@ -96,11 +97,16 @@ final class Ports {
         return picked;
     }
 
-    /// Those that have a port.
-    private static List<InstanceId> instances(AppSpec app) {
+    /// Those that have a port, or may have one: one more of each service than there are replicas, so that one can start in the
+    /// place of another.
+    private List<InstanceId> instances(AppSpec app) {
         return app.services().stream().filter(ServiceSpec::hasPort)
-                .flatMap(spec -> IntStream.rangeClosed(1, spec.replicas()).mapToObj(new ServiceId(app.name(), spec.name())::instance))
-                .toList();
+                .flatMap(spec -> {
+                    var service = new ServiceId(app.name(), spec.name());
+                    Stream<InstanceId> known = given.keySet().stream().filter(id -> id.service().equals(service));
+                    return Stream.concat(IntStream.rangeClosed(1, spec.replicas() + 1).mapToObj(service::instance), known);
+                })
+                .distinct().toList();
     }
 
     private int another(Set<Integer> taken) {

@@ -1,5 +1,6 @@
 package reeve.run.reconcile;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,7 +17,6 @@ import reeve.base.Now;
 import reeve.model.Address;
 import reeve.model.AppName;
 import reeve.model.Exit;
-import reeve.model.Healthcheck;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.NodeFacts;
@@ -49,18 +49,23 @@ final class Reconciliation {
     /// The instances as this decision changes them, once it does; `state` shows them.
     private @Nullable TreeMap<InstanceId, Instance> changed;
 
-    private Reconciliation(NodeState state, Now now, Jitter jitter) {
+    /// The apps that the event may concern. Apps know nothing of each other, so the others stand where they stood.
+    private final Predicate<AppName> touched;
+
+    private Reconciliation(NodeState state, NodeEvent event, Now now, Jitter jitter) {
         this.state = state;
+        this.touched = event.app().<Predicate<AppName>>map(app -> app::equals).orElse(_ -> true);
         this.now = now;
         this.jitter = jitter;
     }
 
     static Step decide(NodeState state, NodeEvent event, Now now, Jitter jitter) {
-        var reconciliation = new Reconciliation(state, now, jitter);
+        var reconciliation = new Reconciliation(state, event, now, jitter);
         reconciliation.take(event);
         // what was settled stays so as long as nothing changes; a full pass looks all the same
-        if (reconciliation.state != state || event instanceof NodeEvent.FullPass) {
+        if (reconciliation.state != state || event instanceof NodeEvent.FullPass || event instanceof NodeEvent.DeployLate) {
             reconciliation.converge();
+            reconciliation.judgeDeploys();
         }
         return new Step(reconciliation.state, List.copyOf(reconciliation.effects));
     }
@@ -68,7 +73,11 @@ final class Reconciliation {
     private void take(NodeEvent event) {
         switch (event) {
             case NodeEvent.Began began -> begin(began);
-            case NodeEvent.Declared(App app, Map<InstanceId, Integer> ports) -> declare(app, ports);
+            case NodeEvent.Declared(App app, Map<InstanceId, Integer> ports, Optional<Deploy> deploy) -> {
+                declare(app, ports);
+                state = state.withDeploys(deploy.map(one -> with(state.deploys(), app.spec().name(), one))
+                        .orElse(without(state.deploys(), app.spec().name())));
+            }
             case NodeEvent.Dropped(AppName app) -> drop(app);
             case NodeEvent.StartAsked(App app, Selector selector) -> {
                 state = state.withApps(with(state.apps(), app.spec().name(), app));
@@ -96,27 +105,34 @@ final class Reconciliation {
             }
             case NodeEvent.PortMoved(InstanceId id, int port) -> {
                 Surroundings old = state.surroundings();
-                state = state.withSurroundings(old.withPorts(with(old.ports(), id, port))).resolved();
+                surround(old.withPorts(with(old.ports(), id, port)));
             }
-            case NodeEvent.FactsChanged(NodeFacts facts) -> {
-                Surroundings old = state.surroundings();
-                state = state.withSurroundings(new Surroundings(facts, old.ports(), old.proxy(), old.javaHome())).resolved();
-            }
-            case NodeEvent.ProxyListens(Address address) -> {
-                Surroundings old = state.surroundings();
-                state = state.withSurroundings(new Surroundings(old.facts(), old.ports(), Optional.of(address), old.javaHome())).resolved();
-            }
-            case NodeEvent.FullPass() -> { }
+            case NodeEvent.FactsChanged(NodeFacts facts) -> surround(state.surroundings().withFacts(facts));
+            case NodeEvent.ProxyListens(Address address) -> surround(state.surroundings().withProxy(address));
+            case NodeEvent.InputsSeen(Map<Path, Surroundings.Input> inputs) -> seen(inputs);
+            case NodeEvent.DeployLate(AppName _, int _), NodeEvent.FullPass() -> { }
+        }
+    }
+
+    private void surround(Surroundings next) {
+        state = state.withSurroundings(next).resolved();
+    }
+
+    private void seen(Map<Path, Surroundings.Input> inputs) {
+        Surroundings old = state.surroundings();
+        if (!old.inputs().entrySet().containsAll(inputs.entrySet())) {
+            var all = new HashMap<>(old.inputs());
+            all.putAll(inputs);
+            surround(old.withInputs(all));
         }
     }
 
     private void begin(NodeEvent.Began began) {
-        state = state.withSurroundings(began.surroundings());
+        state = state.withSurroundings(began.surroundings()).withDeploys(began.deploys());
         for (App app : began.apps()) {
             state = state.withApps(with(state.apps(), app.spec().name(), app));
             addInstances(app);
         }
-        state = state.resolved();
         began.asleep().forEach(this::fallenAsleep);
         for (Driver.Found found : began.found()) {
             if (found instanceof Driver.Found.Alive(InstanceId id, _, _, boolean suspended) && suspended) {
@@ -126,22 +142,30 @@ final class Reconciliation {
                 add(found.id());
             }
         }
-        Map<InstanceId, Goal> goals = Goals.of(state);
+        state = state.resolved();
+        Map<InstanceId, Goal> goals = Goals.of(state, _ -> true);
         for (Driver.Found found : began.found()) {
             // what runs is judged by what is wanted of it, before anything is started
             Goal goal = found instanceof Driver.Found.Alive alive ? asFound(alive, aloneOr(found.id(), goals)) : goals.get(found.id());
             put(found.id(), Instance.unseen(goal, now.wall()));
             switch (found) {
                 case Driver.Found.Alive(InstanceId id, Driver.Run run, String spec, boolean suspended) ->
-                        tell(id, new Event.FoundAlive(run, spec, suspended));
+                        tell(id, new Event.FoundAlive(run, spec, suspended, proven(id, spec, began.found())));
                 case Driver.Found.Ended(InstanceId id, String spec, Exit exit) -> tell(id, new Event.FoundEnded(spec, exit));
             }
         }
     }
 
+    /// One that was starting in the place of another may not have been healthy yet: that other still serves.
+    private boolean proven(InstanceId id, String spec, List<Driver.Found> all) {
+        return all.stream().noneMatch(other -> other instanceof Driver.Found.Alive(InstanceId sibling, _, String before, _)
+                && sibling.service().equals(id.service()) && !sibling.equals(id) && !before.equals(spec) && state.outdated(sibling, before)
+                && !state.outdated(id, spec));
+    }
+
     /// The goal of a found instance were it not for the order of starts: it has started already.
     private Goal aloneOr(InstanceId id, Map<InstanceId, Goal> goals) {
-        return goals.get(id) instanceof Goal.Rest(InstanceState shown, _) && shown == InstanceState.STARTING ? Goals.alone(state, id)
+        return goals.get(id) instanceof Goal.Rest(InstanceState shown, _, _) && shown == InstanceState.STARTING ? Goals.alone(state, id)
                 : goals.get(id);
     }
 
@@ -152,9 +176,8 @@ final class Reconciliation {
         }
         Order undeclared = Order.UNDECLARED;
         Order order = state.spec(found.id().service())
-                .map(spec -> new Order(found.spec(), spec.restart(), spec.stopSignal(), spec.stopGrace(), spec.healthcheck()))
-                .orElse(new Order(found.spec(), undeclared.restart(), undeclared.stopSignal(), undeclared.stopGrace(),
-                        undeclared.healthcheck()));
+                .map(spec -> Order.of(spec, found.spec()))
+                .orElse(undeclared.startedFrom(found.spec()));
         return found.suspended() ? new Goal.Sleep(SleepKind.FREEZE, order) : new Goal.Run(order);
     }
 
@@ -196,10 +219,10 @@ final class Reconciliation {
 
     private void addInstances(App app) {
         for (ServiceSpec spec : app.spec().services()) {
-            for (int number = 1; number <= spec.replicas(); number++) {
-                InstanceId id = new ServiceId(app.spec().name(), spec.name()).instance(number);
-                if (!state.instances().containsKey(id)) {
-                    add(id);
+            var service = new ServiceId(app.spec().name(), spec.name());
+            for (int number = 1; state.members(service).size() < spec.replicas(); number++) {
+                if (!state.instances().containsKey(service.instance(number))) {
+                    add(service.instance(number));
                 }
             }
         }
@@ -207,6 +230,54 @@ final class Reconciliation {
 
     private void add(InstanceId id) {
         put(id, Instance.unseen(new Goal.Rest(InstanceState.STOPPED, Goals.NOT_DECLARED), now.wall()));
+        if (state.specs().containsKey(id.service())) {
+            state = state.resolved(id);
+        }
+    }
+
+    /// Adds and retires instances until each service has as many as it should, or must wait.
+    private boolean replicate() {
+        boolean any = false;
+        for (App app : state.apps().values()) {
+            if (touched.test(app.spec().name())) {
+                for (ServiceSpec spec : app.spec().services()) {
+                    any |= replicate(new ServiceId(app.spec().name(), spec.name()), spec);
+                }
+            }
+        }
+        return any;
+    }
+
+    private boolean replicate(ServiceId service, ServiceSpec spec) {
+        boolean any = false;
+        for (var change = Replicas.next(state, service, spec); change.isPresent(); change = Replicas.next(state, service, spec)) {
+            any = true;
+            switch (change.get()) {
+                case Replicas.Change.Add(InstanceId id, String why) -> add(id, why);
+                case Replicas.Change.Retire(InstanceId id, String why) -> state = state.withRetiring(with(state.retiring(), id, why));
+            }
+        }
+        return any;
+    }
+
+    private void add(InstanceId id, String why) {
+        add(id);
+        if (!why.isEmpty()) {
+            effects.add(new NodeEffect.Note(id.toString(), "rollout", why));
+        }
+    }
+
+    private void judgeDeploys() {
+        for (var deploy : state.deploys().entrySet()) {
+            AppName app = deploy.getKey();
+            switch (Deploys.judge(state, app, deploy.getValue(), now)) {
+                case Deploys.Verdict.Rolling _ -> { }
+                case Deploys.Verdict.Over over -> {
+                    state = state.withDeploys(without(state.deploys(), app));
+                    effects.add(new NodeEffect.DeployOver(app, deploy.getValue().revision(), over));
+                }
+            }
+        }
     }
 
     /// Tells every instance whose goal changed, until none does; forgets what is gone.
@@ -214,8 +285,8 @@ final class Reconciliation {
         // each round settles at least one more link of a chain of dependencies, twice over for down and up
         int rounds = 2 * state.instances().size() + 4;
         for (boolean changed = true; changed && rounds > 0; rounds--) {
-            changed = false;
-            for (var goal : Goals.of(state).entrySet()) {
+            changed = replicate();
+            for (var goal : Goals.of(state, touched).entrySet()) {
                 Instance instance = state.instances().get(goal.getKey());
                 if (!goal.getValue().equals(instance.goal())) {
                     changed = true;
@@ -256,7 +327,11 @@ final class Reconciliation {
     private void forgetGone() {
         for (InstanceId id : ids(this::gone)) {
             instancesToChange().remove(id);
-            state = state.withSurroundings(state.surroundings().withoutPort(id));
+            state = state.withRetiring(without(state.retiring(), id));
+            int numbers = state.spec(id.service()).map(spec -> spec.replicas() + 1).orElse(0);
+            if (id.number() > numbers) {
+                state = state.withSurroundings(state.surroundings().withoutPort(id)); // others keep theirs for the next rollout
+            }
             effects.add(new NodeEffect.Forget(id));
         }
         if (state.retired().keySet().stream().anyMatch(this::needsNoMemory)) {
@@ -268,7 +343,8 @@ final class Reconciliation {
 
     private boolean gone(InstanceId id) {
         Instance instance = state.instances().get(id);
-        return instance.down() && instance.goal() instanceof Goal.Rest(_, String reason) && reason.equals(Goals.NOT_DECLARED);
+        return instance.down() && instance.goal() instanceof Goal.Rest
+                && (state.retiring().containsKey(id) || !state.specs().containsKey(id.service()));
     }
 
     private boolean needsNoMemory(ServiceId retired) {
@@ -277,12 +353,12 @@ final class Reconciliation {
 
     private String why(InstanceId id, Instance instance, Goal goal) {
         return switch (goal) {
-            case Goal.Rest(_, String reason) -> reason;
+            case Goal.Rest(_, String reason, _) -> reason;
             case Goal.Sleep _ -> state.naps().containsKey(id.service()) ? state.naps().get(id.service()).why() : "asleep";
             case Goal.Run(Order order) -> switch (instance.goal()) {
                 case Goal.Run(Order before) -> Digest.difference(before.spec(), order.spec());
                 case Goal.Sleep _ -> "woken";
-                case Goal.Rest(InstanceState shown, String reason) ->
+                case Goal.Rest(InstanceState shown, String reason, _) ->
                     shown == InstanceState.STARTING ? "what it depends on is up" : reason.equals(Goals.NOT_DECLARED) ? "declared"
                             : "no longer " + shown.word();
             };
@@ -294,7 +370,7 @@ final class Reconciliation {
         if (before == null) {
             return; // forgotten meanwhile
         }
-        Supervision.Step step = Supervision.decide(before, event, now, jitter.next());
+        var step = Supervision.decide(before, event, now, jitter.next());
         put(id, step.next());
         step.effects().forEach(effect -> effects.add(effect(id, effect)));
         if (before.shown() != step.next().shown() || !before.reason().equals(step.next().reason())) {
@@ -306,23 +382,21 @@ final class Reconciliation {
     private NodeEffect effect(InstanceId id, Effect effect) {
         return switch (effect) {
             case Effect.Start _ -> switch (state.resolution(id)) {
-                case Resolution.Resolved resolved -> new NodeEffect.Launch(id, resolved, state.port(id), fixedPort(id));
+                case Resolution.Resolved resolved -> new NodeEffect.Launch(id, state.apps().get(id.service().app()).spec(),
+                        state.specs().get(id.service()), resolved, state.port(id));
                 case Resolution.Missing(String reason) -> new NodeEffect.CannotLaunch(id, reason);
                 case Resolution.Unknown(String reason) -> new NodeEffect.CannotLaunch(id, reason);
             };
             case Effect.Watch watch -> {
-                Healthcheck check = state.instances().get(id).order().healthcheck();
-                yield check.present() && state.resolution(id) instanceof Resolution.Resolved resolved
-                        ? new NodeEffect.Probe(id, check, watch, resolved, state.port(id))
-                        : new NodeEffect.Act(id, new Effect.Unwatch(watch.run())); // nothing to probe, or nothing to probe it with
+                Order order = state.instances().get(id).order();
+                yield state.resolution(id) instanceof Resolution.Resolved resolved
+                        ? new NodeEffect.Probe(id, watch.check().of(order.healthcheck(), order.checks()), watch, resolved,
+                                state.specs().get(id.service()).workload(), state.port(id))
+                        : new NodeEffect.Act(id, new Effect.Unwatch(watch.run())); // nothing to probe it with
             }
             case Effect.Signal _, Effect.Freeze _, Effect.Thaw _, Effect.Drain _, Effect.Unwatch _, Effect.SetTimer _ ->
                     new NodeEffect.Act(id, effect);
         };
-    }
-
-    private boolean fixedPort(InstanceId id) {
-        return state.spec(id.service()).map(spec -> spec.fixedPort() != 0).orElse(false);
     }
 
     private boolean sleeps(ServiceId service) {
@@ -377,6 +451,15 @@ final class Reconciliation {
             state = state.withInstances(instances);
         }
         return instances;
+    }
+
+    private static <K, V> Map<K, V> without(Map<K, V> map, K key) {
+        if (!map.containsKey(key)) {
+            return map;
+        }
+        var next = new HashMap<>(map);
+        next.remove(key);
+        return next;
     }
 
     private static <K, V> Map<K, V> with(Map<K, V> map, K key, V value) {

@@ -1,6 +1,7 @@
 package reeve.run.reconcile;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +12,9 @@ import org.slf4j.LoggerFactory;
 import reeve.base.Backoff;
 import reeve.base.Time;
 import reeve.model.InstanceId;
+import reeve.model.Workload;
 import reeve.run.probe.Probes;
+import reeve.run.supervise.Check;
 import reeve.run.supervise.Driver;
 import reeve.run.supervise.Event;
 
@@ -22,60 +25,65 @@ final class Watcher implements AutoCloseable {
     private static final Duration FIRST = Duration.ofMillis(5);
 
     private final Time time;
-    private final Function<Probes.Subject, Optional<String>> probing;
+    private final Function<Probed, Optional<String>> probing;
     private final BiConsumer<InstanceId, Event> report;
-    private final Map<InstanceId, Watch> watches = new HashMap<>();
+    private final Map<InstanceId, Map<Check, Watch>> watches = new HashMap<>();
     private boolean closed;
 
-    Watcher(Time time, Function<Probes.Subject, Optional<String>> probing, BiConsumer<InstanceId, Event> report) {
+    Watcher(Time time, Function<Probed, Optional<String>> probing, BiConsumer<InstanceId, Event> report) {
         this.time = time;
         this.probing = probing;
         this.report = report;
     }
 
-    /// Begins with a probe at once; a watch of an earlier run of the instance ends.
-    synchronized void watch(InstanceId id, Driver.Run run, Probes.Subject probed) {
-        unwatch(id);
+    /// What is asked of whom.
+    record Probed(InstanceId id, Driver.Run run, Check check, Workload workload, Probes.Subject subject) {}
+
+    /// Begins with a probe at once; the same watch of an earlier run of the instance ends.
+    synchronized void watch(Probed probed) {
         if (!closed) {
-            var watch = new Watch(id, run, probed);
-            watches.put(id, watch);
+            var watch = new Watch(probed);
+            Watch before = watches.computeIfAbsent(probed.id(), _ -> new EnumMap<>(Check.class)).put(probed.check(), watch);
+            if (before != null) {
+                before.cancel();
+            }
             watch.probeSoon();
         }
     }
 
     synchronized void unwatch(InstanceId id) {
-        Watch watch = watches.remove(id);
-        if (watch != null) {
-            watch.cancel();
+        Map<Check, Watch> ended = watches.remove(id);
+        if (ended != null) {
+            ended.values().forEach(Watch::cancel);
         }
     }
 
     @Override
     public synchronized void close() {
         closed = true;
-        watches.values().forEach(Watch::cancel);
+        watches.values().forEach(checks -> checks.values().forEach(Watch::cancel));
         watches.clear();
     }
 
     private final class Watch {
-        private final InstanceId id;
-        private final Driver.Run run;
-        private final Probes.Subject probed;
+        private final Probed probed;
         private final Backoff quick;
         private boolean passed;
         private int attempts;
         private boolean over;
         private Runnable timer = () -> {};
 
-        Watch(InstanceId id, Driver.Run run, Probes.Subject probed) {
-            this.id = id;
-            this.run = run;
+        Watch(Probed probed) {
             this.probed = probed;
-            this.quick = new Backoff(FIRST, probed.check().interval());
+            this.quick = new Backoff(FIRST, interval());
+        }
+
+        private Duration interval() {
+            return probed.subject().check().interval();
         }
 
         void probeSoon() {
-            Thread.ofVirtual().name("probe " + id).start(this::probe);
+            Thread.ofVirtual().name("probe " + probed.id()).start(this::probe);
         }
 
         private void probe() {
@@ -85,17 +93,17 @@ final class Watcher implements AutoCloseable {
                     return;
                 }
                 passed |= unhealthy.isEmpty();
-                timer = time.after(passed ? probed.check().interval() : quick.delay(attempts++, 0), this::probeSoon);
+                timer = time.after(passed ? interval() : quick.delay(attempts++, 0), this::probeSoon);
             }
-            report.accept(id, unhealthy.<Event>map(reason -> new Event.ProbeFailed(run, reason))
-                    .orElseGet(() -> new Event.ProbePassed(run)));
+            report.accept(probed.id(), unhealthy.<Event>map(reason -> new Event.ProbeFailed(probed.run(), probed.check(), reason))
+                    .orElseGet(() -> new Event.ProbePassed(probed.run(), probed.check())));
         }
 
         private Optional<String> unhealthy() {
             try {
                 return probing.apply(probed);
             } catch (RuntimeException | Error e) { // a watch never ends by itself
-                LOG.warn("unexpected failure of a probe: instance={}", id, e);
+                LOG.warn("unexpected failure of a probe: instance={}", probed.id(), e);
                 return Optional.of("cannot probe it: " + e.getMessage());
             }
         }

@@ -22,10 +22,14 @@ public sealed interface Effect {
     /// Answered by `ThawDone` or `ThawFailed`.
     record Thaw(Driver.Run run) implements Effect {}
 
-    /// Probe it from now on, at first in quick succession.
-    record Watch(Driver.Run run) implements Effect {}
+    /// Ask it from now on, at first in quick succession.
+    record Watch(Driver.Run run, Check check) implements Effect {
+        public Watch(Driver.Run run) {
+            this(run, Check.HEALTH);
+        }
+    }
 
-    /// Probe it no longer.
+    /// Ask it nothing any more.
     record Unwatch(Driver.Run run) implements Effect {}
 
     /// Send `TimerFired(turn)` after the delay.

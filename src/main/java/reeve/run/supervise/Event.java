@@ -13,7 +13,8 @@ public sealed interface Event {
     record Reset() implements Event {}
 
     /// It was found running when Reeve started.
-    record FoundAlive(Driver.Run run, String spec, boolean suspended) implements Event {}
+    /// @param proven whether it may be taken for healthy until a probe says otherwise
+    record FoundAlive(Driver.Run run, String spec, boolean suspended, boolean proven) implements Event {}
 
     /// It was found to have ended while no Reeve was there.
     record FoundEnded(String spec, Exit exit) implements Event {}
@@ -45,9 +46,17 @@ public sealed interface Event {
     /// It has no requests any more, or had time enough to finish them.
     record Drained(Driver.Run run) implements Event {}
 
-    record ProbePassed(Driver.Run run) implements Event {}
+    record ProbePassed(Driver.Run run, Check check) implements Event {
+        public ProbePassed(Driver.Run run) {
+            this(run, Check.HEALTH);
+        }
+    }
 
-    record ProbeFailed(Driver.Run run, String reason) implements Event {}
+    record ProbeFailed(Driver.Run run, Check check, String reason) implements Event {
+        public ProbeFailed(Driver.Run run, String reason) {
+            this(run, Check.HEALTH, reason);
+        }
+    }
 
     record FreezeDone(Driver.Run run) implements Event {}
 

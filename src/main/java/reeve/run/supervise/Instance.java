@@ -11,12 +11,12 @@ import reeve.model.InstanceState;
 /// @param turn     counts timers set; a timer of an earlier turn is late and means nothing
 /// @param since    when the shown state began
 /// @param reason   why it is in this state
-public record Instance(Phase phase, Goal goal, Goal.Order order, int failures, int restarts, long turn, Instant since, String reason) {
+public record Instance(Phase phase, Goal goal, Goal.Order order, Failures failures, int restarts, long turn, Instant since, String reason) {
 
     /// An instance that does not run, as far as known, with a goal it has not begun to pursue: what was found of it is told first.
     public static Instance unseen(Goal goal, Instant now) {
         var down = new Phase.Down(InstanceState.STOPPED, "");
-        return new Instance(down, goal, Goal.Order.UNDECLARED, 0, 0, 0, now, "declared").toward(goal);
+        return new Instance(down, goal, Goal.Order.UNDECLARED, Failures.NONE, 0, 0, now, "declared").toward(goal);
     }
 
     public InstanceState shown() {
@@ -25,23 +25,39 @@ public record Instance(Phase phase, Goal goal, Goal.Order order, int failures, i
 
     /// The run that exists, in whatever phase it is.
     public Optional<Phase.Live> live() {
+        return live(phase);
+    }
+
+    private static Optional<Phase.Live> live(Phase phase) {
         return switch (phase) {
             case Phase.Down _, Phase.BackingOff _, Phase.Launching _ -> Optional.empty();
-            case Phase.Starting(Phase.Live live, _, _, _) -> Optional.of(live);
+            case Phase.Starting(Phase.Live live, _, _, _, _) -> Optional.of(live);
             case Phase.Up(Phase.Live live, _, _) -> Optional.of(live);
             case Phase.Freezing(Phase.Live live) -> Optional.of(live);
             case Phase.Frozen(Phase.Live live) -> Optional.of(live);
             case Phase.Thawing(Phase.Live live) -> Optional.of(live);
+            case Phase.Draining(Phase.Live live, _) -> Optional.of(live);
             case Phase.Stopping(Phase.Live live, _, _) -> Optional.of(live);
+            case Phase.Unknown(Phase before) -> live(before);
         };
     }
 
-    /// Whether nothing of it runs or is about to.
+    /// Whether nothing of it runs or is about to, as far as is known.
     public boolean down() {
         return switch (phase) {
             case Phase.Down _, Phase.BackingOff _ -> true;
-            case Phase.Launching _, Phase.Starting _, Phase.Up _, Phase.Freezing _, Phase.Frozen _, Phase.Thawing _, Phase.Stopping _ ->
-                    false;
+            case Phase.Launching _, Phase.Starting _, Phase.Up _, Phase.Freezing _, Phase.Frozen _, Phase.Thawing _, Phase.Draining _,
+                    Phase.Stopping _, Phase.Unknown _ -> false;
+        };
+    }
+
+    /// Whether it can take requests: it is up and fit, or was when its runtime fell silent.
+    public boolean serves() {
+        return switch (phase) {
+            case Phase.Up(_, _, Phase.Fitness fitness) -> fitness == Phase.Fitness.FIT;
+            case Phase.Unknown(Phase.Up(_, _, Phase.Fitness fitness)) -> fitness == Phase.Fitness.FIT;
+            case Phase.Down _, Phase.BackingOff _, Phase.Launching _, Phase.Starting _, Phase.Freezing _, Phase.Frozen _, Phase.Thawing _,
+                    Phase.Draining _, Phase.Stopping _, Phase.Unknown _ -> false;
         };
     }
 
@@ -64,8 +80,8 @@ public record Instance(Phase phase, Goal goal, Goal.Order order, int failures, i
         return new Instance(next, goal, order, failures, restarts, turn, next.shown() == phase.shown() ? since : now, why);
     }
 
-    Instance failing(int count) {
-        return new Instance(phase, goal, order, count, restarts, turn, since, reason);
+    Instance failing(Failures next) {
+        return new Instance(phase, goal, order, next, restarts, turn, since, reason);
     }
 
     Instance restarted(int count) {

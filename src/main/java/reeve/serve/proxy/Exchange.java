@@ -27,7 +27,7 @@ final class Exchange {
     private byte[] headBytes;
     private @Nullable ServiceTraffic gate;
     private @Nullable HeldRequest held;
-    private @Nullable ServiceId heldService;
+    private @Nullable ServiceId service;
     private UpstreamPool.@Nullable Peer peer;
     private @Nullable UpstreamConnection upstream;
     private @Nullable ByteBuf rewritten;
@@ -81,6 +81,7 @@ final class Exchange {
     }
 
     private void toService(Route.ToService to, RouteEntry entry, RequestHead head) {
+        service = to.service();
         switch (to.availability()) {
             case Route.Availability.Serving _ -> {
                 if (!to.sleeps() || enter(to.service())) {
@@ -114,14 +115,13 @@ final class Exchange {
         heldSince = loop.now();
         var waiter = new HeldRequest(loop, this);
         held = waiter;
-        heldService = service;
         loop.wakeGate().await(service, waiter);
     }
 
     /// The wait for a sleeping service is over; the table may be another one by now.
     void woken(WakeGate.Outcome outcome) {
-        ServiceId service = heldService;
-        if (ended || service == null) {
+        ServiceId waitedFor = service;
+        if (ended || waitedFor == null) {
             return;
         }
         held = null;
@@ -130,9 +130,9 @@ final class Exchange {
         head.parse(headBytes, 0, headBytes.length);
         switch (outcome) {
             case WakeGate.Outcome.Awake _ -> route(head, headBytes);
-            case WakeGate.Outcome.Failed(var reason, var retryAfter) -> answer(Answer.wakeFailed(service, reason, retryAfter));
-            case WakeGate.Outcome.TimedOut(var waited) -> answer(Answer.wakeTimedOut(service, waited));
-            case WakeGate.Outcome.Refused(var retryAfter) -> answer(Answer.tooManyWait(service, retryAfter));
+            case WakeGate.Outcome.Failed(var reason, var retryAfter) -> answer(Answer.wakeFailed(waitedFor, reason, retryAfter));
+            case WakeGate.Outcome.TimedOut(var waited) -> answer(Answer.wakeTimedOut(waitedFor, waited));
+            case WakeGate.Outcome.Refused(var retryAfter) -> answer(Answer.tooManyWait(waitedFor, retryAfter));
         }
         client.proceed();
         client.flush();
@@ -368,6 +368,7 @@ final class Exchange {
         if (gate != null) {
             gate.leave();
         }
+        (peer != null ? peer.answered : loop.answered(service)).add(status);
         log(status);
         response.release();
         if (rewritten != null) {

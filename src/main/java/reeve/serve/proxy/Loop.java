@@ -159,6 +159,10 @@ final class Loop {
         return shared.traffic().of(service);
     }
 
+    AnswerCounts.Row answered(@Nullable ServiceId service) {
+        return shared.traffic().answers().of(service);
+    }
+
     WakeGate wakeGate() {
         return shared.wakeGate();
     }

@@ -1,7 +1,6 @@
 package reeve.serve.proxy;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -24,6 +23,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -46,6 +46,8 @@ import reeve.sleep.WakeGate;
 /// The reverse proxy of a node. Serves the routes that [RouteSources] publishes; knows no other state.
 public final class Proxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
+
+    private static final Duration SETTLES = Duration.ofSeconds(2);
 
     private final Shared shared;
     private final EventLoopGroup group;
@@ -140,6 +142,20 @@ public final class Proxy implements AutoCloseable {
     private void stopListening() {
         listeners.forEach(listener -> listener.close().awaitUninterruptibly());
         listeners.clear();
+    }
+
+    /// Returns when every request that was given a target of an earlier table counts as that target's: from then on nothing new
+    /// goes where the table of now does not lead.
+    public void settle() {
+        var passed = new CountDownLatch(loops.size());
+        loops.keySet().forEach(executor -> executor.execute(passed::countDown));
+        try {
+            if (!passed.await(SETTLES.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.warn("proxy is slow: an event loop did not answer within {}", SETTLES);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Clients that are connected now.

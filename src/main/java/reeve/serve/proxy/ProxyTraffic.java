@@ -8,14 +8,20 @@ import reeve.base.Time;
 import reeve.model.ServiceId;
 import reeve.sleep.Traffic;
 
-/// The gates of all services that may sleep. Built before the proxy, because the sleep room wants it too. Any thread.
+/// What passes the proxies: the gates of all services that may sleep, and the counts of answers. Built before the proxy, because others
+/// want it too. Any thread.
 public final class ProxyTraffic implements Traffic {
     private final Time time;
     private final ConcurrentHashMap<ServiceId, ServiceTraffic> services = new ConcurrentHashMap<>();
     private final List<Consumer<ServiceId>> heldListeners = new CopyOnWriteArrayList<>();
+    private final AnswerCounts answers = new AnswerCounts();
 
     public ProxyTraffic(Time time) {
         this.time = time;
+    }
+
+    public AnswerCounts answers() {
+        return answers;
     }
 
     ServiceTraffic of(ServiceId service) {

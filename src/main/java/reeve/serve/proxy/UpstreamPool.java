@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reeve.model.Address;
+import reeve.model.InstanceId;
 import reeve.model.ServiceId;
 import reeve.serve.route.Backend;
 
@@ -40,12 +41,14 @@ final class UpstreamPool {
         final Backend backend;
         final byte[] host;
         final byte[] logMembers;
+        final AnswerCounts.Row answered;
         final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
         final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
         int opening;
 
-        Peer(Backend backend) {
+        Peer(Backend backend, AnswerCounts.Row answered) {
             this.backend = backend;
+            this.answered = answered;
             this.host = Bytes.ascii(backend.address().toString());
             String service = backend.instance().map(i -> ",\"service\":\"" + i.service() + "\",\"instance\":" + i.number()).orElse("");
             this.logMembers = Bytes.ascii(service + ",\"backend\":\"" + backend.address() + "\"");
@@ -55,7 +58,7 @@ final class UpstreamPool {
     Peer peer(Backend backend) {
         Peer known = peers.get(backend);
         if (known == null) {
-            known = new Peer(backend);
+            known = new Peer(backend, loop.answered(backend.instance().map(InstanceId::service).orElse(null)));
             peers.put(backend, known);
         }
         return known;

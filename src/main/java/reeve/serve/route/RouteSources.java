@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reeve.model.InstanceId;
 import reeve.model.RouteSpec;
 
 /// Merges what named sources declare into one [RouteTable], and alone publishes it. Where two declare the same host and
@@ -63,6 +64,11 @@ public final class RouteSources {
     /// Routes of the current table that are hidden by others.
     public List<Conflict> conflicts() {
         return state.conflicts;
+    }
+
+    /// Requests that an instance is working on.
+    public synchronized int inFlight(InstanceId instance) {
+        return backends.inFlight(instance);
     }
 
     /// Replaces all routes of one source. When this returns, every new request sees them.

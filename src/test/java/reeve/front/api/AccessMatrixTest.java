@@ -33,6 +33,7 @@ import reeve.testing.VirtualTime;
 /// Every verb of the table against everyone who may come along: who gets through, and that nobody else changes anything.
 final class AccessMatrixTest {
     private static final String TOKEN = "right-token";
+    private static final String METRICS_TOKEN = "metrics-token";
     private static final String OWN = "Host";
 
     @TempDir
@@ -46,7 +47,7 @@ final class AccessMatrixTest {
         node = new FakeNode(folder);
         node.apply(Specs.source("wiki"), Specs.app("wiki", Specs.service("web").routed("wiki.localhost")));
         node.acts.clear();
-        Guard guard = new Guard(TOKEN::equals, user -> user.getName().equals("owner"), Set.of("node.example.org"));
+        Guard guard = new Guard(TOKEN::equals, METRICS_TOKEN::equals, user -> user.getName().equals("owner"), Set.of("node.example.org"));
         api = new Api(node.parts(new VirtualTime()), guard);
     }
 
@@ -61,6 +62,8 @@ final class AccessMatrixTest {
                 new Visitor("this machine with a wrong token", local(), Map.of(OWN, "127.0.0.1", "Authorization", "Bearer wrong"), 0, 0,
                         401, 401),
                 new Visitor("this machine with the token", local(), bearer, 0, 0, 0, 0),
+                new Visitor("this machine with the token for metrics", local(),
+                        Map.of(OWN, "127.0.0.1", "Authorization", "Bearer " + METRICS_TOKEN), 0, 0, 401, 401),
                 new Visitor("this machine with the token as basic password", local(),
                         Map.of(OWN, "127.0.0.1", "Authorization", "Basic " + TOKEN), 0, 0, 401, 401),
                 new Visitor("this machine with the page's cookie", local(),
@@ -100,6 +103,7 @@ final class AccessMatrixTest {
         int expected = switch (verb.access()) {
             case OPEN -> visitor.open();
             case PAGE -> visitor.page();
+            case METRICS -> visitor.headers().getOrDefault("Authorization", "").endsWith(METRICS_TOKEN) ? 0 : visitor.reads();
             case OWNER -> verb.writes() ? visitor.writes() : visitor.reads();
         };
         HttpAnswer answer = api.handle(

@@ -60,6 +60,7 @@ final class OpenApiTest {
             switch (verb.access()) {
                 case OPEN -> assertThat(security).isEqualTo(List.of());
                 case PAGE -> assertThat((Collection<?>) security).hasSize(3);
+                case METRICS -> assertThat((Collection<?>) security).hasSize(3);
                 case OWNER -> assertThat(security).isNull();
             }
         }

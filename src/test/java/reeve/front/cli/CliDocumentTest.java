@@ -30,7 +30,7 @@ final class CliDocumentTest {
                 | exit code | meaning |
                 |---|---|
                 | 0 | done |
-                | 1 | `check`: something is wrong |
+                | 1 | `check`: something is wrong; `metrics check`: a number is more than its limit |
                 | 2 | what was given is not allowed; nothing was changed |
                 | 3 | the node, or a part it needs, does not answer |
                 | 4 | no such app, service or instance |

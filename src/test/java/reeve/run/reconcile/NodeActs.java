@@ -36,10 +36,10 @@ final class NodeActs {
 
     void carryOut(NodeEffect effect) {
         switch (effect) {
-            case NodeEffect.Launch(InstanceId id, Resolution.Resolved resolved, _, _) ->
+            case NodeEffect.Launch(InstanceId id, _, _, Resolution.Resolved resolved, _) ->
                     later(id, "start", () -> start(id, resolved.digest()));
             case NodeEffect.CannotLaunch(InstanceId id, String reason) -> report(id, new Event.StartFailed(reason));
-            case NodeEffect.Probe(InstanceId id, _, Effect.Watch watch, _, _) -> {
+            case NodeEffect.Probe(InstanceId id, _, Effect.Watch watch, _, _, _) -> {
                 watched.put(id, watch.run());
                 probe(id, watch.run(), PROBE_SOON);
             }
@@ -50,6 +50,9 @@ final class NodeActs {
             case NodeEffect.RememberSleep(ServiceId service, Optional<SleepKind> how) ->
                     later(service.instance(1), "remember sleep " + how, () ->
                             how.ifPresentOrElse(kind -> world.asleep.put(service, kind), () -> world.asleep.remove(service)));
+            case NodeEffect.Note(String subject, String kind, String reason) ->
+                    simulation.note("journal", subject + " " + kind + ": " + reason);
+            case NodeEffect.DeployOver over -> simulation.note("journal", "deploy of " + over.app() + ": " + over.verdict());
             case NodeEffect.StaysAwake(ServiceId service, String reason) -> simulation.note("journal", service + " stays awake: " + reason);
         }
     }

@@ -21,17 +21,18 @@ class NodeSimulationCatchesFaultsTest {
 
     private static final Map<String, NodeWorld.Decide> FAULTS = Map.of(
             "dependencies are ignored", (state, event, now, jitter) -> RIGHT.decide(state, switch (event) {
-                case NodeEvent.Began(var apps, var asleep, var found, var surroundings) ->
+                case NodeEvent.Began(var apps, var deploys, var asleep, var found, var surroundings) ->
                         new NodeEvent.Began(
-                                apps.stream().map(NodeSimulationCatchesFaultsTest::independent).toList(), asleep, found, surroundings);
-                case NodeEvent.Declared(App app, var ports) -> new NodeEvent.Declared(independent(app), ports);
+                                apps.stream().map(NodeSimulationCatchesFaultsTest::independent).toList(), deploys, asleep, found,
+                                        surroundings);
+                case NodeEvent.Declared(App app, var ports, var deploy) -> new NodeEvent.Declared(independent(app), ports, deploy);
                 case NodeEvent.StartAsked(App app, var selector) -> new NodeEvent.StartAsked(independent(app), selector);
                 case NodeEvent.RestartAsked(App app, var selector) -> new NodeEvent.RestartAsked(independent(app), selector);
                 case NodeEvent other -> other;
             }, now, jitter),
             "what runs when Reeve starts is overlooked", (state, event, now, jitter) ->
-                    RIGHT.decide(state, event instanceof NodeEvent.Began(var apps, var asleep, _, var surroundings)
-                            ? new NodeEvent.Began(apps, asleep, List.of(), surroundings) : event, now, jitter),
+                    RIGHT.decide(state, event instanceof NodeEvent.Began(var apps, var deploys, var asleep, _, var surroundings)
+                            ? new NodeEvent.Began(apps, deploys, asleep, List.of(), surroundings) : event, now, jitter),
             "the end of a program is overlooked", (state, event, now, jitter) ->
                     event instanceof NodeEvent.OfInstance(_, Event.Ended _) ? same(state) : RIGHT.decide(state, event, now, jitter),
             "what a user wants started is forgotten", (state, event, now, jitter) ->
@@ -68,6 +69,7 @@ class NodeSimulationCatchesFaultsTest {
         List<ServiceSpec> services = spec.services().stream()
                 .map(one -> one.withDependsOn(List.of()))
                 .toList();
-        return new App(AppSpec.of(spec.name(), services, spec.routes()), app.source(), app.appliedAt(), app.stopped());
+        return new App(AppSpec.of(spec.name(), services, spec.routes()), app.source(), app.appliedAt(), app.stopped(), app.revision(),
+                app.trial());
     }
 }

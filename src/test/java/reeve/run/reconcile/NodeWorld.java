@@ -1,15 +1,11 @@
 package reeve.run.reconcile;
 
-import static reeve.testing.Specs.app;
-import static reeve.testing.Specs.service;
-import static reeve.testing.Specs.source;
-
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import reeve.base.Elapsed;
 import reeve.base.Jitter;
@@ -39,6 +35,10 @@ import reeve.sleep.SleepSettings;
 import reeve.testing.FakeTraffic;
 import reeve.testing.SimulatedProcess;
 import reeve.testing.Simulation;
+
+import static reeve.testing.Specs.app;
+import static reeve.testing.Specs.service;
+import static reeve.testing.Specs.source;
 
 /// A node: reconcile, supervision, the route table and the sleep room as they are, over programs that outlive Reeve; with users,
 /// clients, trouble, and a Reeve that crashes between any two acts.
@@ -95,7 +95,7 @@ final class NodeWorld {
 
     private Surroundings surroundings() {
         var facts = new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of());
-        return new Surroundings(facts, ports, Optional.empty(), "/opt/java");
+        return new Surroundings(facts, ports, Map.of(), Optional.empty(), "/opt/java");
     }
 
     /// db; seed runs once after it; two copies of api, which sleep frozen; web, which sleeps by ending.
@@ -123,7 +123,7 @@ final class NodeWorld {
                 mine.ended(end.id(), end.run(), end.exit())));
         SimulatedSleep.join(process, sleep, traffic, inbox, (service, what, why, _) ->
                 simulation.note("journal", service + " " + what + ": " + why));
-        inbox.post(new NodeEvent.Began(List.copyOf(declared.values()), asleep, programs.adopt(), surroundings()));
+        inbox.post(new NodeEvent.Began(List.copyOf(declared.values()), Map.of(), asleep, programs.adopt(), surroundings()));
         process.room("reconcile", inbox.mailbox(), this::handle);
         fullPass(process);
     }
@@ -149,7 +149,7 @@ final class NodeWorld {
 
     /// A fresh start only after what it depends on; a stop only after what depends on it, where both go down.
     private void checkOrder(NodeState before, NodeEffect effect) {
-        if (effect instanceof NodeEffect.Launch(InstanceId id, _, _, _)) {
+        if (effect instanceof NodeEffect.Launch(InstanceId id, _, _, _, _)) {
             Instance instance = before.instances().get(id);
             if (instance == null || instance.phase() instanceof Phase.Down) {
                 state.spec(id.service()).ifPresent(spec -> spec.dependsOn().forEach(dependency -> requireUp(id, dependency)));
@@ -173,19 +173,15 @@ final class NodeWorld {
         programs.look();
         var other = new ServiceId(id.service().app(), dependency.service());
         int replicas = state.spec(other).map(ServiceSpec::replicas).orElse(0);
-        for (int number = 1; number <= replicas; number++) {
-            InstanceId needed = other.instance(number);
-            boolean up = switch (dependency.condition()) {
-                case STARTED -> programs.find(needed).isPresent() || programs.goodAgo(needed).isPresent() || justEnded(needed);
-                // what was adopted counts as healthy until a probe says otherwise
-                case HEALTHY -> programs.find(needed).filter(program -> program.since.compareTo(began) < 0).isPresent()
-                        || programs.goodAgo(needed).map(ago -> ago.compareTo(Duration.ofSeconds(2)) < 0).orElse(false);
-                case COMPLETED -> programs.goodAgo(needed).isPresent();
-            };
-            if (!up && !state.naps().containsKey(other)) { // what sleeps counts as up
-                simulation.fail("start after what it depends on: " + id + " starts, " + needed + " is not " + dependency.condition()
-                        .word());
-            }
+        long up = state.allOf(other).keySet().stream().filter(needed -> switch (dependency.condition()) {
+            case STARTED -> programs.find(needed).isPresent() || programs.goodAgo(needed).isPresent() || justEnded(needed);
+            // what was adopted counts as healthy until a probe says otherwise
+            case HEALTHY -> programs.find(needed).filter(program -> program.since.compareTo(began) < 0).isPresent()
+                    || programs.goodAgo(needed).map(ago -> ago.compareTo(Duration.ofSeconds(2)) < 0).orElse(false);
+            case COMPLETED -> programs.goodAgo(needed).isPresent();
+        }).count();
+        if (up < replicas && !state.naps().containsKey(other)) { // what sleeps counts as up
+            simulation.fail("start after what it depends on: " + id + " starts, " + other + " is not " + dependency.condition().word());
         }
     }
 
@@ -202,10 +198,9 @@ final class NodeWorld {
         AppSpec spec = app == null ? shop() : app.spec();
         for (ServiceSpec dependant : spec.services()) {
             if (dependant.dependsOn().stream().anyMatch(dependency -> dependency.service().equals(id.service().service()))) {
-                for (int number = 1; number <= dependant.replicas(); number++) {
-                    InstanceId above = new ServiceId(spec.name(), dependant.name()).instance(number);
+                for (InstanceId above : state.members(new ServiceId(spec.name(), dependant.name())).keySet()) {
                     Instance instance = state.instances().get(above);
-                    if (instance != null && instance.goal() instanceof Goal.Rest && !instance.down() && programs.find(above).isPresent()) {
+                    if (instance.goal() instanceof Goal.Rest && !instance.down() && programs.find(above).isPresent()) {
                         simulation.fail("stop in reverse: " + id + " is stopped while " + above + " still goes down");
                     }
                 }
@@ -219,6 +214,7 @@ final class NodeWorld {
                 .filter(program -> program.frozen && reeve.running() && traffic.activity(program.id.service()).open() > 0
                         && state.instances().containsKey(program.id) && state.instances().get(program.id).phase() instanceof Phase.Frozen)
                 .findFirst().map(program -> program.id.toString()));
+        simulation.invariant("never more copies of a service than declared, and one that takes another's place", this::crowded);
         simulation.invariant("who was up", () -> {
             programs.look();
             return Optional.empty();
@@ -240,12 +236,22 @@ final class NodeWorld {
         converged();
     }
 
+    private Optional<String> crowded() {
+        return shop().services().stream().filter(spec -> {
+            long alive = programs.all().stream().filter(program -> program.id.service().service().equals(spec.name())).count();
+            return alive > spec.replicas() + (Replicas.startFirst(shop(), spec) ? 1 : 0);
+        }).findFirst().map(spec -> spec.name().value());
+    }
+
     /// What was asked for is so: what is stopped is down, what is not is up or asleep, and who sleeps can be woken.
     private void converged() {
         App app = declared.get(SHOP);
         for (ServiceSpec spec : app.spec().services()) {
-            for (int number = 1; number <= spec.replicas(); number++) {
-                InstanceId id = new ServiceId(SHOP, spec.name()).instance(number);
+            Collection<InstanceId> there = state.allOf(new ServiceId(SHOP, spec.name())).keySet();
+            if (there.size() != spec.replicas()) {
+                simulation.fail("convergence: of " + spec.name() + " there are " + there + ", declared are " + spec.replicas());
+            }
+            for (InstanceId id : there) {
                 String fault = wrong(app, spec, id);
                 if (!fault.isEmpty()) {
                     simulation.fail("convergence: " + id + " " + fault + "; it is "
@@ -292,11 +298,11 @@ final class NodeWorld {
     private void declare() {
         AppSpec spec = shop();
         App old = declared.get(SHOP);
-        App app = old == null ? new App(spec, source("shop"), simulation.time().wall(), Set.of())
-                : old.declaredAs(spec, old.source(), simulation.time().wall());
+        App app = old == null ? App.first(spec, source("shop"), simulation.time().wall(), Optional.empty())
+                : old.declaredAs(spec, old.source(), simulation.time().wall(), Optional.empty());
         var picked = new HashMap<InstanceId, Integer>();
         spec.services().stream().filter(ServiceSpec::hasPort).forEach(one -> {
-            for (int number = 1; number <= one.replicas(); number++) {
+            for (int number = 1; number <= one.replicas() + 1; number++) {
                 InstanceId id = new ServiceId(SHOP, one.name()).instance(number);
                 if (!ports.containsKey(id)) {
                     picked.put(id, 20_000 + ports.size());

@@ -1,11 +1,5 @@
 package reeve.run.reconcile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-import static reeve.testing.Specs.app;
-import static reeve.testing.Specs.service;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -32,12 +26,19 @@ import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
 import reeve.sleep.SleepSettings;
 import reeve.store.StoreException;
+import reeve.testing.Counts;
 import reeve.testing.FakeDriver;
 import reeve.testing.MemoryJournal;
 import reeve.testing.MemoryStore;
 import reeve.testing.Specs;
 import reeve.testing.Specs.Service;
 import reeve.testing.VirtualTime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static reeve.testing.Specs.app;
+import static reeve.testing.Specs.service;
 
 /// The loop with its lanes and its store: what the pure decisions cannot show.
 class ReconcilerTest {
@@ -47,14 +48,16 @@ class ReconcilerTest {
     private final VirtualTime time = new VirtualTime();
     private final MemoryStore store = new MemoryStore(time);
     private final MemoryJournal journal = new MemoryJournal(time);
+    private final Counts counts = new Counts();
     private final FakeDriver.World world = new FakeDriver.World();
     private final Map<String, AppSpec> manifests = new HashMap<>();
     private Reconciler reeve = reeve();
 
     private Reconciler reeve() {
         var inbox = new NodeInbox();
-        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read,
-                new Probes(time, Map.of()), journal, new RouteSources(List.of(AppRoutes.SOURCE)), new SleepInbox(SleepSettings.DEFAULTS),
+        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read, FakeSecrets.NONE,
+                new Probes(time, Map.of()), journal, counts, new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
+                        new SleepInbox(SleepSettings.DEFAULTS),
                 Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
                 new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
     }
@@ -82,11 +85,11 @@ class ReconcilerTest {
 
     private void apply(AppSpec spec) {
         manifests.put("name: " + spec.name(), spec);
-        reeve.apply(Specs.source(spec.name().value()), spec);
+        reeve.apps().apply(Specs.source(spec.name().value()), spec);
     }
 
     private Optional<InstanceStatus> status(InstanceId id) {
-        return reeve.snapshot().instances().stream().filter(one -> one.id().equals(id)).findFirst();
+        return reeve.apps().snapshot().instances().stream().filter(one -> one.id().equals(id)).findFirst();
     }
 
     private void awaitState(InstanceId id, InstanceState state) {
@@ -103,8 +106,8 @@ class ReconcilerTest {
         awaitState(WEB, InstanceState.RUNNING);
         assertThat(world.starts(WEB)).isEqualTo(1);
         store.failWrites(StoreException.Kind.UNAVAILABLE);
-        assertThatThrownBy(() -> reeve.down(new AppName("shop"))).isInstanceOf(Failure.class);
-        assertThatThrownBy(() -> reeve.stop(Selector.parse("shop"))).isInstanceOf(Failure.class);
+        assertThatThrownBy(() -> reeve.apps().down(new AppName("shop"))).isInstanceOf(Failure.class);
+        assertThatThrownBy(() -> reeve.apps().stop(Selector.parse("shop"))).isInstanceOf(Failure.class);
         store.repair();
         reeve.factsChanged(new NodeFacts(new NodeName("n2"), "", Map.of(), Map.of(), Map.of())); // handled after what was before it
         await().until(() -> status(WEB).map(InstanceStatus::node).equals(Optional.of(new NodeName("n2"))));
@@ -162,9 +165,9 @@ class ReconcilerTest {
         AppSpec shop = app("shop", service("web").command("runs").routed("a.org").environment("PORT", Specs.ownPort()));
         for (int i = 0; i < 50; i++) {
             apply(shop);
-            reeve.down(new AppName("shop"));
+            reeve.apps().down(new AppName("shop"));
             if (i % 2 == 0) {
-                await().until(() -> reeve.snapshot().instances().isEmpty());
+                await().until(() -> reeve.apps().snapshot().instances().isEmpty());
             }
         }
         apply(shop);
@@ -193,8 +196,9 @@ class ReconcilerTest {
     void anAppMayHaveMorePortsThanATransactionHasWrites() {
         apply(app("big", IntStream.range(0, 300).mapToObj(i -> service("s" + i).command("runs").routed("s" + i + ".org"))
                 .toArray(Service[]::new)));
-        await().until(() -> reeve.snapshot().instances().stream().filter(one -> one.state() == InstanceState.RUNNING).count() == 300);
-        assertThat(reeve.snapshot().instances().stream().map(one -> one.address().orElseThrow()).distinct()).hasSize(300);
+        await().until(() -> reeve.apps().snapshot().instances().stream().filter(one -> one.state() == InstanceState.RUNNING)
+                .count() == 300);
+        assertThat(reeve.apps().snapshot().instances().stream().map(one -> one.address().orElseThrow()).distinct()).hasSize(300);
     }
 
     @Test
@@ -209,11 +213,12 @@ class ReconcilerTest {
         assertThat(world.running(WEB)).isTrue();
         assertThat(journal.lines()).contains("shop unreadable: its stored manifest cannot be read, it is left alone: "
                 + "/srv/shop/reeve.yaml:1:1: what is this?");
-        assertThatThrownBy(() -> reeve.stop(Selector.parse("shop"))).hasMessage("cannot act on app 'shop': its stored manifest cannot be"
+        assertThatThrownBy(() -> reeve.apps().stop(Selector.parse("shop")))
+                .hasMessage("cannot act on app 'shop': its stored manifest cannot be"
                 + " read, apply it again: /srv/shop/reeve.yaml:1:1: what is this?");
         apply(shop);
         awaitState(WEB, InstanceState.RUNNING);
-        reeve.stop(Selector.parse("shop"));
+        reeve.apps().stop(Selector.parse("shop"));
         await().until(() -> !world.running(WEB));
     }
 }

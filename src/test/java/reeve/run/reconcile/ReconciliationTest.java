@@ -1,10 +1,5 @@
 package reeve.run.reconcile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static reeve.testing.Specs.app;
-import static reeve.testing.Specs.service;
-import static reeve.testing.Specs.source;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +32,11 @@ import reeve.run.supervise.Instance;
 import reeve.serve.route.Route;
 import reeve.sleep.Observed;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static reeve.testing.Specs.app;
+import static reeve.testing.Specs.service;
+import static reeve.testing.Specs.source;
+
 /// What a node decides, event by event. Effects are answered by the tests' own words.
 class ReconciliationTest {
     private long nanos = 1_000_000_000L;
@@ -45,7 +45,7 @@ class ReconciliationTest {
 
     private static Surroundings surroundings(Map<InstanceId, Integer> ports, String nodeClass, Map<String, Boolean> features) {
         var facts = new NodeFacts(new NodeName("n1"), nodeClass, Map.of(), features, Map.of());
-        return new Surroundings(facts, ports, Optional.empty(), "/opt/java");
+        return new Surroundings(facts, ports, Map.of(), Optional.empty(), "/opt/java");
     }
 
     private void on(NodeEvent event) {
@@ -59,11 +59,11 @@ class ReconciliationTest {
 
     private void declare(AppSpec spec) {
         App old = state.apps().get(spec.name());
-        App app = old == null ? new App(spec, source(spec.name().value()), Instant.EPOCH, Set.of())
-                : old.declaredAs(spec, old.source(), Instant.EPOCH);
+        App app = old == null ? App.first(spec, source(spec.name().value()), Instant.EPOCH, Optional.empty())
+                : old.declaredAs(spec, old.source(), Instant.EPOCH, Optional.empty());
         var ports = new HashMap<InstanceId, Integer>();
         spec.services().stream().filter(one -> one.hasPort()).forEach(one -> {
-            for (int number = 1; number <= one.replicas(); number++) {
+            for (int number = 1; number <= one.replicas() + 1; number++) {
                 ports.put(new ServiceId(spec.name(), one.name()).instance(number), 20_000 + ports.size());
             }
         });
@@ -324,7 +324,7 @@ class ReconciliationTest {
         String spec = instance("shop/db/1").live().orElseThrow().spec();
         Surroundings surroundings = state.surroundings();
         state = NodeState.empty(surroundings(Map.of(), "plain", Map.of()));
-        on(new NodeEvent.Began(List.of(app), Map.of(), List.of(
+        on(new NodeEvent.Began(List.of(app), Map.of(), Map.of(), List.of(
                 new Driver.Found.Alive(InstanceId.parse("shop/db/1"), run("shop/db/1"), spec, false),
                 new Driver.Found.Ended(InstanceId.parse("shop/web/1"), spec, new Exit.Code(3)),
                 new Driver.Found.Alive(InstanceId.parse("gone/x/1"), run("gone/x/1"), "other", false)), surroundings));
@@ -341,7 +341,7 @@ class ReconciliationTest {
         String spec = instance("shop/web/1").live().orElseThrow().spec();
         Surroundings surroundings = state.surroundings();
         state = NodeState.empty(surroundings);
-        on(new NodeEvent.Began(List.of(app), Map.of(),
+        on(new NodeEvent.Began(List.of(app), Map.of(), Map.of(),
                 List.of(new Driver.Found.Alive(InstanceId.parse("shop/web/1"), run("shop/web/1"), spec, false)), surroundings));
         assertThat(shown("shop/web/1")).isEqualTo(InstanceState.RUNNING);
         assertThat(signalled()).isEmpty();
@@ -412,7 +412,7 @@ class ReconciliationTest {
         App app = state.apps().get(new AppName("a"));
         Surroundings surroundings = state.surroundings();
         state = NodeState.empty(surroundings);
-        on(new NodeEvent.Began(List.of(app), Map.of(NAP, SleepKind.STOP), List.of(), surroundings));
+        on(new NodeEvent.Began(List.of(app), Map.of(), Map.of(NAP, SleepKind.STOP), List.of(), surroundings));
         assertThat(shown("a/nap/1")).isEqualTo(InstanceState.ASLEEP);
         assertThat(launched()).isEmpty();
         on(new NodeEvent.RunningWanted(NAP, "a request"));
@@ -427,7 +427,7 @@ class ReconciliationTest {
         String spec = instance("a/nap/1").live().orElseThrow().spec();
         Surroundings surroundings = state.surroundings();
         state = NodeState.empty(surroundings);
-        on(new NodeEvent.Began(List.of(app), Map.of(),
+        on(new NodeEvent.Began(List.of(app), Map.of(), Map.of(),
                 List.of(new Driver.Found.Alive(InstanceId.parse("a/nap/1"), run("a/nap/1"), spec, true)), surroundings));
         assertThat(shown("a/nap/1")).isEqualTo(InstanceState.ASLEEP);
         assertThat(Observation.of(state, NAP)).isEqualTo(new Observed.Asleep(SleepKind.FREEZE));
@@ -481,7 +481,7 @@ class ReconciliationTest {
                 new Driver.Found.Alive(InstanceId.parse("shop/db/1"), run("shop/db/1"), "", false),
                 new Driver.Found.Alive(InstanceId.parse("shop/web/1"), run("shop/web/1"), "", false));
         state = NodeState.empty(state.surroundings());
-        on(new NodeEvent.Began(List.of(stopped), Map.of(), found, state.surroundings()));
+        on(new NodeEvent.Began(List.of(stopped), Map.of(), Map.of(), found, state.surroundings()));
         assertThat(signalled()).containsExactly("shop/web/1");
         ends("shop/web/1");
         assertThat(signalled()).containsExactly("shop/api/1");

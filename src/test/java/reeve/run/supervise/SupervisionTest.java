@@ -1,7 +1,5 @@
 package reeve.run.supervise;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +12,10 @@ import reeve.model.Healthcheck;
 import reeve.model.InstanceState;
 import reeve.model.RestartPolicy;
 import reeve.model.SleepKind;
+import reeve.model.StartLimits;
 import reeve.model.StopSignal;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SupervisionTest {
     private static final Driver.Run RUN = new Driver.Run("run-1", 4711);
@@ -31,7 +32,7 @@ class SupervisionTest {
 
     private SupervisionTest on(Event event) {
         effects.clear();
-        Supervision.Step step = Supervision.decide(instance, event, now(), 0);
+        Step step = Supervision.decide(instance, event, now(), 0);
         instance = step.next();
         effects.addAll(step.effects());
         return this;
@@ -134,7 +135,7 @@ class SupervisionTest {
         }
         assertThat(delays).startsWith(Duration.ofMillis(200), Duration.ofMillis(400), Duration.ofMillis(800))
                 .endsWith(Duration.ofSeconds(30));
-        on(new Event.Started(RUN)).after(Supervision.STABLE).on(new Event.Ended(RUN, new Exit.Code(1)));
+        on(new Event.Started(RUN)).after(StartLimits.DEFAULT_WINDOW).on(new Event.Ended(RUN, new Exit.Code(1)));
         assertThat(effects).contains(new Effect.SetTimer(instance.turn(), Duration.ofMillis(200)));
     }
 
@@ -205,7 +206,7 @@ class SupervisionTest {
     void aStopByAUserIsNoCrash() {
         running(plain("a")).on(new Event.Wanted(STOPPED, "stopped by a user")).on(new Event.Ended(RUN, new Exit.Code(1)));
         assertThat(effects).doesNotHaveAnyElementsOfTypes(Effect.SetTimer.class, Effect.Start.class);
-        assertThat(instance.failures()).isZero();
+        assertThat(instance.failures()).isEqualTo(Failures.NONE);
     }
 
     @Test
@@ -323,7 +324,7 @@ class SupervisionTest {
     @Test
     void whatIsFoundRunningIsAdoptedAndServesWithoutWaitingForAProbe() {
         instance = Instance.unseen(new Goal.Run(probed("a")), now().wall());
-        on(new Event.FoundAlive(RUN, "a", false));
+        on(new Event.FoundAlive(RUN, "a", false, true));
         shows(InstanceState.RUNNING);
         assertThat(effects).containsExactly(new Effect.Watch(RUN));
         assertThat(instance.reason()).isEqualTo("adopted, pid 4711");
@@ -332,7 +333,7 @@ class SupervisionTest {
     @Test
     void whatIsFoundRunningFromAnotherDeclarationIsReplaced() {
         instance = Instance.unseen(new Goal.Run(plain("b")), now().wall());
-        on(new Event.FoundAlive(RUN, "a", false));
+        on(new Event.FoundAlive(RUN, "a", false, true));
         shows(InstanceState.REPLACING);
     }
 
@@ -377,11 +378,11 @@ class SupervisionTest {
     @Test
     void aChangedHealthcheckAppliesToWhatRuns() {
         running(plain("a")).wantRunning(probed("a"));
-        assertThat(effects).containsExactly(new Effect.Watch(RUN));
+        assertThat(effects).containsExactly(new Effect.Unwatch(RUN), new Effect.Watch(RUN));
         on(new Event.ProbeFailed(RUN, "refused")).on(new Event.ProbeFailed(RUN, "refused")).on(new Event.ProbeFailed(RUN, "refused"));
         shows(InstanceState.UNHEALTHY);
         wantRunning(plain("a"));
-        assertThat(effects).containsExactly(new Effect.Watch(RUN)); // which ends the probing where nothing is to be probed
+        assertThat(effects).containsExactly(new Effect.Unwatch(RUN));
         shows(InstanceState.RUNNING);
     }
 
@@ -389,7 +390,7 @@ class SupervisionTest {
     void whatStartsIsUpOnceItsHealthcheckIsTakenAway() {
         wantRunning(probed("a")).on(new Event.Started(RUN)).wantRunning(plain("a"));
         shows(InstanceState.RUNNING);
-        assertThat(effects).containsExactly(new Effect.Watch(RUN));
+        assertThat(effects).containsExactly(new Effect.Unwatch(RUN));
     }
 
     @Test
