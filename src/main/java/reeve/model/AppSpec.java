@@ -26,6 +26,10 @@ public record AppSpec(
         return new AppSpec(name, Optional.empty(), services, routes, List.of(), List.of());
     }
 
+    public AppSpec withServices(List<ServiceSpec> next) {
+        return new AppSpec(name, version, next, routes, volumes, networks);
+    }
+
     public Optional<ServiceSpec> service(ServiceName service) {
         return services.stream().filter(spec -> spec.name().equals(service)).findFirst();
     }

@@ -163,7 +163,8 @@ public final class Podman implements AutoCloseable {
 
     private boolean contains(ProcessHandle process, String file) {
         try {
-            return Files.readString(Path.of("/proc/" + process.pid() + "/" + file), StandardCharsets.ISO_8859_1).contains(folder.toString());
+            Path facts = Path.of("/proc/" + process.pid() + "/" + file);
+            return Files.readString(facts, StandardCharsets.ISO_8859_1).contains(folder.toString());
         } catch (IOException e) {
             return false; // it is gone
         }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import reeve.base.Time;
 
@@ -103,6 +104,45 @@ public final class HttpClient {
         }
     }
 
+    /// How asking for another protocol went.
+    public sealed interface Switched {
+        /// The caller closes it.
+        record To(FrameChannel frames) implements Switched {}
+
+        /// The server answered as to any request.
+        record Refused(HttpReply reply) implements Switched {}
+    }
+
+    /// Sends a request that asks for another protocol on its connection.
+    /// @param within from connecting to the head's last byte
+    /// @param most   bytes of the answer where the server refuses
+    public Switched upgrade(HttpTarget target, HttpCall call, String protocol, Duration within, int most) throws IOException {
+        SocketChannel channel = channel(target);
+        var deadline = new Deadline(time, channel);
+        boolean switched = false;
+        try {
+            deadline.set(within);
+            var in = new Inbound(channel, limits);
+            var headers = new ArrayList<>(call.headers());
+            headers.add(new Head.Header("Connection", "Upgrade"));
+            headers.add(new Head.Header("Upgrade", protocol));
+            var asking = new HttpCall(call.method(), call.target(), headers, call.body());
+            ResponseHead head = exchange(target, asking, channel, in);
+            if (head.status() != 101) {
+                return new Switched.Refused(new HttpReply(head.status(), head.headers(), body(head, call, in).readWhole(most)));
+            }
+            switched = true;
+            return new Switched.To(new FrameChannel(channel, in));
+        } catch (IOException e) {
+            throw deadline.explain(e, "get an answer from " + name(target));
+        } finally {
+            deadline.clear();
+            if (!switched) {
+                channel.close();
+            }
+        }
+    }
+
     private static SocketChannel channel(HttpTarget target) throws IOException {
         return switch (target) {
             case HttpTarget.Tcp _ -> SocketChannel.open();
@@ -159,7 +199,10 @@ public final class HttpClient {
         if (!framing.isEmpty()) {
             text.append(framing).append("\r\n");
         }
-        return ByteBuffer.wrap(text.append("Connection: close\r\n\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+        if (isMissing(call.headers(), "Connection")) {
+            text.append("Connection: close\r\n");
+        }
+        return ByteBuffer.wrap(text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     private static boolean isMissing(List<Head.Header> headers, String name) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +44,7 @@ final class Watch implements AutoCloseable {
     private final Events events;
     private final Map<InstanceId, Live> live = new ConcurrentHashMap<>();
     private final Map<InstanceId, String> silent = new ConcurrentHashMap<>();
-    private final Set<InstanceId> looking = ConcurrentHashMap.newKeySet();
+    private final Map<InstanceId, Integer> hints = new ConcurrentHashMap<>();
     private boolean listing;
     private volatile boolean closed;
 
@@ -126,17 +125,21 @@ final class Watch implements AutoCloseable {
     // what became of one
 
     private void look(Live watched) {
-        if (!closed && looking.add(watched.id)) {
-            Thread.ofVirtual().name("container " + watched.id).start(() -> {
-                try {
-                    find(watched);
-                } catch (RuntimeException e) {
-                    LOG.error("cannot look at a container: instance={}", watched.id, e);
-                } finally {
-                    looking.remove(watched.id);
-                }
-            });
+        InstanceId id = watched.id;
+        if (closed || hints.merge(id, 1, Integer::sum) > 1) {
+            return; // whoever looks already looks once more
         }
+        Thread.ofVirtual().name("container " + id).start(() -> {
+            int heard;
+            do {
+                heard = hints.getOrDefault(id, 0);
+                try {
+                    Optional.ofNullable(live.get(id)).ifPresent(this::find);
+                } catch (RuntimeException e) {
+                    LOG.error("cannot look at a container: instance={}", id, e);
+                }
+            } while (!hints.remove(id, heard));
+        });
     }
 
     private void find(Live watched) {

@@ -1,7 +1,5 @@
 package reeve.declare.settings;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +13,8 @@ import reeve.declare.settings.SettingsReader.Result;
 import reeve.model.Address;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SettingsReaderTest {
     private static final Machine USER = new Machine(false, Path.of("/home/ada"), Path.of("/tmp/here"), "ada.lan", Map.of());
@@ -88,8 +88,10 @@ class SettingsReaderTest {
                 socket: reeve.sock
                 access_log: off
                 proxy: { connect_timeout: 1s, response_timeout: 2m, idle_timeout: 3m, held_requests: 4, held_requests_per_service: 2 }
-                podman: { socket: podman.sock, program: /opt/podman, auth_file: auth.json }
                 metrics: { orchestrator_label: process }
+                catalog: [catalog, /usr/share/catalog]
+                boot: { wait_for: { command: [recovered] } }
+                podman: { socket: podman.sock, program: /opt/podman, auth_file: auth.json }
                 """), Map.of()));
 
         assertThat(settings).isEqualTo(new Settings(new NodeName("gateway-1"), "cloud-engine", Map.of("rack", "r1"),
@@ -100,9 +102,11 @@ class SettingsReaderTest {
                 new Listener(new Address("0.0.0.0", 80), false), new Listener(new Address("::1", 9000), false),
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2),
+                Optional.of("process"),
+                List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
+                Optional.of(new ValueSource.FromCommand(List.of("recovered"))),
                 new PodmanSettings(Optional.of(Path.of("/etc/reeve/podman.sock")), "/opt/podman",
                         Optional.of(Path.of("/etc/reeve/auth.json"))),
-                Optional.of("process"),
                 Optional.of(Path.of("/etc/reeve/node.yaml"))));
     }
 
@@ -136,7 +140,7 @@ class SettingsReaderTest {
                 "--admin: cannot read '9080' as an address: expected HOST:PORT",
                 "--nonsense: unknown flag",
                 "/etc/reeve/node.yaml:1:1: nmae: unknown key; did you mean 'name'? allowed: name, class, labels, features, values, "
-                        + "http, admin, state, socket, access_log, proxy, podman, metrics",
+                        + "http, admin, state, socket, access_log, proxy, metrics, catalog, podman, boot",
                 "/etc/reeve/node.yaml:2:7: http: cannot read 'everywhere' as an address: expected HOST:PORT",
                 "/etc/reeve/node.yaml:3:22: features.gateway: cannot read 'maybe': allowed are true and false",
                 "/etc/reeve/node.yaml:5:9: values.both: needs exactly one of text, file, command",
