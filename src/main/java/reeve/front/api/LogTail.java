@@ -98,7 +98,8 @@ final class LogTail implements Closeable {
         while (block.hasRemaining() && open.channel.read(block) >= 0) {
             // until the block is full, or the file's end
         }
-        return new String(block.array(), 0, block.position(), StandardCharsets.UTF_8).lines().filter(text -> !text.isBlank())
+        return new String(block.array(), 0, block.position(), StandardCharsets.UTF_8).lines().map(LineStamp::without)
+                .filter(text -> !text.isBlank())
                 .reduce((_, next) -> next).map(String::strip);
     }
 
@@ -187,7 +188,9 @@ final class LogTail implements Closeable {
                 boolean ends = bytes[i] == '\n';
                 line.write(bytes, from, i - from + (ends ? 0 : 1));
                 sent.writeBytes(prefix.getBytes(StandardCharsets.UTF_8));
-                sent.writeBytes(line.toByteArray());
+                byte[] whole = line.toByteArray();
+                int stamp = LineStamp.length(whole);
+                sent.write(whole, stamp, whole.length - stamp);
                 sent.write('\n');
                 line.reset();
                 from = i + 1;
@@ -199,7 +202,7 @@ final class LogTail implements Closeable {
     /// The last line of a log that nobody ended.
     private void flushLine(HttpAnswer.Sink out) throws IOException {
         if (line.size() > 0) {
-            out.write(prefix + line.toString(StandardCharsets.UTF_8) + "\n");
+            out.write(prefix + LineStamp.without(line.toString(StandardCharsets.UTF_8)) + "\n");
             line.reset();
         }
     }
