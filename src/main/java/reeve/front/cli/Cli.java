@@ -13,8 +13,8 @@ import reeve.model.Failure;
 public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
-            "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "scale",
-            "sleep", "wake", "routes", "journal", "events", "stats", "explain", "exec", "down", "check", "metrics", "version", "completion");
+            "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "scale", "sleep", "wake", "routes",
+            "journal", "events", "stats", "explain", "exec", "down", "check", "metrics", "version", "completion");
 
     private Cli() {}
 

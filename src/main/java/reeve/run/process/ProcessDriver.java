@@ -50,6 +50,7 @@ public final class ProcessDriver implements Driver {
     private final Listener listener;
     private final Cgroups cgroups;
     private final Shim shim;
+    private final OneOff oneOff;
     private final String boot = Machine.bootId();
     private final PidWatch watch = new PidWatch();
     private final Map<InstanceId, Live> live = new ConcurrentHashMap<>();
@@ -89,6 +90,7 @@ public final class ProcessDriver implements Driver {
         this.inherited = Map.copyOf(inherited);
         this.listener = listener;
         this.cgroups = cgroups;
+        this.oneOff = new OneOff(state.toAbsolutePath(), this.inherited, cgroups);
         try {
             InstanceFolder.makePrivate(instances);
             this.shim = Shim.install(state.toAbsolutePath(), interpreter, time);
@@ -100,6 +102,7 @@ public final class ProcessDriver implements Driver {
     @Override
     public List<Found> adopt() {
         var found = new ArrayList<Found>();
+        oneOff.sweepAll();
         try {
             for (InstanceFolder folder : InstanceFolder.all(instances)) {
                 adopt(folder).ifPresent(found::add);
@@ -357,6 +360,11 @@ public final class ProcessDriver implements Driver {
     public Session open(InstanceId id, Run run, Interaction interaction) {
         return alive(id, run).map(identity -> new Beside(id, identity, inherited).open(interaction)).orElseThrow(() ->
                 new Failure(Failure.Kind.CONFLICT, "cannot run a command in " + id + ": it is not running"));
+    }
+
+    @Override
+    public Session once(InstanceId id, Launch launch, Interaction interaction) {
+        return oneOff.open(id, launch, interaction);
     }
 
     @Override

@@ -232,6 +232,7 @@ final class Acts implements Apps {
         acting(() -> {
             require(app);
             desired.remove(app);
+            desired.forgetHooks(app);
             declared.remove(app);
             ports.release(app);
             journal.append(app.value(), "down", "a user asked for it", Map.of());

@@ -106,6 +106,16 @@ public final class Reconciler implements AutoCloseable {
         inbox.mailbox().start(this::handle);
         time.after(FULL_PASS, this::fullPass);
         await(begun);
+        found.forEach(this::adopted);
+    }
+
+    private void adopted(Driver.Found found) {
+        NodeState seen = state;
+        App app = seen.apps().get(found.id().service().app());
+        if (found instanceof Driver.Found.Alive(InstanceId id, _, _, _) && app != null && seen.spec(id.service()).isPresent()
+                && seen.resolution(id) instanceof Resolution.Resolved resolved) {
+            effects.adopted(new NodeEffect.Launch(id, app.spec(), seen.spec(id.service()).orElseThrow(), resolved, seen.port(id)));
+        }
     }
 
     /// A port may be lacking where a crash came between its declaration and its being kept.
