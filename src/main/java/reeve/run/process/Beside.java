@@ -52,7 +52,7 @@ record Beside(InstanceId id, Identity identity, Map<String, String> inherited) {
         if (ownMounts) {
             words.addAll(List.of(Joining.tool("nsenter"), "--target", String.valueOf(identity.pid()), "--mount", "--wd=" + proc("cwd"), "--"));
         } else {
-            Preflight.program(command.getFirst(), environment.getOrDefault("PATH", ""), directory); // says in plain words what is wrong
+            Preflight.program(command.getFirst(), environment.getOrDefault("PATH", ""), directory);
         }
         words.addAll(become());
         words.addAll(command);
