@@ -84,7 +84,7 @@ public final class Main {
                 .orElse(System.getProperty("user.home")));
     }
 
-    private static String hostName() {
+    static String hostName() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         } catch (IOException e) {

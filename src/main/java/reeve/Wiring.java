@@ -28,6 +28,7 @@ import reeve.base.journal.FileJournal;
 import reeve.base.metrics.Metrics;
 import reeve.base.secret.Secret;
 import reeve.base.secret.Vault;
+import reeve.declare.catalogue.Catalogue;
 import reeve.declare.manifest.ManifestReader;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.SettingsReader;
@@ -41,6 +42,10 @@ import reeve.front.dashboard.Dashboard;
 import reeve.model.Address;
 import reeve.model.NodeFacts;
 import reeve.model.Secrets;
+import reeve.run.boot.Boot;
+import reeve.run.boot.Stage;
+import reeve.run.install.Installs;
+import reeve.run.install.Removals;
 import reeve.run.probe.Probes;
 import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.NodeInbox;
@@ -111,6 +116,17 @@ final class Wiring implements AutoCloseable {
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
         settle.set(proxy::settle);
 
+        // what is installed
+        var removals = new Removals(store, reconciler.apps(), new PodmanVolumes(inherited), journal);
+        var installs = new Installs(new Catalogue(settings.catalogue()), store, reconciler.apps(), source ->
+                Manifests.read(manifests, source),
+                removals, journal);
+
+        // when it begins to act
+        var boot = rooms.register(new Boot(new Recovery(store, settings.bootWaitsFor(), inherited),
+                List.of(new Stage("catalogue", installs::pass), new Stage("apps", reconciler::pass),
+                        new Stage("removals", removals::pass)), time));
+
         // people
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal, driver));
@@ -118,10 +134,11 @@ final class Wiring implements AutoCloseable {
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
-        var parts = new ApiParts(settings.name(), version, reconciler.apps(), manifests, routes::table, SleepDesk.of(sleepInbox), journal,
+        var parts = new ApiParts(settings.name(), version, reconciler.apps(), installs, manifests, routes::table, SleepDesk.of(sleepInbox),
+                journal,
                 proxy::address,
                 adminAddress, () -> true,
-                () -> Stream.concat(proxy.note().stream(), admin.stream().flatMap(listening -> listening.note().stream())).toList(),
+                () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),
                 metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
         var watch = rooms.register(
@@ -129,9 +146,14 @@ final class Wiring implements AutoCloseable {
 
         // and now it lives
         routes.onPublish(proxy::serve);
-        reconciler.start();
+        if (settings.bootWaitsFor().isPresent()) {
+            reconciler.adopt("Reeve waits until this machine has recovered (boot.wait_for)");
+        } else {
+            reconciler.start();
+        }
         sleeper.start();
         watch.start();
+        boot.start();
         rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",

@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
+import reeve.declare.catalogue.Catalogue;
 import reeve.declare.manifest.ManifestReader;
 import reeve.front.api.ApiParts;
 import reeve.front.api.SleepDesk;
@@ -24,6 +25,7 @@ import reeve.front.api.StatusPage;
 import reeve.model.Address;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
+import reeve.model.Failure;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
@@ -35,6 +37,8 @@ import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
 import reeve.model.SleepSpec;
+import reeve.run.install.Installs;
+import reeve.run.install.Removals;
 import reeve.run.reconcile.Apps;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteSources;
@@ -65,7 +69,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     }
 
     public ApiParts parts(Time time) {
-        return new ApiParts(new NodeName("here"), "1.2.3", this, new ManifestReader(), routes::table, this, this,
+        return new ApiParts(new NodeName("here"), "1.2.3", this, installs(time), new ManifestReader(), routes::table, this, this,
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
                 () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true), this, time);
     }
@@ -73,6 +77,17 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     /// What the node tells Prometheus.
     public String metrics() {
         return metrics;
+    }
+
+    private Installs installs(Time time) {
+        var store = new MemoryStore(time);
+        var reader = new ManifestReader();
+        return new Installs(new Catalogue(List.of(logs.resolveSibling("catalogue"))), store, this,
+                source -> switch (reader.read(source)) {
+                    case ManifestReader.Result.Read(AppSpec spec, var _) -> spec;
+                    case ManifestReader.Result.Refused(var errors) -> throw new Failure(Failure.Kind.INVALID, errors.getFirst().toString());
+                },
+                new Removals(store, this, name -> acts.add("remove volume " + name), this), this);
     }
 
     public Path log(InstanceId id) {
@@ -196,6 +211,15 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
         instances.values().stream().filter(one -> one.state() == InstanceState.RUNNING && wanted.test(one.id())).forEach(one ->
                 usage.put(one.id(), new Usage(3L << (19 + usage.size()), Duration.ofMillis(100L * measured), 1 + usage.size())));
         return usage;
+    }
+
+    @Override
+    public Session once(ServiceId service, Copy copy) {
+        acts.add("run " + service + " " + copy.command());
+        List<String> command = copy.command().isEmpty() ? List.of("echo", "its own command") : copy.command();
+        var session = new FakeSession(new Interaction(command, copy.environment(), copy.terminal()));
+        sessions.add(session);
+        return session;
     }
 
     @Override

@@ -58,6 +58,16 @@ public final class Definitions {
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
             "The same for one service.");
 
+    static final Setting<List<Path>> CATALOG = Setting.of("catalog", "[DIRECTORY, …]",
+            Readings::paths, (machine, _) -> machine.catalogue(),
+            "/etc/reeve/catalog and /usr/share/reeve/catalog; for a user $XDG_CONFIG_HOME/reeve/catalog and $XDG_DATA_HOME/reeve/catalog",
+            "Folders of manifests that `reeve install` finds apps in. An app in several is taken from the first.")
+            .withExample("[/etc/reeve/catalog]");
+    static final Setting<Optional<ValueSource>> BOOT_WAIT_FOR = Setting.of("boot.wait_for",
+            "PATH or {file: PATH} or {command: [PROGRAM, …]}",
+            Readings::waitedFor, (_, _) -> Optional.empty(), "nothing",
+            "Before anything is started: wait until this file is there, or this program ends with 0; asked every 5 s, for 30 minutes "
+                    + "at most. What ran before goes on and is served meanwhile.").withExample("/run/recovered");
     static final Setting<Optional<String>> ORCHESTRATOR_LABEL = Setting.of("metrics.orchestrator_label", "NAME or off",
             Readings::label, (_, _) -> Optional.empty(), "off",
             "Counts start and stop attempts also as `orchestrator_processes_start_attempts_total` and `…_stop_attempts_total`, as the "
@@ -65,7 +75,8 @@ public final class Definitions {
 
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, ADMIN, STATE, SOCKET, ACCESS_LOG,
-            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, ORCHESTRATOR_LABEL);
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, ORCHESTRATOR_LABEL,
+            CATALOG, BOOT_WAIT_FOR);
 
     private Definitions() {}
 

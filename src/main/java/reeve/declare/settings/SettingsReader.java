@@ -101,6 +101,8 @@ public final class SettingsReader {
                         from.choose(Definitions.HELD_REQUESTS, state),
                         from.choose(Definitions.HELD_REQUESTS_PER_SERVICE, state)),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
+                from.choose(Definitions.CATALOG, state),
+                from.choose(Definitions.BOOT_WAIT_FOR, state),
                 file);
     }
 }

@@ -9,6 +9,7 @@ import reeve.base.journal.Journal;
 import reeve.declare.manifest.ManifestReader;
 import reeve.model.Address;
 import reeve.model.NodeName;
+import reeve.run.install.Installs;
 import reeve.run.reconcile.Apps;
 import reeve.serve.route.RouteTable;
 
@@ -25,6 +26,7 @@ public record ApiParts(
         NodeName node,
         String version,
         Apps apps,
+        Installs installs,
         ManifestReader manifests,
         Supplier<RouteTable> routes,
         SleepDesk sleep,

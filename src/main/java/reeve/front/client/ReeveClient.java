@@ -28,16 +28,20 @@ import reeve.model.ServiceId;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.CatalogueRow;
 import reeve.model.wire.ErrorAnswer;
 import reeve.model.wire.EventRow;
 import reeve.model.wire.ExecRequest;
 import reeve.model.wire.ExplainAnswer;
+import reeve.model.wire.InstallRequest;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
+import reeve.model.wire.RunRequest;
 import reeve.model.wire.ScaleRequest;
+import reeve.model.wire.UninstallRequest;
 import reeve.model.wire.UsageRow;
 import reeve.model.wire.WireException;
 import reeve.model.wire.WireJson;
@@ -116,6 +120,23 @@ public final class ReeveClient {
 
     public void down(String app) {
         post("/v1/apps/" + encode(app) + "/down", "{}");
+    }
+
+    /// What can be installed.
+    /// @param catalog absolute folder; empty for the node's own
+    public List<CatalogueRow> catalogue(Optional<String> catalog) {
+        return json.readList(CatalogueRow.class, get("/v1/catalog" + query("catalog", catalog)));
+    }
+
+    /// @param catalog absolute folder; empty for the node's own
+    public PlanAnswer install(String app, Optional<String> catalog) {
+        return json.read(PlanAnswer.class,
+                post("/v1/apps/" + encode(app) + "/install", json.write(new InstallRequest(catalog.orElse(null)))));
+    }
+
+    /// @param volumes whether its volumes go too, once it has stopped
+    public void uninstall(String app, boolean volumes) {
+        post("/v1/apps/" + encode(app) + "/uninstall", json.write(new UninstallRequest(volumes)));
     }
 
     public void start(Selector selector) {
@@ -205,6 +226,11 @@ public final class ReeveClient {
     /// Runs a command in an instance of an app.
     public Talk exec(String app, ExecRequest request) {
         return talk("/v1/apps/" + encode(app) + "/exec", json.write(request));
+    }
+
+    /// Runs a copy of a service of an app.
+    public Talk run(String app, RunRequest request) {
+        return talk("/v1/apps/" + encode(app) + "/run", json.write(request));
     }
 
     private Talk talk(String path, String body) {

@@ -50,7 +50,8 @@ record Beside(InstanceId id, Identity identity, Map<String, String> inherited) {
         boolean ownMounts = Processes.hasOwnMounts(identity.pid());
         var words = new ArrayList<>(join());
         if (ownMounts) {
-            words.addAll(List.of(Joining.tool("nsenter"), "--target", String.valueOf(identity.pid()), "--mount", "--wd=" + proc("cwd"), "--"));
+            String pid = String.valueOf(identity.pid());
+            words.addAll(List.of(Joining.tool("nsenter"), "--target", pid, "--mount", "--wd=" + proc("cwd"), "--"));
         } else {
             Preflight.program(command.getFirst(), environment.getOrDefault("PATH", ""), directory);
         }

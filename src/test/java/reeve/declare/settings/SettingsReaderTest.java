@@ -89,6 +89,8 @@ class SettingsReaderTest {
                 access_log: off
                 proxy: { connect_timeout: 1s, response_timeout: 2m, idle_timeout: 3m, held_requests: 4, held_requests_per_service: 2 }
                 metrics: { orchestrator_label: process }
+                catalog: [catalog, /usr/share/catalog]
+                boot: { wait_for: { command: [recovered] } }
                 """), Map.of()));
 
         assertThat(settings).isEqualTo(new Settings(new NodeName("gateway-1"), "cloud-engine", Map.of("rack", "r1"),
@@ -100,6 +102,8 @@ class SettingsReaderTest {
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2),
                 Optional.of("process"),
+                List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
+                Optional.of(new ValueSource.FromCommand(List.of("recovered"))),
                 Optional.of(Path.of("/etc/reeve/node.yaml"))));
     }
 
@@ -133,7 +137,7 @@ class SettingsReaderTest {
                 "--admin: cannot read '9080' as an address: expected HOST:PORT",
                 "--nonsense: unknown flag",
                 "/etc/reeve/node.yaml:1:1: nmae: unknown key; did you mean 'name'? allowed: name, class, labels, features, values, "
-                        + "http, admin, state, socket, access_log, proxy, metrics",
+                        + "http, admin, state, socket, access_log, proxy, metrics, catalog, boot",
                 "/etc/reeve/node.yaml:2:7: http: cannot read 'everywhere' as an address: expected HOST:PORT",
                 "/etc/reeve/node.yaml:3:22: features.gateway: cannot read 'maybe': allowed are true and false",
                 "/etc/reeve/node.yaml:5:9: values.both: needs exactly one of text, file, command",

@@ -144,6 +144,30 @@ final class CliTest {
     }
 
     @Test
+    void theActiveProfilesAreSentWhereAManifestHasSome() throws IOException {
+        Files.writeString(folder.resolve("compose.yaml"), """
+                name: wiki
+                services:
+                  web: { command: [sleep, "9"] }
+                  debug: { command: [sleep, "9"], profiles: [debug] }
+                """);
+        terminal.run("apply");
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {}");
+        terminal.environment.put("COMPOSE_PROFILES", "debug");
+        terminal.run("apply");
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {COMPOSE_PROFILES=debug}");
+        assertThat(terminal.run("apply", "--profile", "a", "--profile", "b")).isZero();
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {COMPOSE_PROFILES=a,b}");
+    }
+
+    @Test
+    void aFolderWithAnAppManifestIsEnough() throws IOException {
+        Files.writeString(folder.resolve("manifest.yml"), "app: { id: coin, name: Coin, version: 1, container: { image: b } }\n");
+        assertThat(terminal.run("apply", "-f", ".")).isZero();
+        assertThat(server.node.acts).containsExactly("apply coin {}");
+    }
+
+    @Test
     void planSaysWhatWouldChangeAndApplyWhatChanged() throws IOException {
         Files.writeString(folder.resolve("reeve.yaml"), WIKI);
         assertThat(terminal.run("plan")).isZero();
@@ -310,6 +334,25 @@ final class CliTest {
         assertThat(terminal.run("down", "--all")).isZero();
         assertThat(server.node.shutdown).isTrue();
         assertThat(terminal.run("down", "--all", "wiki")).isEqualTo(2);
+    }
+
+    @Test
+    void anAppOfACatalogueIsInstalledListedAndUninstalled() throws IOException {
+        Path catalogue = Files.createDirectories(folder.resolve("catalogue"));
+        assertThat(terminal.run("install", "--catalog", catalogue.toString())).isZero();
+        assertThat(terminal.out()).isEqualTo("The catalogue is empty.\n");
+        Files.writeString(catalogue.resolve("forum.yaml"), "name: forum\nservices: { web: { command: [run] } }\n");
+        assertThat(terminal.run("install", "forum", "--catalog", catalogue.toString())).isZero();
+        assertThat(terminal.out()).isEqualTo("forum: applied\n  start forum/web: it is new\n");
+        assertThat(terminal.run("install", "--catalog", catalogue.toString())).isZero();
+        assertThat(terminal.out()).containsPattern("forum +yes +" + catalogue.resolve("forum.yaml"));
+        assertThat(terminal.run("install", "--catalog", catalogue.toString(), "-o", "json")).isZero();
+        assertThat(terminal.out()).contains("\"installed\":true");
+        assertThat(terminal.run("install", "none", "--catalog", catalogue.toString())).isEqualTo(4);
+        assertThat(terminal.err()).contains("it is not in the catalogue " + catalogue);
+        assertThat(terminal.run("uninstall", "forum", "--volumes")).isZero();
+        assertThat(terminal.out()).isEqualTo("Stopping forum; its volumes go once everything of it has stopped\n");
+        assertThat(terminal.run("uninstall", "forum")).isEqualTo(4);
     }
 
     @Test

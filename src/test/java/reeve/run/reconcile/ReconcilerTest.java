@@ -1,7 +1,6 @@
 package reeve.run.reconcile;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +23,12 @@ import reeve.model.NodeName;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.Template;
-import reeve.run.probe.Probes;
-import reeve.serve.route.RouteSources;
-import reeve.sleep.SleepInbox;
-import reeve.sleep.SleepSettings;
 import reeve.store.StoreException;
 import reeve.testing.Counts;
 import reeve.testing.FakeDriver;
 import reeve.testing.MemoryJournal;
 import reeve.testing.MemoryStore;
+import reeve.testing.ReconcilerParts;
 import reeve.testing.Specs;
 import reeve.testing.Specs.Service;
 import reeve.testing.VirtualTime;
@@ -58,10 +54,7 @@ class ReconcilerTest {
 
     private Reconciler reeve() {
         var inbox = new NodeInbox();
-        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read, FakeSecrets.NONE,
-                new Probes(time, Map.of()), journal, counts, new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
-                        new SleepInbox(SleepSettings.DEFAULTS),
-                Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
+        return new Reconciler(ReconcilerParts.of(inbox, new FakeDriver(world, inbox), store, this::read, journal, counts, time),
                 new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
     }
 
@@ -185,6 +178,20 @@ class ReconcilerTest {
         reeve.apps().scale(WEB.service(), 3);
         await("as the manifest says again").until(() -> reeve.apps().snapshot().app(new AppName("shop")).orElseThrow().scaled().isEmpty());
         assertThat(journal.lines()).contains("shop/web scale: a user asked for it");
+    }
+
+    @Test
+    void aCopyHasWhatTheServiceHasButAPortOfItsOwn() {
+        apply(app("shop", service("web").command("runs").environment("PORT", Specs.ownPort())));
+        awaitState(WEB, InstanceState.RUNNING);
+        String port = status(WEB).orElseThrow().address().orElseThrow().toString().replaceAll(".*:", "");
+        reeve.apps().once(WEB.service(), new Apps.Copy(List.of("echo", "hi"), Map.of(), Optional.empty()));
+        assertThat(world.commands()).hasSize(1).first().asString().matches("for shop/web/999999: echo hi \\{PORT=2[0-9]{4}}|"
+                + "for shop/web/999999: echo hi \\{PORT=3[01][0-9]{3}}").doesNotContain("PORT=" + port + "}");
+        assertThat(status(InstanceId.parse("shop/web/999999"))).isEmpty();
+        refused(() -> reeve.apps().once(ServiceId.parse("shop/wbe"), new Apps.Copy(List.of(), Map.of(), Optional.empty())),
+                Failure.Kind.NOT_FOUND, "shop has web");
+        assertThat(journal.lines()).contains("shop/web run: a user runs a copy");
     }
 
     @Test
