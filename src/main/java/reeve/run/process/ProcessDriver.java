@@ -46,6 +46,7 @@ public final class ProcessDriver implements Driver {
     private final Cgroups cgroups;
     private final Shim shim;
     private final LogKeeper logs;
+    private final OneOff oneOff;
     private final String boot = Machine.bootId();
     private final Traces traces = new Traces(boot);
     private final PidWatch watch = new PidWatch();
@@ -75,6 +76,7 @@ public final class ProcessDriver implements Driver {
         this.listener = listener;
         this.cgroups = cgroups;
         this.logs = new LogKeeper(time);
+        this.oneOff = new OneOff(state.toAbsolutePath(), this.inherited, cgroups);
         try {
             InstanceFolder.makePrivate(instances);
             this.shim = Shim.install(state.toAbsolutePath(), interpreter, time);
@@ -86,6 +88,7 @@ public final class ProcessDriver implements Driver {
     @Override
     public List<Found> adopt() {
         var found = new ArrayList<Found>();
+        oneOff.sweepAll();
         try {
             for (InstanceFolder folder : InstanceFolder.all(instances)) {
                 adopt(folder).ifPresent(found::add);
@@ -283,6 +286,11 @@ public final class ProcessDriver implements Driver {
     public Session open(InstanceId id, Run run, Interaction interaction) {
         return alive(id, run).map(identity -> new Beside(id, identity, inherited).open(interaction)).orElseThrow(() ->
                 new Failure(Failure.Kind.CONFLICT, "cannot run a command in " + id + ": it is not running"));
+    }
+
+    @Override
+    public Session once(InstanceId id, Launch launch, Interaction interaction) {
+        return oneOff.open(id, launch, interaction);
     }
 
     @Override
