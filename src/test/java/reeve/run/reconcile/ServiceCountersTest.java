@@ -44,7 +44,8 @@ class ServiceCountersTest {
     private final AppSpec shop = app("shop", service("web").command("runs"), service("stubborn").command("ignores-term"));
     private final MemoryStore store = new MemoryStore(time);
     private final Reconciler reeve = new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, _ -> shop,
-            FakeSecrets.NONE, new Probes(time, Map.of()), new MemoryJournal(time), counts, new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
+            FakeSecrets.NONE, new Probes(time, Map.of()), new MemoryJournal(time), counts,
+            new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
             new SleepInbox(SleepSettings.DEFAULTS), Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
             new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
 
