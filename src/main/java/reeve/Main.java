@@ -1,14 +1,17 @@
 package reeve;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Optional;
 import reeve.base.SystemTime;
+import reeve.base.os.CallerTerminal;
 import reeve.declare.manifest.ManifestVariables;
 import reeve.declare.settings.Machine;
 import reeve.front.cli.Cli;
+import reeve.front.cli.Keyboard;
 import reeve.front.cli.NodeServer;
 import reeve.front.cli.Surroundings;
 
@@ -32,6 +35,7 @@ public final class Main {
                     VERSION,
                     ManifestVariables::named,
                     server(),
+                    keyboard(),
                     Main::onInterrupt);
             exitCode = Cli.run(around, args);
         }
@@ -45,13 +49,42 @@ public final class Main {
         return new NodeUp(machine, VERSION, isTerminal(), Optional.ofNullable(System.getProperty("reeve.launcher")));
     }
 
+    private static Keyboard keyboard() {
+        return new Keyboard() {
+            @Override
+            public InputStream in() {
+                return System.in;
+            }
+
+            @Override
+            public boolean isTerminal() {
+                return CallerTerminal.present();
+            }
+
+            @Override
+            public int rows() {
+                return CallerTerminal.rows();
+            }
+
+            @Override
+            public int columns() {
+                return CallerTerminal.columns();
+            }
+
+            @Override
+            public Runnable raw() {
+                return CallerTerminal.raw();
+            }
+        };
+    }
+
     /// `HOME` before what the user database says, as every shell has it.
     private static Path home() {
         return Path.of(Optional.ofNullable(System.getenv("HOME")).filter(home -> home.startsWith("/"))
                 .orElse(System.getProperty("user.home")));
     }
 
-    private static String hostName() {
+    static String hostName() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         } catch (IOException e) {

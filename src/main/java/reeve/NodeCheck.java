@@ -13,6 +13,7 @@ import reeve.declare.settings.Settings;
 import reeve.declare.settings.SettingsReader;
 import reeve.model.EnvFile;
 import reeve.model.ManifestSource;
+import reeve.model.Secrets;
 import reeve.model.ServiceSpec;
 import reeve.model.Template;
 import reeve.model.Workload;
@@ -57,10 +58,17 @@ record NodeCheck(Machine machine) {
 
     private Stream<String> service(Path file, ServiceSpec service) {
         var problems = new ArrayList<String>();
-        if (service.workload() instanceof Workload.Process(List<Template> command, Path workingDirectory)) {
-            process(at(file, service), command, workingDirectory, problems);
-        }
         String at = at(file, service);
+        switch (service.workload()) {
+            case Workload.Process(List<Template> command, Path workingDirectory) -> process(at, command, workingDirectory, problems);
+            case Workload.Container container -> ContainerCheck.missing(container).forEach(missing -> problems.add(at + missing));
+        }
+        Stream.concat(service.secrets().files().stream().map(Secrets.File::source), service.secrets().environment().values().stream())
+                .distinct().forEach(source -> {
+                    if (source instanceof Secrets.Source.OfFile(Path path) && !Files.isReadable(path)) {
+                        problems.add(at + "cannot read the secret " + path);
+                    }
+                });
         service.envFiles().stream().filter(EnvFile::required).filter(env -> !Files.isReadable(env.path()))
                 .forEach(env -> problems.add(at + "cannot read env_file " + env.path()));
         return problems.stream();

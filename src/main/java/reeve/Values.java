@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import reeve.base.command.Command;
 import reeve.declare.settings.ValueLookup;
 import reeve.declare.settings.ValueSource;
@@ -25,6 +26,11 @@ final class Values implements ValueLookup {
             case ValueSource.FromFile(Path path) -> file(path);
             case ValueSource.FromCommand(List<String> command) -> command(command);
         };
+    }
+
+    @Override
+    public Map<String, NodeFacts.Fact> ofHost(Path state) {
+        return HostFacts.of(state);
     }
 
     private static NodeFacts.Fact file(Path path) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import reeve.base.journal.FileJournal;
 import reeve.base.metrics.Metrics;
 import reeve.base.secret.Secret;
 import reeve.base.secret.Vault;
+import reeve.declare.catalogue.Catalogue;
 import reeve.declare.manifest.ManifestReader;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.SettingsReader;
@@ -43,11 +45,19 @@ import reeve.front.webhook.Webhooks;
 import reeve.model.Address;
 import reeve.model.NodeFacts;
 import reeve.model.Secrets;
+import reeve.run.boot.Boot;
+import reeve.run.boot.Stage;
+import reeve.run.companion.Companions;
+import reeve.run.container.ContainerDriver;
+import reeve.run.container.ContainerSettings;
+import reeve.run.install.Installs;
+import reeve.run.install.Removals;
 import reeve.run.probe.Probes;
 import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
+import reeve.run.supervise.Drivers;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
@@ -93,7 +103,11 @@ final class Wiring implements AutoCloseable {
         var nodeInbox = rooms.register(new NodeInbox());
 
         // what runs
-        var driver = rooms.register(new ProcessDriver(state, inherited, time, nodeInbox));
+        var podman = new ContainerSettings(settings.podman().socket(), settings.podman().program(), settings.podman().authFile());
+        var processes = new AtomicReference<ProcessDriver>();
+        var driver = rooms.register(new Drivers(nodeInbox,
+                listener -> processes.updateAndGet(_ -> new ProcessDriver(state, inherited, time, listener)),
+                listener -> new ContainerDriver(state, podman, System.getenv(), time, listener)));
         var routes = new RouteSources(List.of("apps", "files"));
         var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
         var vault = new Vault(state);
@@ -113,32 +127,53 @@ final class Wiring implements AutoCloseable {
         var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
         settle.set(proxy::settle);
 
+        // what is installed
+        var removals = new Removals(store, reconciler.apps(), new PodmanVolumes(inherited), journal);
+        var installs = new Installs(new Catalogue(settings.catalogue()), store, reconciler.apps(),
+                source -> Manifests.read(manifests, source), removals, journal);
+
+        // what systemd runs for it
+        var companions = Companions.of(companionUser(), Path.of(System.getProperty("user.home")), state, companionEnvironment(inherited),
+                settings.name(), reconciler::companionsSeen, journal, time);
+
+        // when it begins to act
+        var boot = rooms.register(new Boot(new Recovery(store, settings.bootWaitsFor(), inherited),
+                List.of(new Stage("catalogue", installs::pass), new Stage("apps", reconciler::pass),
+                        new Stage("removals", removals::pass),
+                        new Stage("companions", () -> companions.pass(reconciler.companions()))), time));
+
         // people
         var watch = rooms.register(
                 new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
-                new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal, driver));
+                new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal,
+                        () -> processes.get().refusedSignals()));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
         var webhooks = rooms.register(
                 new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
-        var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), manifests, routes::table,
+        var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
                 SleepDesk.of(sleepInbox), journal, restarts,
                 proxy::address,
                 adminAddress, () -> true,
-                () -> Stream.concat(proxy.note().stream(), admin.stream().flatMap(listening -> listening.note().stream())).toList(),
+                () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),
                 metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
 
         // and now it lives
         routes.onPublish(proxy::serve);
         webhooks.start();
-        reconciler.start();
+        if (settings.bootWaitsFor().isPresent()) {
+            reconciler.adopt("Reeve waits until this machine has recovered (boot.wait_for)");
+        } else {
+            reconciler.start();
+        }
         sleeper.start();
         watch.start();
+        boot.start();
         rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",
@@ -157,6 +192,18 @@ final class Wiring implements AutoCloseable {
                 return vault.fingerprint(content);
             }
         };
+    }
+
+    /// Who runs Reeve; empty for root, whose companions are the machine's.
+    private static Optional<String> companionUser() {
+        return Optional.of(System.getProperty("user.name")).filter(name -> !name.equals("root"));
+    }
+
+    /// A user's own systemd is reached through the folder that login sessions share.
+    private static Map<String, String> companionEnvironment(Map<String, String> inherited) {
+        var environment = new HashMap<>(inherited);
+        Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR")).ifPresent(folder -> environment.put("XDG_RUNTIME_DIR", folder));
+        return environment;
     }
 
     private static StatusPage page(Dashboard dashboard) {

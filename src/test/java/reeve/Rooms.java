@@ -41,6 +41,7 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("declare.yaml").uses("model", "base").libraries("org.snakeyaml").build(),
             room("declare.settings").uses("declare.yaml", "model", "base").libraries("org.tomlj").build(),
             room("declare.manifest").uses("declare.yaml", "model", "base").build(),
+            room("declare.catalogue").uses("declare.manifest", "model", "base").build(),
 
             room("store").uses("model", "base").build(),
             room("store.embedded").uses("store", "model", "base").libraries("java.sql", "javax.sql", "org.sqlite").build(),
@@ -62,8 +63,12 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("run.supervise").uses("model", "base").build(),
             room("run.process").uses("run.supervise", "base.os", "base.command", "base.secret", "model", "base").build(),
             room("run.container").uses("run.supervise", "base.os", "base.command", "base.secret", "base.http", "model", "base").build(),
-            room("run.reconcile").uses("run.supervise", "run.probe", "serve.route", "sleep", "fleet.discovery", "store",
+            room("run.companion").uses("run.supervise", "base.command", "base.journal", "model", "base").build(),
+            room("run.reconcile").uses("run.supervise", "run.companion", "run.probe", "serve.route", "sleep", "fleet.discovery", "store",
                     "base.journal", "model.wire", "model", "base").build(),
+
+            room("run.install").uses("run.reconcile", "declare.catalogue", "store", "base.journal", "model.wire", "model", "base").build(),
+            room("run.boot").uses("model", "base").build(),
 
             room("reboot").uses("store", "fleet.discovery", "base.journal", "base.http", "base.command", "model.wire", "model", "base")
                     .build(),
@@ -77,8 +82,8 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("interop.kubernetes").uses("serve.route", "sleep", "fleet.discovery", "store", "base.http", "base.journal",
                     "model.wire", "model", "base").libraries("io.fabric8").build(),
 
-            room("front.api").uses("declare.settings", "declare.manifest", "run.reconcile", "serve.route", "serve.feed", "sleep",
-                    "fleet.discovery", "reboot", "base.os", "base.http", "base.command", "base.secret", "base.journal",
+            room("front.api").uses("declare.settings", "declare.manifest", "run.reconcile", "run.install", "serve.route", "serve.feed",
+                    "sleep", "fleet.discovery", "reboot", "base.os", "base.http", "base.command", "base.secret", "base.journal",
                     "base.metrics", "base", "model.wire", "model").build(),
             room("front.webhook").uses("base.secret", "base.journal", "base", "model.wire", "model").build(),
             room("front.client").uses("base.http", "model.wire", "model", "base").build(),

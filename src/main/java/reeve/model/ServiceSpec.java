@@ -95,6 +95,12 @@ public record ServiceSpec(
                 confinement, resources, logs);
     }
 
+    public ServiceSpec withFixedPort(int port) {
+        return new ServiceSpec(name, workload, environment, envFiles, secrets, dependsOn, healthcheck, checks, restart, startLimits,
+                stopSignal, stopGrace, replicas, labels, port, routes, sleep, gate, rollout, schedule, hooks, notification,
+                confinement, resources, logs);
+    }
+
     public ServiceSpec withReplicas(int count) {
         return new ServiceSpec(name, workload, environment, envFiles, secrets, dependsOn, healthcheck, checks, restart, startLimits,
                 stopSignal, stopGrace, count, labels, fixedPort, routes, sleep, gate, rollout, schedule, hooks, notification,

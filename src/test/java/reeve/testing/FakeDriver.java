@@ -38,6 +38,7 @@ public final class FakeDriver implements Driver {
         private final Map<InstanceId, Process> processes = new TreeMap<>();
         private final Map<InstanceId, String> refusals = new HashMap<>();
         private final Map<InstanceId, CountDownLatch> slow = new HashMap<>();
+        private final Map<InstanceId, Runnable> faults = new HashMap<>();
         private final List<Sent> sent = new ArrayList<>();
         private final Map<InstanceId, Integer> starts = new HashMap<>();
         private volatile @Nullable FakeDriver reeve;
@@ -70,6 +71,11 @@ public final class FakeDriver implements Driver {
         /// From now on starts of this instance fail.
         public synchronized void refuseStarts(InstanceId id, String reason) {
             refusals.put(id, reason);
+        }
+
+        /// From now on a start of this instance runs this first, which may throw whatever a driver should not.
+        public synchronized void failStarts(InstanceId id, Runnable fault) {
+            faults.put(id, fault);
         }
 
         public synchronized void allowStarts(InstanceId id) {
@@ -156,6 +162,7 @@ public final class FakeDriver implements Driver {
         }
         Run run;
         synchronized (world) {
+            world.faults.getOrDefault(id, () -> {}).run();
             World.Process known = world.processes.get(id);
             if (known != null && known.alive()) {
                 return new Started.AlreadyRunning(known.run);

@@ -14,8 +14,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
+import reeve.declare.catalogue.Catalogue;
 import reeve.declare.manifest.ManifestReader;
 import reeve.front.api.ApiParts;
 import reeve.front.api.Restarts;
@@ -28,6 +30,7 @@ import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
+import reeve.model.Interaction;
 import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
@@ -35,6 +38,8 @@ import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
 import reeve.model.SleepSpec;
+import reeve.run.install.Installs;
+import reeve.run.install.Removals;
 import reeve.run.reconcile.Apps;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteSources;
@@ -46,6 +51,8 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
 
     /// Whatever was asked that changes something.
     public final List<String> acts = new CopyOnWriteArrayList<>();
+    /// Commands that somebody talked to.
+    public final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
     public final AtomicBoolean shutdown = new AtomicBoolean();
     public final AtomicBoolean ready = new AtomicBoolean(true);
     private final Map<AppName, AppStatus> apps = new TreeMap<>();
@@ -55,6 +62,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     private final RouteSources routes = new RouteSources(List.of("apps"));
     public volatile String metrics = "# TYPE test_starts_total counter\ntest_starts_total{app=\"wiki\"} 1.0\n";
     private final Path logs;
+    private int measured;
 
     /// @param logs folder of the instances' logs
     public FakeNode(Path logs) {
@@ -63,7 +71,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
 
     public ApiParts parts(Time time) {
         return new ApiParts(new NodeName("here"),
-                () -> new NodeFacts(new NodeName("here"), "cloud-engine", Map.of("rack", "r1"), Map.of(), Map.of()), "1.2.3", this,
+                () -> new NodeFacts(new NodeName("here"), "cloud-engine", Map.of("rack", "r1"), Map.of(), Map.of()), "1.2.3", this, installs(time),
                 new ManifestReader(), routes::table,
                 this, this, new Restarts(this),
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
@@ -75,17 +83,29 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
         return metrics;
     }
 
+    private Installs installs(Time time) {
+        var store = new MemoryStore(time);
+        var reader = new ManifestReader();
+        return new Installs(new Catalogue(List.of(logs.resolveSibling("catalogue"))), store, this,
+                source -> switch (reader.read(source)) {
+                    case ManifestReader.Result.Read(AppSpec spec, var _) -> spec;
+                    case ManifestReader.Result.Refused(var errors) -> throw new Failure(Failure.Kind.INVALID, errors.getFirst().toString());
+                },
+                new Removals(store, this, name -> acts.add("remove volume " + name), this), this);
+    }
+
     public Path log(InstanceId id) {
         return logs.resolve(id.toString().replace('/', '.') + ".log");
     }
 
     public synchronized void put(InstanceId id, InstanceState state, String reason) {
         boolean runs = state == InstanceState.RUNNING || state == InstanceState.ASLEEP;
+        InstanceStatus old = instances.get(id);
         instances.put(id, new InstanceStatus(id, new NodeName("here"), state, runs ? OptionalLong.of(1000L + id.number())
                 : OptionalLong.empty(),
                 Optional.of(Address.loopback(40_000 + id.number())), 0, START, reason));
         publish();
-        append(id.toString(), state.word(), reason, Map.of());
+        append(id.toString(), state.word(), reason, old == null ? Map.of() : Map.of("before", old.state().word()));
     }
 
     private void publish() {
@@ -104,6 +124,11 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     }
 
     @Override
+    public synchronized boolean declares(AppName app) {
+        return apps.containsKey(app);
+    }
+
+    @Override
     public Plan plan(AppSpec spec) {
         return new Plan(spec.name(), spec.services().stream()
                 .map(service -> new PlannedChange(spec.name() + "/" + service.name(), Action.START, "it is new")).toList());
@@ -119,7 +144,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
                 files.put(id.toString(), log(id));
             }
         }
-        apps.put(spec.name(), new AppStatus(spec, source, START, files));
+        apps.put(spec.name(), new AppStatus(spec, source, START, files, Map.of()));
         files.keySet().forEach(id -> put(InstanceId.parse(id), InstanceState.RUNNING, "started"));
         return plan(spec);
     }
@@ -172,6 +197,40 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     @Override
     public void restart(Selector selector) {
         act("restart", selector, InstanceState.RUNNING);
+    }
+
+    @Override
+    public synchronized void scale(ServiceId service, int replicas) {
+        acts.add("scale " + service + " " + replicas);
+        AppStatus app = apps.get(service.app());
+        int declared = app.spec().service(service.service()).orElseThrow().replicas();
+        apps.put(service.app(), new AppStatus(app.spec(), app.source(), START, app.logs(),
+                Map.of(service.service(), new Scale(replicas, declared))));
+        instances.keySet().removeIf(id -> id.service().equals(service) && id.number() > replicas);
+        for (int number = 1; number <= replicas; number++) {
+            put(service.instance(number), InstanceState.RUNNING, "started");
+        }
+    }
+
+    /// Each instance used twice as much as the one before it, and a tenth of a second more each time it is asked.
+    @Override
+    public synchronized Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted) {
+        measured++;
+        var usage = new TreeMap<InstanceId, Usage>();
+        instances.values().stream().filter(one -> one.state() == InstanceState.RUNNING && wanted.test(one.id())).forEach(one ->
+                usage.put(one.id(), new Usage(3L << (19 + usage.size()), Duration.ofMillis(100L * measured), 1 + usage.size())));
+        return usage;
+    }
+
+    @Override
+    public Session exec(InstanceId id, Interaction interaction) {
+        acts.add("exec " + id + " " + String.join(" ", interaction.command()));
+        if (snapshot().instances().stream().noneMatch(one -> one.id().equals(id) && one.state() == InstanceState.RUNNING)) {
+            throw new Failure(Failure.Kind.CONFLICT, "cannot run a command in " + id + ": it does not run");
+        }
+        var session = new FakeSession(interaction);
+        sessions.add(session);
+        return session;
     }
 
     private synchronized void act(String verb, Selector selector, InstanceState state) {

@@ -17,6 +17,16 @@ public record HttpAnswer(int status, List<Head.Header> headers, Body body) {
     /// Written while it comes into being; the connection ends with it.
     public record Streamed(Writer writer) implements Body {}
 
+    /// Leaves HTTP: the answer is 101, and what follows is frames. The connection ends with it.
+    /// @param protocol what the client asked for in `Upgrade`
+    public record Upgraded(String protocol, Conversation conversation) implements Body {}
+
+    /// Called on the connection's thread once the head is sent; the connection ends when it returns.
+    @FunctionalInterface
+    public interface Conversation {
+        void hold(FrameChannel frames) throws IOException;
+    }
+
     /// Called on the connection's thread once the head is sent; the body ends when it returns.
     @FunctionalInterface
     public interface Writer {
@@ -40,7 +50,7 @@ public record HttpAnswer(int status, List<Head.Header> headers, Body body) {
 
     public HttpAnswer {
         headers = List.copyOf(headers);
-        if (status < 200 || status > 599) {
+        if (status < 200 && !(status == 101 && body instanceof Upgraded) || status > 599) {
             throw new IllegalArgumentException("cannot answer with status " + status);
         }
         for (Head.Header header : headers) {
@@ -67,6 +77,10 @@ public record HttpAnswer(int status, List<Head.Header> headers, Body body) {
 
     public static HttpAnswer streamed(String contentType, Writer writer) {
         return new HttpAnswer(200, List.of(new Head.Header("Content-Type", contentType)), new Streamed(writer));
+    }
+
+    public static HttpAnswer upgraded(String protocol, Conversation conversation) {
+        return new HttpAnswer(101, List.of(), new Upgraded(protocol, conversation));
     }
 
     public HttpAnswer with(String name, String value) {

@@ -11,6 +11,7 @@ final class Reasons {
     /// Reason phrases of the statuses that Reeve answers with (RFC 9110 §15); empty for others, as RFC 9112 §4 allows.
     static String of(int status) {
         return switch (status) {
+            case 101 -> "Switching Protocols";
             case 200 -> "OK";
             case 201 -> "Created";
             case 204 -> "No Content";

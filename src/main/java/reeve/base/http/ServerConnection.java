@@ -150,7 +150,23 @@ final class ServerConnection {
                 }
                 yield false;
             }
+            case HttpAnswer.Upgraded(String protocol, HttpAnswer.Conversation conversation) -> {
+                send(answer.with("Upgrade", protocol), Framing.UPGRADED);
+                converse(conversation);
+                yield false;
+            }
         };
+    }
+
+    /// Of unknown length, and with pauses of any length: it ends when either end closes, or the server.
+    private void converse(HttpAnswer.Conversation conversation) throws IOException {
+        synchronized (this) {
+            if (finishing) {
+                return;
+            }
+            idle = true; // so that the end of the server cuts it
+        }
+        conversation.hold(new FrameChannel(channel, in));
     }
 
     private synchronized boolean isFinishing() {
@@ -192,7 +208,7 @@ final class ServerConnection {
     }
 
     /// How an answer's head says where its body ends, and what becomes of the connection.
-    private enum Framing { WHOLE_KEEP, WHOLE_CLOSE, HEAD_KEEP, HEAD_CLOSE, CHUNKED, UNTIL_CLOSE }
+    private enum Framing { WHOLE_KEEP, WHOLE_CLOSE, HEAD_KEEP, HEAD_CLOSE, CHUNKED, UNTIL_CLOSE, UPGRADED }
 
     private void send(HttpAnswer answer, Framing framing) throws IOException {
         byte[] body = answer.body() instanceof HttpAnswer.Whole(byte[] bytes) ? bytes : new byte[0];
@@ -206,6 +222,7 @@ final class ServerConnection {
             case WHOLE_CLOSE, HEAD_CLOSE -> (bodyless ? "" : "Content-Length: " + body.length + "\r\n") + "Connection: close\r\n";
             case CHUNKED -> "Transfer-Encoding: chunked\r\nConnection: close\r\n";
             case UNTIL_CLOSE -> "Connection: close\r\n";
+            case UPGRADED -> "Connection: Upgrade\r\n";
         });
         byte[] head = text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
         boolean withBody = !bodyless && (framing == Framing.WHOLE_KEEP || framing == Framing.WHOLE_CLOSE);

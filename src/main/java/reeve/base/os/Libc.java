@@ -36,6 +36,17 @@ final class Libc {
     static final Function SOCKET = new Function("socket", 3);
     static final Function SEND_TO = new Function("sendto", 6);
 
+    static final Function IS_TERMINAL = new Function("isatty", 1);
+    static final Function TERMINAL_GET = new Function("tcgetattr", 2);
+    static final Function TERMINAL_SET = new Function("tcsetattr", 3);
+    static final Function TERMINAL_RAW = new Function("cfmakeraw", 1);
+    static final Function PTY_OPEN = new Function("posix_openpt", 1);
+    static final Function PTY_GRANT = new Function("grantpt", 1);
+    static final Function PTY_UNLOCK = new Function("unlockpt", 1);
+    static final Function PTY_NAME = new Function("ptsname_r", 3);
+    static final Function POLL = new Function("poll", 3);
+    static final Function CONTROL = new Function("ioctl", 3, Linker.Option.firstVariadicArg(2));
+
     /// `syscall(2)` with up to four arguments, for calls that older C libraries do not export.
     private static final Function SYSTEM_CALL = new Function("syscall", 5, Linker.Option.firstVariadicArg(1));
 

@@ -8,13 +8,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Processes of this machine: what `/proc` says of them, and signals to them. Any thread; nothing here waits.
 public final class Processes {
     public static final int SIGKILL = 9;
+    public static final int SIGTERM = 15;
     static final int SIGCONT = 18;
     static final int SIGSTOP = 19;
 
@@ -71,9 +74,69 @@ public final class Processes {
         }
     }
 
+    /// The environment a process was started with; empty where it may not be read, or where the process wrote over it.
+    public static Map<String, String> environment(long pid) {
+        var environment = new LinkedHashMap<String, String>();
+        try {
+            for (String entry : Files.readString(PROC.resolve(pid + "/environ"), StandardCharsets.UTF_8).split("\0")) {
+                int equals = entry.indexOf('=');
+                if (equals > 0) {
+                    environment.put(entry.substring(0, equals), entry.substring(equals + 1));
+                }
+            }
+            return environment;
+        } catch (IOException e) {
+            return Map.of(); // gone, another user's, or not text
+        }
+    }
+
+    /// The folders of the cgroups of a process that have this name, in every hierarchy that is mounted.
+    public static List<Path> cgroupsNamed(long pid, String name) {
+        List<String> mounts = Cgroups.read(PROC.resolve("self/mountinfo")).lines().toList();
+        var folders = new ArrayList<Path>();
+        for (String line : cgroups(Long.toString(pid))) { // HIERARCHY:CONTROLLERS:PATH, cgroups(7)
+            String[] parts = line.split(":", 3);
+            if (parts.length == 3 && parts[2].endsWith("/" + name)) {
+                mounts.stream().filter(mount -> isOf(mount, parts[1])).map(mount -> Path.of(mount.split(" ")[4]))
+                        .map(mount -> mount.resolve(parts[2].substring(1)))
+                        .filter(Files::isDirectory)
+                        .findFirst()
+                        .ifPresent(folders::add);
+            }
+        }
+        return folders;
+    }
+
+    private static boolean isOf(String mount, String controllers) {
+        int options = mount.indexOf(" - ");
+        String kind = options < 0 ? "" : mount.substring(options + 3);
+        return controllers.isEmpty() ? kind.startsWith("cgroup2 ")
+                : kind.startsWith("cgroup ") && List.of(kind.split("[ ,]")).containsAll(List.of(controllers.split(",")));
+    }
+
+    /// One value of `/proc/PID/status`, proc_pid_status(5); empty where there is none.
+    public static String status(String pid, String key) {
+        return Cgroups.read(PROC.resolve(pid + "/status")).lines().filter(line -> line.startsWith(key + ":"))
+                .map(line -> line.substring(key.length() + 1).strip().replace('\t', ' ')).findFirst().orElse("");
+    }
+
+    /// Whether a process sees another tree of mounts than this one.
+    public static boolean hasOwnMounts(long pid) {
+        try {
+            return !Files.readSymbolicLink(PROC.resolve(pid + "/ns/mnt")).equals(Files.readSymbolicLink(PROC.resolve("self/ns/mnt")));
+        } catch (IOException e) {
+            return false; // gone, or another user's
+        }
+    }
+
     /// Whether a process is in a cgroup folder of this name, in any hierarchy.
     public static boolean inCgroupNamed(long pid, String name) {
         return cgroups(Long.toString(pid)).stream().anyMatch(line -> line.endsWith("/" + name) || line.contains("/" + name + "/"));
+    }
+
+    /// Whether a process is in a cgroup, in any hierarchy, with this in its path.
+    public static boolean inCgroupOf(long pid, String part) {
+        return cgroups(Long.toString(pid)).stream().anyMatch(line -> line.contains(part));
     }
 
     /// Sends a signal to one process, after making sure, with its pidfd open, that it is the one meant.

@@ -12,7 +12,10 @@ import reeve.model.Address;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.ExternalRoute;
+import reeve.model.Network;
 import reeve.model.ServiceName;
+import reeve.model.ServiceSpec;
+import reeve.model.Workload;
 
 /// Reads the top level of a manifest, and through [ServiceReader] each service.
 final class AppReader {
@@ -28,10 +31,14 @@ final class AppReader {
     }
 
     Optional<AppSpec> read(Value root) {
-        Fields top = root.fields(ComposeKeys.TOP);
+        Fields top = root.fields(AppKeys.TOP.keys());
         top.get("version").ifPresent(version -> version.warn("is obsolete and not looked at"));
         Optional<AppName> name = name(root, top);
-        LinkedHashMap<ServiceName, Draft> drafts = services(top);
+        Path folder = Optional.ofNullable(file.toAbsolutePath().normalize().getParent()).orElse(file);
+        var bare = new Scope(folder, name.map(AppName::value).orElse("app"), templates, Declared.NOTHING);
+        Declared declared = new SharedReader(bare).read(top);
+        var profiles = new Profiles(templates);
+        LinkedHashMap<ServiceName, Draft> drafts = services(top, profiles, new Scope(folder, bare.app(), templates, declared));
         var external = new ArrayList<Draft.Routed>();
         var externalRoutes = new ArrayList<ExternalRoute>();
         for (Value route : externalRoutes(top)) {
@@ -43,8 +50,17 @@ final class AppReader {
         if (top.lacks("services") && top.lacks("routes") && top.lacks("x-reeve") && root.isMapping()) {
             root.wrong("declares nothing: write 'services', 'routes' or both");
         }
-        var checks = new Consistency(drafts, external, templates.mentions());
-        return checks.ordered().flatMap(services -> name.map(app -> AppSpec.of(app, services, externalRoutes)));
+        var checks = new Consistency(drafts, profiles.inactive(), external, templates.mentions());
+        return checks.ordered().flatMap(services -> name.map(app -> new AppSpec(app, Optional.empty(), services, externalRoutes,
+                List.copyOf(declared.volumes().values()), used(declared, services))));
+    }
+
+    /// Without the default network where no container is attached to it.
+    private static List<Network> used(Declared declared, List<ServiceSpec> services) {
+        boolean standard = services.stream().anyMatch(service -> service.workload() instanceof Workload.Container container
+                && container.networks().stream().anyMatch(attachment -> attachment.network().equals(SharedReader.DEFAULT_NETWORK)));
+        return declared.networks().values().stream()
+                .filter(network -> standard || !network.key().equals(SharedReader.DEFAULT_NETWORK)).toList();
     }
 
     private Optional<AppName> name(Value root, Fields top) {
@@ -65,18 +81,18 @@ final class AppReader {
         return folder.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "").replaceAll("^[_-]+", "");
     }
 
-    private LinkedHashMap<ServiceName, Draft> services(Fields top) {
+    private LinkedHashMap<ServiceName, Draft> services(Fields top, Profiles profiles, Scope scope) {
         var drafts = new LinkedHashMap<ServiceName, Draft>();
         List<Value> services = top.get("services").map(Value::entries).orElse(List.of());
         if (services.size() > MOST_SERVICES) {
             top.get("services").orElseThrow().wrong("cannot run " + services.size() + " services in one app: allowed are " + MOST_SERVICES);
             return drafts;
         }
-        var reader = new ServiceReader(file.toAbsolutePath().normalize(), templates);
+        var reader = new ServiceReader(scope);
         for (Value service : services) {
             if (!ServiceName.allows(service.name())) {
                 service.wrongKey("cannot use '" + Value.cut(service.name()) + "' as service name: allowed are " + ServiceName.ALLOWED);
-            } else {
+            } else if (profiles.active(service)) {
                 Draft draft = reader.read(new ServiceName(service.name()), service);
                 drafts.put(draft.name(), draft);
             }
@@ -87,12 +103,12 @@ final class AppReader {
     private static List<Value> externalRoutes(Fields top) {
         var routes = new ArrayList<Value>();
         top.get("routes").ifPresent(list -> routes.addAll(list.items()));
-        top.get("x-reeve").flatMap(own -> own.fields(ComposeKeys.TOP_OWN).get("routes")).ifPresent(list -> routes.addAll(list.items()));
+        top.get("x-reeve").flatMap(own -> own.fields(AppKeys.OWN.keys()).get("routes")).ifPresent(list -> routes.addAll(list.items()));
         return routes;
     }
 
     private static Optional<ExternalRoute> external(Value value) {
-        Fields fields = value.fields(ComposeKeys.EXTERNAL_ROUTE);
+        Fields fields = value.fields(AppKeys.EXTERNAL_ROUTE.keys());
         if (value.isMapping() && fields.lacks("to")) {
             value.wrong("needs 'to', such as http://10.0.0.7:8080");
         }

@@ -3,6 +3,7 @@ package reeve.declare.manifest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -11,31 +12,37 @@ import reeve.base.Nearest;
 import reeve.declare.yaml.Value;
 import reeve.model.Condition;
 import reeve.model.Dependency;
-import reeve.model.Healthcheck;
 import reeve.model.RestartPolicy;
 import reeve.model.RouteSpec;
+import reeve.model.Schedule;
 import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
 import reeve.model.SleepSpec;
 import reeve.model.Template;
+import reeve.model.Workload;
 
 /// What only shows when all values of a service, or all services of an app, are looked at together.
 final class Consistency {
     private static final int MOST_NAMES = 20;
 
     private final SequencedMap<ServiceName, Draft> drafts;
+    private final Map<ServiceName, List<String>> inactive;
     private final List<Draft.Routed> external;
     private final List<Templates.Mention> mentions;
 
-    Consistency(SequencedMap<ServiceName, Draft> drafts, List<Draft.Routed> external, List<Templates.Mention> mentions) {
+    /// @param inactive services that are left out, with their profiles
+    Consistency(SequencedMap<ServiceName, Draft> drafts, Map<ServiceName, List<String>> inactive, List<Draft.Routed> external,
+            List<Templates.Mention> mentions) {
         this.drafts = drafts;
+        this.inactive = inactive;
         this.external = external;
         this.mentions = mentions;
     }
 
     /// @return the services in dependency order; empty when there is none. Whatever is wrong was reported.
     Optional<List<ServiceSpec>> ordered() {
-        drafts.values().stream().filter(Draft::whole).forEach(Consistency::port);
+        PortRules.check(drafts.values());
+        drafts.values().forEach(Consistency::schedule);
         drafts.values().forEach(this::dependencies);
         drafts.values().forEach(this::sleep);
         mentions.forEach(this::mention);
@@ -44,35 +51,21 @@ final class Consistency {
         return new DependencyOrder(drafts).ordered().map(order -> order.stream().map(draft -> finished(draft, awaited)).toList());
     }
 
-    /// A program must have a way to know the port that Reeve expects it on.
-    private static void port(Draft draft) {
-        ServiceSpec spec = draft.spec();
-        if (spec.fixedPort() != 0 && spec.replicas() > 1) {
-            draft.at("replicas").wrong("cannot run " + spec.replicas() + " replicas on the one port " + spec.fixedPort()
-                    + ": leave out route.port and write ${port} in command or environment");
-        }
-        boolean probed = spec.healthcheck().probe() instanceof Healthcheck.Http || spec.healthcheck().probe() instanceof Healthcheck.Tcp;
-        if (knowsPort(spec)) {
-            return;
-        }
-        if (!spec.routes().isEmpty()) {
-            draft.routes().getFirst().where().wrong("cannot tell where '" + spec.name()
-                    + "' listens: write ${port} in its command or environment, or its fixed port as route.port");
-        } else if (probed) {
-            draft.at("healthcheck").wrong("cannot probe '" + spec.name() + "' without a port: write ${port} in its command or environment");
-        }
-    }
-
-    private static boolean knowsPort(ServiceSpec spec) {
-        var texts = new ArrayList<>(spec.workload().command());
-        texts.addAll(spec.environment().values());
-        return spec.fixedPort() != 0 || texts.stream()
-                .anyMatch(text -> text.references().stream().anyMatch(Template.OwnPort.class::isInstance));
-    }
-
     private void sleep(Draft draft) {
         if (draft.spec().sleep() instanceof SleepSpec.WhenIdle && !draft.at().containsKey("route")) {
             draft.at("sleep").wrong("cannot sleep without a route: Reeve would not see its requests, and none could wake it");
+        }
+    }
+
+    /// What ends by itself at its times neither serves nor is always restarted.
+    private static void schedule(Draft draft) {
+        if (draft.spec().schedule() instanceof Schedule.Cron) {
+            if (draft.choseRestart() && draft.spec().restart() instanceof RestartPolicy.Always) {
+                draft.at("restart").wrong("cannot always restart what has a schedule: write \"no\" or on-failure");
+            }
+            if (draft.at().containsKey("route")) {
+                draft.at("schedule").wrong("cannot route to what runs only at its times");
+            }
         }
     }
 
@@ -100,6 +93,11 @@ final class Consistency {
         if (!where.wantsErrors()) {
             return;
         }
+        if (inactive.containsKey(name)) {
+            where.wrong("cannot use '" + name + "': it is left out, since none of its profiles is active; give one with --profile: "
+                    + String.join(", ", inactive.get(name)));
+            return;
+        }
         List<String> names = drafts.keySet().stream().map(ServiceName::value).toList();
         String hint = Nearest.hint(name.value(), names);
         String declared = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
@@ -120,7 +118,9 @@ final class Consistency {
         if (target == null) {
             unknown(where, name);
         } else if (target.whole() && !target.spec().hasPort()) {
-            where.wrong("cannot give the address of '" + name + "': it has no port; write ${port} in its command or environment");
+            boolean container = target.spec().workload() instanceof Workload.Container;
+            where.wrong("cannot give the address of '" + name + "': it has no port; write "
+                    + (container ? "one 'expose' there, the port inside the container" : "${port} in its command or environment"));
         }
     }
 
@@ -137,11 +137,13 @@ final class Consistency {
         }
     }
 
-    /// Without dependencies on what does not exist; and what others wait to see completed runs once unless told otherwise.
+    /// Without dependencies on what does not exist; and what others wait to see completed or what has a schedule
+    /// runs once unless told otherwise.
     private ServiceSpec finished(Draft draft, Set<ServiceName> awaited) {
         ServiceSpec spec = draft.spec();
         List<Dependency> known = spec.dependsOn().stream().filter(dependency -> drafts.containsKey(dependency.service())).toList();
-        RestartPolicy restart = !draft.choseRestart() && awaited.contains(spec.name()) ? new RestartPolicy.Never() : spec.restart();
+        boolean ends = awaited.contains(spec.name()) || spec.schedule() instanceof Schedule.Cron;
+        RestartPolicy restart = !draft.choseRestart() && ends ? new RestartPolicy.Never() : spec.restart();
         return spec.withDependsOn(known).withRestart(restart);
     }
 

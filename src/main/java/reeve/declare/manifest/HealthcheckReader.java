@@ -25,7 +25,7 @@ final class HealthcheckReader {
             return Healthcheck.of(otherwise);
         }
         Value value = given.get();
-        Fields fields = value.fields(ComposeKeys.HEALTHCHECK);
+        Fields fields = value.fields(PartKeys.HEALTHCHECK.keys());
         Duration least = Duration.ofMillis(1);
         return new Healthcheck(
                 probe(value, fields, otherwise),
@@ -52,13 +52,17 @@ final class HealthcheckReader {
     }
 
     private Optional<Healthcheck.Probe> http(Value value) {
+        return path(value).map(Healthcheck.Http::new);
+    }
+
+    static Optional<String> path(Value value) {
         return value.text().flatMap(path -> {
             String withoutQuery = path.indexOf('?') < 0 ? path : path.substring(0, path.indexOf('?'));
             if (!RouteSpec.allowsPath(withoutQuery) || !path.matches("[!-~]*")) {
                 value.wrong("cannot probe '" + Value.cut(path) + "': allowed is a path such as /healthz");
                 return Optional.empty();
             }
-            return Optional.of(new Healthcheck.Http(path));
+            return Optional.of(path);
         });
     }
 

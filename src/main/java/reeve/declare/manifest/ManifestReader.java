@@ -7,6 +7,7 @@ import reeve.declare.yaml.Node;
 import reeve.declare.yaml.Place;
 import reeve.declare.yaml.Problem;
 import reeve.declare.yaml.Problems;
+import reeve.declare.yaml.Texts;
 import reeve.declare.yaml.Value;
 import reeve.declare.yaml.YamlText;
 import reeve.model.AppSpec;
@@ -66,6 +67,9 @@ public final class ManifestReader {
     }
 
     private static Optional<AppSpec> app(ManifestSource source, Node root, Problems problems) {
+        if (AppManifestReader.recognises(root)) {
+            return new AppManifestReader(source.file()).read(Value.root(root, problems, Texts.AS_WRITTEN));
+        }
         var templates = new Templates(source.variables());
         return new AppReader(source.file(), templates).read(Value.root(root, problems, templates));
     }

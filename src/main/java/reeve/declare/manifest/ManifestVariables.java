@@ -9,20 +9,24 @@ import reeve.base.VariableText;
 import reeve.declare.yaml.Node;
 import reeve.declare.yaml.Problems;
 import reeve.declare.yaml.YamlText;
+import reeve.model.ManifestFiles;
 
 /// Which variables of its caller a manifest uses, so that nothing else of the caller's environment has to be sent along.
 public final class ManifestVariables {
+    /// Where a name without a value stands for the caller's.
+    private static final Set<String> BARE = Set.of("environment", "args");
+
     private ManifestVariables() {}
 
     /// @param text a manifest; a broken one has no variables, whoever reads it will say what is wrong with it
     public static Set<String> named(String text) {
         var names = new TreeSet<String>();
-        YamlText.parse(text, new Problems())
+        YamlText.parse(text, new Problems()).filter(root -> !AppManifestReader.recognises(root))
                 .ifPresent(root -> collect(root, false, Collections.newSetFromMap(new IdentityHashMap<>()), names));
         return Collections.unmodifiableSet(names);
     }
 
-    /// @param bare whether a name without a value is a variable: in `environment` it is
+    /// @param bare whether a name without a value is a variable
     private static void collect(Node node, boolean bare, Set<Node> seen, Set<String> names) {
         if (!seen.add(node) && !bare) {
             return;
@@ -39,16 +43,22 @@ public final class ManifestVariables {
             }
             case Node.Mapping(_, List<Node.Entry> entries) -> {
                 for (Node.Entry entry : entries) {
+                    if (entry.key().equals("profiles")) {
+                        names.add(ManifestFiles.PROFILES);
+                    }
                     if (bare && entry.value() instanceof Node.Scalar scalar && scalar.isNull()) {
                         names.add(entry.key());
                     }
-                    collect(entry.value(), entry.key().equals("environment"), seen, names);
+                    collect(entry.value(), BARE.contains(entry.key()), seen, names);
                 }
             }
         }
     }
 
     private static void collect(String text, Set<String> names) {
+        if (text.startsWith("~")) {
+            names.add("HOME");
+        }
         if (text.indexOf('$') < 0) {
             return;
         }

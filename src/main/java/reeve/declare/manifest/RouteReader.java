@@ -42,7 +42,7 @@ final class RouteReader {
     }
 
     static SleepSpec sleep(Value value) {
-        Fields fields = value.fields(ComposeKeys.SLEEP);
+        Fields fields = value.fields(PartKeys.SLEEP.keys());
         if (value.isMapping() && fields.lacks("after")) {
             value.wrong("needs 'after': how long without requests until it sleeps, such as 10m");
         }

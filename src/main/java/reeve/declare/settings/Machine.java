@@ -1,6 +1,7 @@
 package reeve.declare.settings;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +30,15 @@ public record Machine(boolean root, Path home, Path workingDirectory, String hos
     /// Where state lies when nothing says otherwise.
     public Path state() {
         return root ? Path.of("/var/lib/reeve") : folder("XDG_STATE_HOME").orElse(home.resolve(".local/state")).resolve("reeve");
+    }
+
+    /// The folders of manifests that apps are installed from: the operator's, then what was shipped.
+    public List<Path> catalogue() {
+        if (root) {
+            return List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/reeve/catalog"));
+        }
+        return List.of(folder("XDG_CONFIG_HOME").orElse(home.resolve(".config")).resolve("reeve/catalog"),
+                folder("XDG_DATA_HOME").orElse(home.resolve(".local/share")).resolve("reeve/catalog"));
     }
 
     /// @param state the state folder that is used where the system gives a user no folder for sockets

@@ -21,6 +21,7 @@ import reeve.model.Webhook;
 final class Readings {
     private static final Keys WEBHOOK = Keys.of("url", "on", "token_file", "headers_file", "timeout");
     private static final Keys VALUE = Keys.of("text", "file", "command");
+    private static final Keys WAITED_FOR = Keys.of("file", "command");
 
     private Readings() {}
 
@@ -30,6 +31,10 @@ final class Readings {
 
     static Optional<Path> path(Value value, Path folder) {
         return value.text(text -> resolve(text, folder));
+    }
+
+    static Optional<List<Path>> paths(Value value, Path folder) {
+        return Optional.of(value.oneOrMore().stream().flatMap(one -> path(one, folder).stream()).toList());
     }
 
     static Optional<AccessLog> accessLog(Value value, Path folder) {
@@ -45,6 +50,14 @@ final class Readings {
             }
             return text.equals("off") ? Optional.empty() : Optional.of(text);
         });
+    }
+
+    /// What is waited for: a file that is there, or a program that ends well.
+    static Optional<Optional<ValueSource>> waitedFor(Value value, Path folder) {
+        if (!value.isMapping()) {
+            return path(value, folder).map(file -> Optional.of(new ValueSource.FromFile(file)));
+        }
+        return source(value, WAITED_FOR, folder).map(Optional::of);
     }
 
     static Optional<List<Webhook>> webhooks(Value value, Path folder) {
@@ -111,13 +124,17 @@ final class Readings {
         if (!value.isMapping()) {
             return value.text().map(ValueSource.Text::new);
         }
-        Fields fields = value.fields(VALUE);
-        List<Optional<ValueSource>> given = VALUE.allowed().stream()
+        return source(value, VALUE, folder);
+    }
+
+    private static Optional<ValueSource> source(Value value, Keys keys, Path folder) {
+        Fields fields = value.fields(keys);
+        List<Optional<ValueSource>> given = keys.allowed().stream()
                 .flatMap(key -> fields.get(key).stream())
                 .map(field -> source(field, field.name(), folder))
                 .toList();
         if (given.size() != 1) {
-            value.wrong("needs exactly one of " + String.join(", ", VALUE.allowed()));
+            value.wrong("needs exactly one of " + String.join(", ", keys.allowed()));
             return Optional.empty();
         }
         return given.getFirst();

@@ -24,20 +24,26 @@ public record Settings(
         AccessLog accessLog,
         ProxyLimits proxy,
         Optional<String> orchestratorLabel,
+        List<Path> catalogue,
         List<Webhook> webhooks,
+        Optional<ValueSource> bootWaitsFor,
+        PodmanSettings podman,
         Optional<Path> file) {
 
     public Settings {
         labels = Map.copyOf(labels);
         features = Map.copyOf(features);
         values = Map.copyOf(values);
+        catalogue = List.copyOf(catalogue);
         webhooks = List.copyOf(webhooks);
     }
 
     /// What manifests may ask about this node. Blocks for as long as the lookups of its values do.
     public NodeFacts facts(ValueLookup lookup) {
-        var facts = new HashMap<String, NodeFacts.Fact>();
+        var facts = new HashMap<String, NodeFacts.Fact>(lookup.ofHost(state));
         values.forEach((name, source) -> facts.put(name, lookup.look(source)));
+        NodeFacts.HOST_FACTS.forEach(fact -> facts.computeIfPresent(fact, (_, found) ->
+                found.equals(new NodeFacts.Known("")) ? new NodeFacts.Missing("it is empty") : found));
         return new NodeFacts(name, nodeClass, labels, features, facts);
     }
 }

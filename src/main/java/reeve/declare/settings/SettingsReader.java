@@ -101,7 +101,13 @@ public final class SettingsReader {
                         from.choose(Definitions.HELD_REQUESTS, state),
                         from.choose(Definitions.HELD_REQUESTS_PER_SERVICE, state)),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
+                from.choose(Definitions.CATALOG, state),
                 from.choose(Definitions.WEBHOOKS, state),
+                from.choose(Definitions.BOOT_WAIT_FOR, state),
+                new PodmanSettings(
+                        from.choose(Definitions.PODMAN_SOCKET, state),
+                        from.choose(Definitions.PODMAN_PROGRAM, state),
+                        from.choose(Definitions.PODMAN_AUTH_FILE, state)),
                 file);
     }
 }

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 /// The settings as people read about them: made from [Definitions], so that it cannot differ from what is read.
 public final class SettingsText {
     private static final int FLAG_COLUMN = 26;
+    private static final int MOST_LINES = 15;
 
     private SettingsText() {}
 
@@ -36,7 +37,15 @@ public final class SettingsText {
         sections.forEach((section, settings) -> lines.add(settings.stream()
                 .map(setting -> setting.key().substring(section.length() + 1) + ": " + setting.sample(machine))
                 .collect(Collectors.joining(", ", "#" + section + ": { ", " }"))));
-        return String.join("\n", lines) + "\n";
+        return String.join("\n", lines.size() <= MOST_LINES ? lines : cut(lines)) + "\n";
+    }
+
+    /// What does not find room is named in the last line.
+    private static List<String> cut(List<String> lines) {
+        var some = new ArrayList<>(lines.subList(0, MOST_LINES - 1));
+        some.add(lines.subList(MOST_LINES - 1, lines.size()).stream().map(line -> line.substring(1, line.indexOf(':')))
+                .collect(Collectors.joining(", ", "# Also: ", "; see docs/configuration.md.")));
+        return some;
     }
 
     private static String inShort(String about) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import reeve.base.Nearest;
 
@@ -143,6 +144,20 @@ public final class Value {
         });
     }
 
+    /// @param least fewer bytes are refused
+    public Optional<Long> size(long least) {
+        return text().flatMap(text -> {
+            OptionalLong size = SizeText.parse(text);
+            if (size.isEmpty()) {
+                return refuse("cannot read '" + cut(text) + "': allowed is " + SizeText.ALLOWED);
+            }
+            if (size.getAsLong() < least) {
+                return refuse("cannot use '" + cut(text) + "': allowed are " + least + " bytes or more");
+            }
+            return Optional.of(size.getAsLong());
+        });
+    }
+
     /// One of a few words.
     public <T> Optional<T> word(List<T> choices, Function<T, String> word) {
         return text().flatMap(text -> {
@@ -156,8 +171,8 @@ public final class Value {
     /// @return empty
     public <T> Optional<T> unlike(String text, List<String> words) {
         String hint = Nearest.hint(text, words);
-        return refuse("cannot read '" + cut(text) + "'" + (hint.isEmpty() ? ": allowed are " : hint + " allowed: ")
-                + String.join(", ", words));
+        String allowed = !hint.isEmpty() ? hint + " allowed: " : words.size() == 1 ? ": allowed is " : ": allowed are ";
+        return refuse("cannot read '" + cut(text) + "'" + allowed + String.join(", ", words));
     }
 
     public List<Value> items() {

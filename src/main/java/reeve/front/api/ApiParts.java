@@ -10,6 +10,7 @@ import reeve.declare.manifest.ManifestReader;
 import reeve.model.Address;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
+import reeve.run.install.Installs;
 import reeve.run.reconcile.Apps;
 import reeve.serve.route.RouteTable;
 
@@ -29,6 +30,7 @@ public record ApiParts(
         Supplier<NodeFacts> facts,
         String version,
         Apps apps,
+        Installs installs,
         ManifestReader manifests,
         Supplier<RouteTable> routes,
         SleepDesk sleep,

@@ -13,6 +13,9 @@ final class ApiTable {
         var views = new ViewVerbs(parts, json);
         var journal = new JournalVerbs(parts, json);
         var logs = new LogVerbs(parts);
+        var catalogue = new CatalogueVerbs(parts, json);
+        var stats = new StatsVerbs(parts, json);
+        var talk = new TalkVerbs(parts);
         return List.of(
                 new ApiVerb("GET", "/healthz", Access.OPEN, node::healthz),
                 new ApiVerb("GET", "/readyz", Access.OPEN, node::readyz),
@@ -29,10 +32,17 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/start", Access.OWNER, apps::start),
                 new ApiVerb("POST", "/v1/apps/{app}/stop", Access.OWNER, apps::stop),
                 new ApiVerb("POST", "/v1/apps/{app}/restart", Access.OWNER, apps::restart),
+                new ApiVerb("POST", "/v1/apps/{app}/scale", Access.OWNER, apps::scale),
                 new ApiVerb("POST", "/v1/apps/{app}/sleep", Access.OWNER, apps::sleep),
                 new ApiVerb("POST", "/v1/apps/{app}/wake", Access.OWNER, apps::wake),
+                new ApiVerb("POST", "/v1/apps/{app}/exec", Access.OWNER, talk::exec),
                 new ApiVerb("GET", "/v1/apps/{app}/explain", Access.OWNER, views::explain),
                 new ApiVerb("GET", "/v1/apps/{app}/logs", Access.OWNER, logs::logs),
+                new ApiVerb("GET", "/v1/catalog", Access.OWNER, catalogue::list),
+                new ApiVerb("POST", "/v1/apps/{app}/install", Access.OWNER, catalogue::install),
+                new ApiVerb("POST", "/v1/apps/{app}/uninstall", Access.OWNER, catalogue::uninstall),
+                new ApiVerb("GET", "/v1/stats", Access.OWNER, stats::stats),
+                new ApiVerb("GET", "/v1/events", Access.OWNER, journal::events),
                 new ApiVerb("GET", "/v1/restarts", Access.OWNER, journal::restarts),
                 new ApiVerb("GET", "/v1/journal", Access.OWNER, journal::journal));
     }

@@ -13,8 +13,10 @@ import reeve.model.Failure;
 import reeve.model.ManifestSource;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
+import reeve.model.ServiceName;
 import reeve.model.SleepSpec;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.ScaleRequest;
 import reeve.model.wire.WireJson;
 import reeve.run.reconcile.Apps;
 import reeve.sleep.Asked;
@@ -32,13 +34,26 @@ final class AppVerbs {
     HttpAnswer plan(ApiCall call) {
         ManifestSource source = source(call.body(ApplyRequest.class));
         ManifestReader.Result.Read read = read(source);
-        return Answers.json(json, Rows.plan(parts.apps().plan(read.spec()), read.warnings()));
+        return Answers.json(json, Rows.plan(parts.apps().plan(read.spec()), warnings(read)));
     }
 
     HttpAnswer apply(ApiCall call) {
         ManifestSource source = source(call.body(ApplyRequest.class));
         ManifestReader.Result.Read read = read(source);
-        return Answers.json(json, Rows.plan(parts.apps().apply(source, read.spec()), read.warnings()));
+        return Answers.json(json, Rows.plan(parts.apps().apply(source, read.spec()), warnings(read)));
+    }
+
+    /// What was skipped in the manifest, and what users said that goes before it.
+    private List<String> warnings(ManifestReader.Result.Read read) {
+        var warnings = new ArrayList<>(read.warnings().stream().map(Object::toString).toList());
+        parts.apps().snapshot().app(read.spec().name()).ifPresent(app -> read.spec().services().forEach(service -> {
+            Apps.Scale scale = app.scaled().get(service.name());
+            if (scale != null && scale.declared() == service.replicas()) {
+                warnings.add(read.spec().name() + "/" + service.name() + " stays scaled to " + scale.replicas() + ", as a user asked; "
+                        + "the manifest says " + scale.declared());
+            }
+        }));
+        return warnings;
     }
 
     HttpAnswer down(ApiCall call) {
@@ -60,6 +75,14 @@ final class AppVerbs {
 
     HttpAnswer restart(ApiCall call) {
         return act(call, parts.apps()::restart);
+    }
+
+    HttpAnswer scale(ApiCall call) {
+        ScaleRequest wanted = call.body(ScaleRequest.class);
+        var service = new ServiceId(call.app(), new ServiceName(wanted.service()));
+        Selected.require(new Selector.Service(service), parts.apps().snapshot());
+        parts.apps().scale(service, wanted.replicas());
+        return Answers.done();
     }
 
     private static HttpAnswer act(ApiCall call, Consumer<Selector> act) {

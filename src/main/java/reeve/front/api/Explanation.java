@@ -44,7 +44,9 @@ final class Explanation {
                             .ifPresent(line -> because.add(instance.id() + " wrote last: " + line));
                 }
             }
-            if (own.isEmpty()) {
+            scaled(snapshot, id).ifPresent(scale -> because.add(id + " is scaled to " + scale.replicas()
+                    + ", as a user asked; its manifest says " + scale.declared()));
+            if (own.isEmpty() && scaled(snapshot, id).isEmpty()) {
                 because.add(id + " has no instances: "
                         + (service.replicas() == 0 ? "its manifest asks for 0 replicas" : "none has been made yet"));
             }
@@ -54,6 +56,10 @@ final class Explanation {
         return new ExplainAnswer(selector.toString(), because, HeldBy.of(selector, snapshot, facts, sleep),
                 instances.stream().map(instance -> Rows.instance(instance, snapshot)).toList(),
                 entries.stream().map(Rows::entry).toList());
+    }
+
+    private static Optional<Apps.Scale> scaled(Apps.Snapshot snapshot, ServiceId id) {
+        return snapshot.app(id.app()).flatMap(app -> Optional.ofNullable(app.scaled().get(id.service())));
     }
 
     /// What a program that runs has to do before it counts as started.

@@ -4,16 +4,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import reeve.base.journal.Journal;
-import reeve.declare.manifest.ManifestReader;
 import reeve.model.Address;
 import reeve.model.AppSpec;
+import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
 import reeve.model.Workload;
 import reeve.model.wire.AppRow;
+import reeve.model.wire.EventRow;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.PlanAnswer;
@@ -51,7 +53,7 @@ final class Rows {
     }
 
     static AppRow app(Apps.AppStatus status) {
-        List<String> services = status.spec().services().stream().map(ServiceSpec::name).map(Object::toString).toList();
+        List<String> services = status.spec().all().stream().map(ServiceSpec::name).map(Object::toString).toList();
         return new AppRow(
                 status.spec().name().value(), status.source().file().toString(), status.appliedAt().truncatedTo(ChronoUnit.MILLIS),
                         services);
@@ -84,10 +86,24 @@ final class Rows {
                 entry.facts());
     }
 
-    static PlanAnswer plan(Apps.Plan plan, List<ManifestReader.ManifestError> warnings) {
+    /// @return empty for what is no change of an instance's state
+    static Optional<EventRow> event(Journal.Entry entry) {
+        String before = entry.facts().getOrDefault("before", "");
+        boolean known = !before.isEmpty() && !before.equals(entry.what())
+                && Stream.of(InstanceState.values()).anyMatch(state -> state.word().equals(entry.what()));
+        if (!known || entry.subject().split("/", -1).length != 3) {
+            return Optional.empty();
+        }
+        InstanceId id = InstanceId.parse(entry.subject());
+        Long pid = Optional.ofNullable(entry.facts().get("pid")).map(Long::valueOf).orElse(null);
+        return Optional.of(new EventRow(entry.number(), entry.at().truncatedTo(ChronoUnit.MILLIS), id.service().app().value(),
+                id.service().service().value(), id.toString(), before, entry.what(), entry.why(), pid));
+    }
+
+    static PlanAnswer plan(Apps.Plan plan, List<String> warnings) {
         var changes = plan.changes().stream()
                 .map(change -> new PlanAnswer.ChangeRow(change.subject(), change.action().name().toLowerCase(Locale.ROOT), change.reason()))
                 .toList();
-        return new PlanAnswer(plan.app().value(), changes, warnings.stream().map(Object::toString).toList());
+        return new PlanAnswer(plan.app().value(), changes, warnings);
     }
 }

@@ -13,8 +13,9 @@ import reeve.model.Failure;
 public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
-            "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "sleep",
-            "wake", "routes", "journal", "explain", "down", "check", "metrics", "version", "completion");
+            "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "scale",
+            "sleep", "wake", "routes", "journal", "events", "stats", "explain", "exec", "down", "install", "uninstall", "check", "metrics",
+            "version", "completion");
 
     private Cli() {}
 
@@ -46,12 +47,18 @@ public final class Cli {
             case "start" -> new StartVerb(around);
             case "stop" -> new StopVerb(around);
             case "restart" -> new RestartVerb(around);
+            case "scale" -> new ScaleVerb(around);
             case "sleep" -> new SleepVerb(around);
             case "wake" -> new WakeVerb(around);
             case "routes" -> new RoutesVerb(around);
             case "journal" -> new JournalVerb(around);
+            case "events" -> new EventsVerb(around);
+            case "stats" -> new StatsVerb(around);
             case "explain" -> new ExplainVerb(around);
+            case "exec" -> new ExecVerb(around);
             case "down" -> new DownVerb(around);
+            case "install" -> new InstallVerb(around);
+            case "uninstall" -> new UninstallVerb(around);
             case "check" -> new CheckVerb(around);
             case "metrics" -> new MetricsVerb(around);
             case "version" -> new VersionVerb(around);
@@ -73,6 +80,7 @@ public final class Cli {
                     : CommandLine.Help.Ansi.OFF));
             each.setUsageHelpLongOptionsMaxWidth(30);
             each.setUsageHelpWidth(100);
+            each.setStopAtPositional(each.getCommandSpec().userObject() instanceof ExecVerb); // its command has options of its own
             each.setParameterExceptionHandler(Cli::misused);
             each.setExecutionExceptionHandler((e, _, _) -> failed(around, e));
         }

@@ -25,14 +25,18 @@ final class Manifests {
             "A manifest, or a folder that holds one. Several are several apps.")
     List<Path> files = List.of();
 
+    @Option(names = "--profile", paramLabel = "NAME", description =
+            "Services of this profile take part too; '*' for all. Several are several. Wins over COMPOSE_PROFILES.")
+    List<String> profiles = List.of();
+
     /// @throws Failure where one cannot be read; nothing was sent then
     List<ManifestSource> read(Surroundings around) {
-        return files.stream().map(file -> read(around, manifest(around.absolute(file)))).toList();
+        return files.stream().map(file -> source(around, manifest(around.absolute(file)))).toList();
     }
 
     /// As [#read], with the usual file of the present folder where none is given.
     List<ManifestSource> readAtLeastOne(Surroundings around) {
-        return files.isEmpty() ? List.of(read(around, manifest(around.directory()))) : read(around);
+        return files.isEmpty() ? List.of(source(around, manifest(around.directory()))) : read(around);
     }
 
     private static Path manifest(Path given) {
@@ -47,13 +51,14 @@ final class Manifests {
                         + String.join(", ", ManifestFiles.NAMES)));
     }
 
-    private static ManifestSource read(Surroundings around, Path file) {
+    private ManifestSource source(Surroundings around, Path file) {
         String text = text(file).orElseThrow(() -> new Failure(Failure.Kind.INVALID, "cannot read " + file + ": it does not exist"));
         return new ManifestSource(file, text, variables(around, file, text));
     }
 
-    /// The values that the text names: the caller's environment first, then `.env` beside the manifest.
-    private static Map<String, String> variables(Surroundings around, Path file, String text) {
+    /// The values that the text names: the caller's environment first, then `.env` beside the manifest. Active profiles are one of
+    /// them, and those that were given win.
+    private Map<String, String> variables(Surroundings around, Path file, String text) {
         var named = around.named().apply(text);
         if (named.isEmpty()) {
             return Map.of();
@@ -61,6 +66,9 @@ final class Manifests {
         Path dotEnv = file.resolveSibling(ManifestFiles.VARIABLES);
         var values = new LinkedHashMap<>(text(dotEnv).map(content -> dotEnv(around, dotEnv, content)).orElse(Map.of()));
         values.putAll(around.environment());
+        if (!profiles.isEmpty()) {
+            values.put(ManifestFiles.PROFILES, String.join(",", profiles));
+        }
         values.keySet().retainAll(named);
         return values;
     }

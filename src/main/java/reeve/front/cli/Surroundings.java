@@ -15,6 +15,7 @@ import reeve.base.Time;
 /// @param colour      whether output goes to a terminal that wants colours
 /// @param zone        in which people read times of day
 /// @param named       the variables that a manifest's text names; nothing else of the environment is sent
+/// @param keyboard    what the caller types on
 /// @param interrupts  runs something when the user interrupts the program
 public record Surroundings(
         PrintStream out,
@@ -27,6 +28,7 @@ public record Surroundings(
         String version,
         Function<String, Set<String>> named,
         NodeServer server,
+        Keyboard keyboard,
         Interrupts interrupts) {
 
     /// Tells of Ctrl-C and TERM.

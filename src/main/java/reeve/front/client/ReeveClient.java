@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import reeve.base.Time;
+import reeve.base.http.FrameChannel;
 import reeve.base.http.Head;
 import reeve.base.http.HttpCall;
 import reeve.base.http.HttpClient;
@@ -22,16 +24,24 @@ import reeve.base.http.HttpStream;
 import reeve.base.http.HttpTarget;
 import reeve.model.Failure;
 import reeve.model.Selector;
+import reeve.model.ServiceId;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.CatalogueRow;
 import reeve.model.wire.ErrorAnswer;
+import reeve.model.wire.EventRow;
+import reeve.model.wire.ExecRequest;
 import reeve.model.wire.ExplainAnswer;
+import reeve.model.wire.InstallRequest;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
+import reeve.model.wire.ScaleRequest;
+import reeve.model.wire.UninstallRequest;
+import reeve.model.wire.UsageRow;
 import reeve.model.wire.WireException;
 import reeve.model.wire.WireJson;
 
@@ -111,6 +121,23 @@ public final class ReeveClient {
         post("/v1/apps/" + encode(app) + "/down", "{}");
     }
 
+    /// What can be installed.
+    /// @param catalog absolute folder; empty for the node's own
+    public List<CatalogueRow> catalogue(Optional<String> catalog) {
+        return json.readList(CatalogueRow.class, get("/v1/catalog" + query("catalog", catalog)));
+    }
+
+    /// @param catalog absolute folder; empty for the node's own
+    public PlanAnswer install(String app, Optional<String> catalog) {
+        return json.read(PlanAnswer.class,
+                post("/v1/apps/" + encode(app) + "/install", json.write(new InstallRequest(catalog.orElse(null)))));
+    }
+
+    /// @param volumes whether its volumes go too, once it has stopped
+    public void uninstall(String app, boolean volumes) {
+        post("/v1/apps/" + encode(app) + "/uninstall", json.write(new UninstallRequest(volumes)));
+    }
+
     public void start(Selector selector) {
         act(selector, "start");
     }
@@ -129,6 +156,10 @@ public final class ReeveClient {
 
     public void wake(Selector selector) {
         act(selector, "wake");
+    }
+
+    public void scale(ServiceId service, int replicas) {
+        post("/v1/apps/" + service.app() + "/scale", json.write(new ScaleRequest(service.service().value(), replicas)));
     }
 
     private void act(Selector selector, String verb) {
@@ -160,11 +191,59 @@ public final class ReeveClient {
         return json.read(JournalRow.class, line);
     }
 
+    /// Changes of states since then, oldest first.
+    /// @param subject an app, a service or an instance; empty for all
+    public List<EventRow> events(Optional<String> subject, Instant since) {
+        return json.readList(EventRow.class, get("/v1/events?since=" + since + query("subject", subject).replace('?', '&')));
+    }
+
+    /// Changes of states, those since then first where it is given, then every new one: JSON of [EventRow], for [#event].
+    public Lines followEvents(Optional<String> subject, Optional<Instant> since) {
+        return open("/v1/events?follow=true" + query("since", since.map(Instant::toString)).replace('?', '&')
+                + query("subject", subject).replace('?', '&'));
+    }
+
+    /// A line of [#followEvents].
+    public EventRow event(String line) {
+        return json.read(EventRow.class, line);
+    }
+
+    /// What instances use, measured over a second: a JSON array of [UsageRow], or one for each second, for [#usage].
+    /// @param apps only theirs; empty for all
+    public Lines stats(List<String> apps, boolean follow) {
+        Optional<String> names = apps.isEmpty() ? Optional.empty() : Optional.of(String.join(",", apps));
+        return open("/v1/stats?follow=" + follow + query("app", names).replace('?', '&'));
+    }
+
+    /// A line of [#stats].
+    public List<UsageRow> usage(String line) {
+        return json.readList(UsageRow.class, line.getBytes(StandardCharsets.UTF_8));
+    }
+
     /// Lines such as `web/1 | listening`.
     public Lines logs(Selector selector, int tail, boolean follow) {
         String selected = selected(selector);
         return open("/v1/apps/" + selector.app() + "/logs" + (selected.isEmpty() ? "?" : selected + "&") + "tail=" + tail + "&follow="
                 + follow);
+    }
+
+    /// Runs a command in an instance of an app.
+    public Talk exec(String app, ExecRequest request) {
+        return talk("/v1/apps/" + encode(app) + "/exec", json.write(request));
+    }
+
+    private Talk talk(String path, String body) {
+        var headers = headers();
+        headers.add(new Head.Header("Content-Type", "application/json"));
+        var call = new HttpCall("POST", path, headers, body.getBytes(StandardCharsets.UTF_8));
+        try {
+            return switch (http.upgrade(target, call, ExecRequest.PROTOCOL, within, MOST_ANSWER)) {
+                case HttpClient.Switched.To(FrameChannel frames) -> new Talk(frames);
+                case HttpClient.Switched.Refused(HttpReply reply) -> throw failure(reply.status(), reply.body());
+            };
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
     }
 
     /// As text for Prometheus.

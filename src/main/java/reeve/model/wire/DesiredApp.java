@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param revision  grows by one with each manifest that differs from the last
 /// @param previous  revision to go back to should this one not come up; 0 for none
 /// @param deployTimeout how long it may take to come up; absent where it need not prove itself
+/// @param scaled    services of which a user wants another number of instances; left out by 0.1
 @Json(naming = Json.Naming.LowerUnderscore)
 public record DesiredApp(
         String file,
@@ -25,11 +26,26 @@ public record DesiredApp(
         List<String> stopped,
         int revision,
         int previous,
-        @Nullable Duration deployTimeout) {
+        @Nullable Duration deployTimeout,
+        List<Scaled> scaled) {
 
     public DesiredApp {
         Present.all("desired app", file, text, variables, appliedAt, stopped);
         variables = Map.copyOf(variables);
         stopped = List.copyOf(stopped);
+        scaled = orEmpty(scaled);
+    }
+
+    private static List<Scaled> orEmpty(@Nullable List<Scaled> scaled) {
+        return scaled == null ? List.of() : List.copyOf(scaled);
+    }
+
+    /// @param replicas what the user wants
+    /// @param declared what the manifest said then
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Scaled(String service, int replicas, int declared) {
+        public Scaled {
+            Present.all("scaled service", service);
+        }
     }
 }

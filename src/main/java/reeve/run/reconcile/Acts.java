@@ -14,8 +14,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
 import reeve.model.Address;
@@ -24,6 +27,7 @@ import reeve.model.AppSpec;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.InstanceStatus;
+import reeve.model.Interaction;
 import reeve.model.ManifestSource;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
@@ -43,6 +47,8 @@ final class Acts implements Apps {
     private final Time time;
     private final Supplier<NodeState> state;
     private final Function<InstanceId, Path> log;
+    private final Visits visits;
+    private volatile List<InstanceStatus> companions = List.of();
     private final ReentrantLock acts = new ReentrantLock();
     private final Map<AppName, App> declared = new TreeMap<>();
     private final Map<String, String> unreadable = new TreeMap<>();
@@ -51,7 +57,7 @@ final class Acts implements Apps {
     /// @param state as of the last event
     /// @param log   the file an instance's output goes to
     Acts(DesiredApps desired, Manifests manifests, Ports ports, Inputs inputs, Journal journal, NodeInbox inbox, Time time,
-            Supplier<NodeState> state, Function<InstanceId, Path> log) {
+            Supplier<NodeState> state, Function<InstanceId, Path> log, Visits visits) {
         this.desired = desired;
         this.manifests = manifests;
         this.ports = ports;
@@ -61,6 +67,12 @@ final class Acts implements Apps {
         this.time = time;
         this.state = state;
         this.log = log;
+        this.visits = visits;
+    }
+
+    /// How companions stand, as of the last pass.
+    void companionsSeen(List<InstanceStatus> seen) {
+        companions = List.copyOf(seen);
     }
 
     /// What was declared when Reeve started.
@@ -73,8 +85,15 @@ final class Acts implements Apps {
     }
 
     @Override
+    public boolean declares(AppName app) {
+        return acting(() -> declared.containsKey(app) || unreadable.containsKey(app.value()));
+    }
+
+    @Override
     public Plan plan(AppSpec spec) {
-        return Planning.of(state.get(), spec);
+        NodeState seen = state.get();
+        App old = seen.apps().get(spec.name());
+        return Planning.of(seen, old == null ? spec : Scaling.applied(spec, Scaling.kept(spec, old.scaled())));
     }
 
     @Override
@@ -248,6 +267,28 @@ final class Acts implements Apps {
         act(selector, "restart", app -> app.starting(selector), app -> new NodeEvent.RestartAsked(app, selector));
     }
 
+    @Override
+    public void scale(ServiceId service, int replicas) {
+        acting(() -> {
+            App app = Scaling.scaled(require(new Selector.Service(service)), service.service(), replicas, state.get());
+            Map<InstanceId, Integer> given = ports.give(app.spec());
+            save(app);
+            journal.append(service.toString(), "scale", "a user asked for it", Map.of("replicas", String.valueOf(replicas)));
+            inbox.post(new NodeEvent.Declared(app, given));
+            return app;
+        });
+    }
+
+    @Override
+    public Session exec(InstanceId id, Interaction interaction) {
+        return visits.open(state.get(), id, interaction);
+    }
+
+    @Override
+    public Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted) {
+        return visits.usage(state.get(), wanted);
+    }
+
     private void act(Selector selector, String what, Function<App, App> change, Function<App, NodeEvent> event) {
         acting(() -> {
             App app = change.apply(require(selector));
@@ -293,7 +334,7 @@ final class Acts implements Apps {
             Optional<ServiceSpec> spec = app.spec().service(service.get().service());
             if (spec.isEmpty()) {
                 throw new Failure(Failure.Kind.NOT_FOUND, "cannot find service '" + service.get() + "': " + app.spec().name() + " has "
-                        + String.join(", ", app.spec().services().stream().map(one -> one.name().value()).toList()));
+                        + String.join(", ", app.spec().all().stream().map(one -> one.name().value()).toList()));
             }
             if (selector instanceof Selector.Instance(InstanceId id) && !state.get().instances().containsKey(id)) {
                 String there = state.get().allOf(service.get()).keySet().stream().map(InstanceId::toString)
@@ -313,11 +354,11 @@ final class Acts implements Apps {
             var logs = new TreeMap<String, Path>();
             seen.instances().keySet().stream().filter(id -> id.service().app().equals(app.spec().name()))
                     .forEach(id -> logs.put(id.toString(), log.apply(id)));
-            apps.add(new AppStatus(app.spec(), app.source(), app.appliedAt(), logs));
+            apps.add(new AppStatus(app.spec(), app.source(), app.appliedAt(), logs, app.scaled()));
         }
-        List<InstanceStatus> instances = seen.instances().entrySet().stream().map(entry -> status(seen, entry.getKey(), entry.getValue()))
-                .toList();
-        return new Snapshot(apps, instances);
+        Stream<InstanceStatus> instances = seen.instances().entrySet().stream()
+                .map(entry -> status(seen, entry.getKey(), entry.getValue()));
+        return new Snapshot(apps, Stream.concat(instances, companions.stream()).toList());
     }
 
     private static InstanceStatus status(NodeState seen, InstanceId id, Instance instance) {

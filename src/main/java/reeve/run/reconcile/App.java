@@ -3,26 +3,32 @@ package reeve.run.reconcile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import reeve.model.AppSpec;
 import reeve.model.InstanceId;
 import reeve.model.ManifestSource;
 import reeve.model.Selector;
+import reeve.model.ServiceName;
 
 /// An app as it is declared on this node, with what users said of it since. This is what is durable.
 /// @param revision grows by one with each manifest that differs from the last
 /// @param trial    where this revision must prove itself, or an earlier one comes back
+/// @param spec     with as many replicas as users want
 /// @param stopped what a user stopped; it stays so until a user starts it
-record App(AppSpec spec, ManifestSource source, Instant appliedAt, Set<Selector> stopped, int revision, Optional<Trial> trial) {
+/// @param scaled  services of which users want more or fewer instances than the manifest says
+record App(AppSpec spec, ManifestSource source, Instant appliedAt, Set<Selector> stopped, int revision, Optional<Trial> trial,
+        Map<ServiceName, Apps.Scale> scaled) {
 
     /// An app that was not declared before.
     static App first(AppSpec spec, ManifestSource source, Instant at, Optional<Trial> trial) {
-        return new App(spec, source, at, Set.of(), 1, trial);
+        return new App(spec, source, at, Set.of(), 1, trial, Map.of());
     }
 
     App {
         stopped = Set.copyOf(stopped);
+        scaled = Map.copyOf(scaled);
     }
 
     boolean stoppedByUser(InstanceId instance) {
@@ -32,7 +38,7 @@ record App(AppSpec spec, ManifestSource source, Instant appliedAt, Set<Selector>
     App stopping(Selector selector) {
         var more = new HashSet<>(stopped);
         more.add(selector);
-        return new App(spec, source, appliedAt, more, revision, trial);
+        return new App(spec, source, appliedAt, more, revision, trial, scaled);
     }
 
     /// Undoes stops. Starting one service of an app that was stopped whole leaves its other services stopped.
@@ -41,17 +47,22 @@ record App(AppSpec spec, ManifestSource source, Instant appliedAt, Set<Selector>
         for (Selector stop : stopped) {
             left.addAll(Stops.without(stop, selector, spec));
         }
-        return new App(spec, source, appliedAt, left, revision, trial);
+        return new App(spec, source, appliedAt, left, revision, trial, scaled);
     }
 
-    App declaredAs(AppSpec newSpec, ManifestSource newSource, Instant at, Optional<Trial> newTrial) {
+    App declaredAs(AppSpec manifest, ManifestSource newSource, Instant at, Optional<Trial> newTrial) {
         boolean same = newSource.text().equals(source.text()) && newSource.variables().equals(source.variables());
-        return new App(newSpec, newSource, at, stopped, same ? revision : revision + 1, newTrial);
+        Map<ServiceName, Apps.Scale> kept = Scaling.kept(manifest, scaled);
+        return new App(Scaling.applied(manifest, kept), newSource, at, stopped, same ? revision : revision + 1, newTrial, kept);
+    }
+
+    App scaled(AppSpec newSpec, Map<ServiceName, Apps.Scale> newScaled) {
+        return new App(newSpec, source, appliedAt, stopped, revision, trial, newScaled);
     }
 
     /// It has proved itself.
     App proven() {
-        return new App(spec, source, appliedAt, stopped, revision, Optional.empty());
+        return new App(spec, source, appliedAt, stopped, revision, Optional.empty(), scaled);
     }
 
     @Override

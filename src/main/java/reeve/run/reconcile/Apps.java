@@ -8,11 +8,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
+import reeve.base.Session;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
+import reeve.model.InstanceId;
 import reeve.model.InstanceStatus;
+import reeve.model.Interaction;
 import reeve.model.ManifestSource;
 import reeve.model.Selector;
+import reeve.model.ServiceId;
+import reeve.model.ServiceName;
 
 /// What people may ask of the apps on this node. Acts are durable when the call returns; their effect follows.
 /// Every method may block and throws [reeve.model.Failure]: `NOT_FOUND` for what is not declared, `INVALID`, `UNAVAILABLE`
@@ -38,6 +44,9 @@ public interface Apps {
     /// The revisions that can be rolled back to, oldest first.
     List<RevisionStatus> revisions(AppName app);
 
+    /// Whether an app is declared, as of the last act that is durable: never behind one, as [#snapshot] may be.
+    boolean declares(AppName app);
+
     /// Stops an app and forgets it.
     void down(AppName app);
 
@@ -49,6 +58,17 @@ public interface Apps {
 
     /// Stops what is selected and starts it again; what is not running is started.
     void restart(Selector selector);
+
+    /// Runs so many instances of a service from now on, until its manifest asks for another number than it does now.
+    /// @throws reeve.model.Failure also `INVALID` when it has a port that only one can have
+    void scale(ServiceId service, int replicas);
+
+    /// Runs a command beside an instance that runs, with its environment and within its limits; see [Session].
+    /// @throws reeve.model.Failure also `CONFLICT` when the instance does not run now
+    Session exec(InstanceId id, Interaction interaction);
+
+    /// What instances use at this moment, as far as it is known. Asks whatever runs them: takes its time.
+    Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted);
 
     /// The state as of the last event. Takes no lock and never waits.
     Snapshot snapshot();
@@ -100,10 +120,22 @@ public interface Apps {
         }
     }
 
-    /// @param logs of each instance, by its id's text: the file its output goes to
-    record AppStatus(AppSpec spec, ManifestSource source, Instant appliedAt, Map<String, Path> logs) {
+    /// @param spec   with as many replicas as users want
+    /// @param logs   of each instance, by its id's text: the file its output goes to
+    /// @param scaled services of which users want more or fewer instances than the manifest says
+    record AppStatus(AppSpec spec, ManifestSource source, Instant appliedAt, Map<String, Path> logs, Map<ServiceName, Scale> scaled) {
         public AppStatus {
             logs = Map.copyOf(logs);
+            scaled = Map.copyOf(scaled);
         }
     }
+
+    /// @param replicas what a user wants
+    /// @param declared what the manifest said then
+    record Scale(int replicas, int declared) {}
+
+    /// @param memory    bytes
+    /// @param cpu       time used since it was started
+    /// @param processes of it
+    record Usage(long memory, Duration cpu, int processes) {}
 }

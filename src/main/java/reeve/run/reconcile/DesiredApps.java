@@ -19,6 +19,7 @@ import reeve.model.InstanceId;
 import reeve.model.ManifestSource;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
+import reeve.model.ServiceName;
 import reeve.model.SleepKind;
 import reeve.model.wire.DesiredApp;
 import reeve.model.wire.WireJson;
@@ -72,8 +73,10 @@ final class DesiredApps {
         AppSpec spec = manifests.read(source);
         Optional<App.Trial> trial = Optional.ofNullable(desired.deployTimeout())
                 .map(timeout -> new App.Trial(desired.previous(), timeout));
-        return new App(spec, source, desired.appliedAt(), desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()),
-                desired.revision(), trial);
+        Map<ServiceName, Apps.Scale> scaled = Scaling.kept(spec, desired.scaled().stream().collect(Collectors.toMap(
+                scale -> new ServiceName(scale.service()), scale -> new Apps.Scale(scale.replicas(), scale.declared()))));
+        return new App(Scaling.applied(spec, scaled), source, desired.appliedAt(),
+                desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()), desired.revision(), trial, scaled);
     }
 
     /// Saves what is declared and, where its manifest is new, the manifest among the app's revisions, of which the last ten stay.
@@ -81,15 +84,18 @@ final class DesiredApps {
         ManifestSource source = app.source();
         var desired = new DesiredApp(source.file().toString(), source.text(), source.variables(), app.appliedAt(),
                 app.stopped().stream().map(Selector::toString).sorted().toList(), app.revision(),
-                app.trial().map(App.Trial::previous).orElse(0), app.trial().map(App.Trial::timeout).orElse(null));
+                app.trial().map(App.Trial::previous).orElse(0), app.trial().map(App.Trial::timeout).orElse(null),
+                new TreeMap<>(app.scaled()).entrySet().stream()
+                        .map(scale -> new DesiredApp.Scaled(scale.getKey().value(), scale.getValue().replicas(),
+                                scale.getValue().declared()))
+                        .toList());
         AppName name = app.spec().name();
         var writes = new ArrayList<Store.Write>();
         writes.add(put(key(name), json.bytes(desired)));
         SortedSet<Integer> known = revisions(name);
         if (!known.contains(app.revision())) {
             var plain = new DesiredApp(desired.file(), desired.text(), desired.variables(), desired.appliedAt(), List.of(), app.revision(),
-                    0,
-                    null);
+                    0, null, List.of());
             writes.add(put(revision(name, app.revision()), json.bytes(plain)));
             known.stream().sorted(Comparator.reverseOrder()).skip(MOST_REVISIONS - 1)
                     .forEach(old -> writes.add(new Store.Write.Delete(revision(name, old))));

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 import reeve.base.EnvText;
+import reeve.base.IcEnvText;
 import reeve.model.EnvFile;
 import reeve.model.Failure;
 
@@ -25,7 +26,7 @@ final class EnvFiles {
             if (bytes.length > MOST_BYTES) {
                 throw cannot(file, "it is larger than 1 MiB");
             }
-            return switch (EnvText.parse(new String(bytes, StandardCharsets.UTF_8), _ -> Optional.empty())) {
+            return switch (parse(new String(bytes, StandardCharsets.UTF_8), file.format())) {
                 case EnvText.Result.Read(Map<String, String> values) -> values;
                 case EnvText.Result.Refused(var problems) ->
                         throw new Failure(Failure.Kind.INVALID, file.path() + ":" + problems.getFirst());
@@ -38,6 +39,13 @@ final class EnvFiles {
         } catch (IOException e) {
             throw cannot(file, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static EnvText.Result parse(String text, EnvFile.Format format) {
+        return switch (format) {
+            case COMPOSE -> EnvText.parse(text, _ -> Optional.empty());
+            case IC -> IcEnvText.parse(text);
+        };
     }
 
     private static Failure cannot(EnvFile file, String why) {

@@ -17,6 +17,7 @@ import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
+import reeve.model.SleepKind;
 import reeve.run.supervise.Goal;
 import reeve.run.supervise.Instance;
 import reeve.run.supervise.Phase;
@@ -47,15 +48,30 @@ final class Goals {
     static Map<InstanceId, Goal> of(NodeState state, Predicate<AppName> apps) {
         List<InstanceId> concerned = state.instances().keySet().stream().filter(id -> apps.test(id.service().app())).toList();
         var goals = new Goals(state, concerned);
-        concerned.forEach(id -> goals.alone.put(id, goals.byItself(id, state.instances().get(id))));
+        concerned.forEach(id -> goals.alone.put(id,
+                goals.held(state.instances().get(id), goals.byItself(id, state.instances().get(id)))));
         var ordered = new LinkedHashMap<InstanceId, Goal>();
         goals.alone.forEach((id, goal) -> ordered.put(id, goals.inOrder(id, goal)));
         return ordered;
     }
 
-    /// The goal of one instance regardless of the order of starts and stops.
+    /// The goal of one instance regardless of the order of starts and stops, and of what holds them back.
     static Goal alone(NodeState state, InstanceId id) {
         return new Goals(state, List.of()).byItself(id, state.instances().get(id));
+    }
+
+    /// While Reeve waits for the machine, what runs is left as it is, and what does not run waits.
+    private Goal held(Instance instance, Goal goal) {
+        Optional<String> held = state.surroundings().held();
+        if (held.isEmpty()) {
+            return goal;
+        }
+        if (!instance.down()) {
+            return instance.goal();
+        }
+        boolean wouldStart = goal instanceof Goal.Run(Goal.Order order) && !instance.latched(order)
+                || goal instanceof Goal.Sleep(SleepKind how, _) && how == SleepKind.FREEZE;
+        return wouldStart ? new Goal.Rest(InstanceState.STARTING, held.get()) : goal;
     }
 
     private Goal byItself(InstanceId id, Instance instance) {

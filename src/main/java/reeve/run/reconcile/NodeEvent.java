@@ -59,7 +59,7 @@ sealed interface NodeEvent {
     /// The node's proxy began to listen.
     record ProxyListens(Address address) implements NodeEvent {}
 
-    /// The periodic look at everything, in case an event was lost.
+    /// The periodic look at everything, in case an event was lost. The first one ends what holds starts and stops back.
     record FullPass() implements NodeEvent {}
 
     /// The one app that it concerns; empty where it may concern all.

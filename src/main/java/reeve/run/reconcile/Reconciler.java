@@ -6,7 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Counters;
@@ -19,7 +26,10 @@ import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
+import reeve.model.InstanceStatus;
 import reeve.model.NodeFacts;
+import reeve.model.PassReport;
+import reeve.run.companion.Companion;
 import reeve.run.probe.Probes;
 import reeve.run.supervise.Driver;
 import reeve.serve.route.RouteSources;
@@ -30,7 +40,7 @@ import reeve.store.Store;
 /// and hands the effects to their lanes. What users ask comes through [#apps].
 public final class Reconciler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
-    private static final Duration FULL_PASS = Duration.ofSeconds(30);
+    private static final Duration PASS_PATIENCE = Duration.ofMinutes(1);
 
     private final NodeInbox inbox;
     private final Driver driver;
@@ -42,9 +52,13 @@ public final class Reconciler implements AutoCloseable {
     private final Counters counters;
     private final Ports ports;
     private final Acts acts;
+    private final Wishes wishes;
     private final Time time;
     private final Jitter jitter;
     private final CountDownLatch begun = new CountDownLatch(1);
+    private final Queue<CompletableFuture<PassReport>> passes = new ConcurrentLinkedQueue<>();
+    /// What was begun because inputs had changed, for the pass that follows. Of the loop's thread.
+    private List<NodeEffect> ofInputs = List.of();
     private volatile NodeState state;
 
     /// @param shared where desired state lives
@@ -66,8 +80,10 @@ public final class Reconciler implements AutoCloseable {
         this.jitter = parts.jitter();
         this.ports = new Ports(desired, jitter);
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
-        this.state = NodeState.empty(new Surroundings(facts, Map.of(), Map.of(), Optional.empty(), parts.javaHome()));
-        this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id));
+        this.state = NodeState.empty(new Surroundings(facts, parts.javaHome()));
+        this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id),
+                new Visits(driver));
+        this.wishes = new Wishes(new Launches(parts.secrets()));
         this.effects = new Effects(parts, desired, ports, acts::deployOver);
     }
 
@@ -76,14 +92,34 @@ public final class Reconciler implements AutoCloseable {
         return acts;
     }
 
+    /// What is wanted of each companion, for the stage of a pass that comes after [#pass]. Blocks for IO.
+    public List<Companion> companions() {
+        return wishes.of(state);
+    }
+
+    /// How companions stand now.
+    public void companionsSeen(List<InstanceStatus> seen) {
+        acts.companionsSeen(seen);
+    }
+
     /// The file an instance's output goes to.
     static Path log(Path logs, InstanceId id) {
         return logs.resolve(id.service().app().value()).resolve(id.service().service().value()).resolve(id.number() + ".log");
     }
 
-    /// Reads what is declared, adopts what runs, and begins to reconcile. Returns when the first decision is taken, so that
-    /// routes to adopted instances are published.
+    /// As [#adopt], and begins to start and stop at once.
     public void start() {
+        begin(Optional.empty());
+    }
+
+    /// Reads what is declared, adopts what runs, and begins to reconcile, but starts and stops nothing before the first [#pass].
+    /// Returns when the first decision is taken, so that routes to adopted instances are published.
+    /// @param held why nothing is started yet, for people
+    public void adopt(String held) {
+        begin(Optional.of(held));
+    }
+
+    private void begin(Optional<String> held) {
         DesiredApps.Loaded loaded = desired.load();
         loaded.unreadable().forEach((app, reason) -> {
             LOG.error("app left alone, its stored manifest cannot be read: app={} reason={}", app, reason);
@@ -100,10 +136,9 @@ public final class Reconciler implements AutoCloseable {
         }
         List<Driver.Found> found = driver.adopt().stream().filter(one -> !loaded.unreadable().containsKey(one.id().service().app().value()))
                 .toList();
-        var surroundings = state.surroundings().withPorts(given).withInputs(seen);
+        var surroundings = state.surroundings().withPorts(given).withInputs(seen).withHeld(held);
         inbox.post(new NodeEvent.Began(loaded.apps(), deploys, desired.asleep(), found, surroundings));
         inbox.mailbox().start(this::handle);
-        time.after(FULL_PASS, this::fullPass);
         await(begun);
     }
 
@@ -116,17 +151,62 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
-    private void fullPass() {
-        Thread.ofVirtual().name("inputs").start(() -> {
-            var seen = new HashMap<Path, Surroundings.Input>();
-            state.apps().values().forEach(app -> seen.putAll(inputs.look(app.spec())));
-            inbox.mailbox().offer(new NodeEvent.InputsSeen(seen));
-            inbox.mailbox().offer(new NodeEvent.FullPass()); // a full mailbox has better things to do
-            time.after(FULL_PASS, this::fullPass);
-        });
+    /// Looks at everything once, in case an event was lost, and begins what is to be done. Returns when that is begun: a slow start
+    /// of one service delays no pass.
+    public PassReport pass() {
+        var seen = new HashMap<Path, Surroundings.Input>();
+        for (App app : state.apps().values()) {
+            try {
+                seen.putAll(inputs.look(app.spec()));
+            } catch (RuntimeException | Error e) { // it concerns no other app
+                LOG.error("cannot look at the inputs of an app: app={}", app.spec().name(), e);
+            }
+        }
+        inbox.post(new NodeEvent.InputsSeen(seen));
+        var report = new CompletableFuture<PassReport>();
+        passes.add(report);
+        inbox.post(new NodeEvent.InputsSeen(look()));
+        if (!inbox.mailbox().post(new NodeEvent.FullPass())) {
+            return PassReport.NOTHING; // Reeve ends
+        }
+        try {
+            return report.get(PASS_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new Failure(Failure.Kind.BUSY, "cannot look at all services: other events keep Reeve busy", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the pass failed, the log has its fault", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return PassReport.NOTHING;
+        }
+    }
+
+    private Map<Path, Surroundings.Input> look() {
+        var seen = new HashMap<Path, Surroundings.Input>();
+        state.apps().values().forEach(app -> seen.putAll(inputs.look(app.spec())));
+        return seen;
     }
 
     private void handle(NodeEvent event) {
+        try {
+            Reconciliation.Step step = decideAndAct(event);
+            if (event instanceof NodeEvent.FullPass) {
+                PassReport report = Reports.of(ofInputs, step);
+                ofInputs = List.of();
+                answerPasses(pass -> pass.complete(report));
+            }
+            if (event instanceof NodeEvent.InputsSeen) {
+                ofInputs = step.effects();
+            }
+        } catch (RuntimeException | Error e) {
+            if (event instanceof NodeEvent.FullPass) {
+                answerPasses(pass -> pass.completeExceptionally(e));
+            }
+            throw e; // the mailbox logs it and goes on
+        }
+    }
+
+    private Reconciliation.Step decideAndAct(NodeEvent event) {
         Elapsed from = time.elapsed();
         NodeState before = state;
         Reconciliation.Step step = Reconciliation.decide(before, event, time.now(), jitter);
@@ -139,6 +219,13 @@ public final class Reconciler implements AutoCloseable {
         step.effects().forEach(effects::carryOut);
         ServiceCounters.handled(counters, event, time.elapsed().since(from).toNanos() / 1e9);
         begun.countDown();
+        return step;
+    }
+
+    private void answerPasses(Consumer<CompletableFuture<PassReport>> answer) {
+        for (var pass = passes.poll(); pass != null; pass = passes.poll()) {
+            answer.accept(pass);
+        }
     }
 
     /// The node's configuration was read again.

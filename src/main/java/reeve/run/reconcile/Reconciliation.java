@@ -110,7 +110,12 @@ final class Reconciliation {
             case NodeEvent.FactsChanged(NodeFacts facts) -> surround(state.surroundings().withFacts(facts));
             case NodeEvent.ProxyListens(Address address) -> surround(state.surroundings().withProxy(address));
             case NodeEvent.InputsSeen(Map<Path, Surroundings.Input> inputs) -> seen(inputs);
-            case NodeEvent.DeployLate(AppName _, int _), NodeEvent.FullPass() -> { }
+            case NodeEvent.DeployLate(AppName _, int _) -> { }
+            case NodeEvent.FullPass() -> {
+                if (held()) {
+                    state = state.withSurroundings(state.surroundings().withHeld(Optional.empty()));
+                }
+            }
         }
     }
 
@@ -146,7 +151,10 @@ final class Reconciliation {
         Map<InstanceId, Goal> goals = Goals.of(state, _ -> true);
         for (Driver.Found found : began.found()) {
             // what runs is judged by what is wanted of it, before anything is started
-            Goal goal = found instanceof Driver.Found.Alive alive ? asFound(alive, aloneOr(found.id(), goals)) : goals.get(found.id());
+            Goal goal = switch (found) {
+                case Driver.Found.Alive alive -> asFound(alive, aloneOr(found.id(), goals));
+                case Driver.Found.Ended _ -> held() ? aloneOr(found.id(), goals) : goals.get(found.id());
+            };
             put(found.id(), Instance.unseen(goal, now.wall()));
             switch (found) {
                 case Driver.Found.Alive(InstanceId id, Driver.Run run, String spec, boolean suspended) ->
@@ -169,9 +177,10 @@ final class Reconciliation {
                 : goals.get(id);
     }
 
-    /// What shall not run any more is first taken over as it is. Then it is stopped in its turn, and the way it was declared.
+    /// What shall not run any more, or not yet otherwise, is first taken over as it is. Then it is stopped in its turn, and the way
+    /// it was declared.
     private Goal asFound(Driver.Found.Alive found, Goal goal) {
-        if (!(goal instanceof Goal.Rest)) {
+        if (!(goal instanceof Goal.Rest) && !held()) {
             return goal;
         }
         Order undeclared = Order.UNDECLARED;
@@ -179,6 +188,10 @@ final class Reconciliation {
                 .map(spec -> Order.of(spec, found.spec()))
                 .orElse(undeclared.startedFrom(found.spec()));
         return found.suspended() ? new Goal.Sleep(SleepKind.FREEZE, order) : new Goal.Run(order);
+    }
+
+    private boolean held() {
+        return state.surroundings().held().isPresent();
     }
 
     private void fallenAsleep(ServiceId service, SleepKind how) {
@@ -237,6 +250,9 @@ final class Reconciliation {
 
     /// Adds and retires instances until each service has as many as it should, or must wait.
     private boolean replicate() {
+        if (held()) {
+            return false;
+        }
         boolean any = false;
         for (App app : state.apps().values()) {
             if (touched.test(app.spec().name())) {

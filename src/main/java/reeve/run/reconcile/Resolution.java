@@ -119,8 +119,7 @@ sealed interface Resolution {
 
         private String lookUp(Template.Reference reference) {
             return switch (reference) {
-                case Template.OwnPort() ->
-                        String.valueOf(asking.workload() instanceof Workload.Container container ? container.port() : port(id));
+                case Template.OwnPort() -> String.valueOf(ownPort());
                 case Template.ServiceAddress(ServiceName service) -> address(service).toString();
                 case Template.ServicePort(ServiceName service) -> String.valueOf(address(service).port());
                 case Template.JavaHome() -> surroundings().javaHome();
@@ -128,6 +127,11 @@ sealed interface Resolution {
                 case Template.Feature(String name) -> String.valueOf(surroundings().facts().features().getOrDefault(name, false));
                 case Template.Value(String name) -> value(name);
             };
+        }
+
+        /// Inside its container; on the network of the host, where none is inside, that of this machine.
+        private int ownPort() {
+            return asking.workload() instanceof Workload.Container container && container.port() != 0 ? container.port() : port(id);
         }
 
         private int port(InstanceId instance) {

@@ -13,8 +13,14 @@ import reeve.model.NodeFacts;
 /// @param inputs   the files that declared services are started with, as they were when last looked at
 /// @param proxy    where this node's proxy listens; empty where it serves nothing
 /// @param javaHome the Java runtime Reeve runs on
+/// @param held     why nothing is started or stopped yet: what runs goes on, what does not waits; empty once passes are made
 record Surroundings(
-        NodeFacts facts, Map<InstanceId, Integer> ports, Map<Path, Input> inputs, Optional<Address> proxy, String javaHome) {
+        NodeFacts facts,
+        Map<InstanceId, Integer> ports,
+        Map<Path, Input> inputs,
+        Optional<Address> proxy,
+        String javaHome,
+        Optional<String> held) {
     Surroundings {
         ports = Map.copyOf(ports);
         inputs = Map.copyOf(inputs);
@@ -33,19 +39,27 @@ record Surroundings(
     }
 
     Surroundings withFacts(NodeFacts next) {
-        return new Surroundings(next, ports, inputs, proxy, javaHome);
+        return new Surroundings(next, ports, inputs, proxy, javaHome, held);
+    }
+
+    Surroundings(NodeFacts facts, String javaHome) {
+        this(facts, Map.of(), Map.of(), Optional.empty(), javaHome, Optional.empty());
     }
 
     Surroundings withPorts(Map<InstanceId, Integer> next) {
-        return new Surroundings(facts, next, inputs, proxy, javaHome);
+        return new Surroundings(facts, next, inputs, proxy, javaHome, held);
     }
 
     Surroundings withInputs(Map<Path, Input> next) {
-        return new Surroundings(facts, ports, next, proxy, javaHome);
+        return new Surroundings(facts, ports, next, proxy, javaHome, held);
     }
 
     Surroundings withProxy(Address next) {
-        return new Surroundings(facts, ports, inputs, Optional.of(next), javaHome);
+        return new Surroundings(facts, ports, inputs, Optional.of(next), javaHome, held);
+    }
+
+    Surroundings withHeld(Optional<String> next) {
+        return new Surroundings(facts, ports, inputs, proxy, javaHome, next);
     }
 
     Surroundings withoutPort(InstanceId id) {

@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import reeve.base.Session;
 import reeve.model.AppSpec;
 import reeve.model.Confinement;
 import reeve.model.Exit;
+import reeve.model.Failure;
 import reeve.model.InstanceId;
+import reeve.model.Interaction;
 import reeve.model.LogRotation;
 import reeve.model.Notification;
 import reeve.model.Resources;
@@ -146,7 +149,15 @@ public interface Driver extends AutoCloseable {
     /// @param output the last of what it wrote, both streams
     record Executed(Optional<Exit> exit, String output) {}
 
-    /// What a run uses at this moment; empty where nothing can tell.
+    /// Runs a command beside a run, as [#exec] does, that somebody talks to. Returns when it runs. Any thread, also while another
+    /// call for the instance is under way.
+    /// @throws reeve.model.Failure `CONFLICT` when the run is gone, `UNAVAILABLE` when the command cannot be run
+    default Session open(InstanceId id, Run run, Interaction interaction) {
+        throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command in " + id + ": not possible with what runs it");
+    }
+
+    /// What a run uses at this moment; empty where nothing can tell. Any thread, also while another call for the instance is under
+    /// way.
     Optional<Usage> usage(InstanceId id, Run run);
 
     /// @param memory    bytes

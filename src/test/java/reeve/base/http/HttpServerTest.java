@@ -9,7 +9,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -18,7 +20,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +70,64 @@ final class HttpServerTest {
         assertThat(seen.get().header("x-mine")).contains("1");
         assertThat(seen.get().body()).asString().isEqualTo("body");
         assertThat(seen.get().peer()).isInstanceOfSatisfying(Peer.Tcp.class, peer -> assertThat(peer.loopback()).isTrue());
+    }
+
+    @Test
+    void anUpgradeTurnsAConnectionIntoFramesBothWays() throws Exception {
+        var target = serve(LIMITS, request -> request.header("Upgrade").isEmpty() ? HttpAnswer.text(400, "no")
+                : HttpAnswer.upgraded(request.header("Upgrade").get(), frames -> {
+                    for (var frame = frames.read(); frame.isPresent() && frame.get().kind() == 7; frame = frames.read()) {
+                        frames.write(new Frame(9, "you said " + frame.get().text()));
+                    }
+                    frames.end();
+                }));
+        var call = new HttpCall("POST", "/", List.of(), bytes("body"));
+        assertThat(client.call(target, call, SOON, 100).status()).isEqualTo(400);
+        var switched = (HttpClient.Switched.To) client.upgrade(target, call, "test", SOON, 100);
+        try (FrameChannel frames = switched.frames()) {
+            frames.write(new Frame(7, "hello"));
+            assertThat(frames.read().orElseThrow().text()).isEqualTo("you said hello");
+            frames.write(new Frame(7, ""));
+            assertThat(frames.read().orElseThrow().text()).isEqualTo("you said ");
+            frames.write(new Frame(8, new byte[Frame.MOST_BYTES]));
+            assertThat(frames.read()).isEmpty();
+        }
+        assertThatThrownBy(() -> new Frame(1, new byte[Frame.MOST_BYTES + 1])).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aServerThatClosesCutsWhatWasUpgraded() throws Exception {
+        var ended = new CountDownLatch(1);
+        var target = serve(LIMITS, request -> HttpAnswer.upgraded("test", frames -> {
+            try {
+                frames.read();
+            } finally {
+                ended.countDown();
+            }
+        }));
+        var switched = (HttpClient.Switched.To) client.upgrade(target, HttpCall.get("/"), "test", SOON, 100);
+        try (FrameChannel frames = switched.frames()) {
+            Thread.ofVirtual().start(closer::close);
+            assertThat(frames.read()).isEmpty();
+        }
+        assertThat(ended.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aFrameThatIsTooLongEndsTheReading() throws Exception {
+        var reason = new CompletableFuture<String>();
+        var target = serve(LIMITS, request -> HttpAnswer.upgraded("test", frames -> {
+            try {
+                frames.read();
+            } catch (IOException e) {
+                reason.complete(e.getMessage());
+            }
+        }));
+        try (var raw = SocketChannel.open(target.address())) {
+            raw.write(ByteBuffer.wrap(bytes("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n")));
+            raw.write(ByteBuffer.wrap(new byte[] {1, 0, 1, 0, 1}));
+            assertThat(reason.get(5, TimeUnit.SECONDS)).isEqualTo("cannot read a frame of 65537 bytes");
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import reeve.base.EnvText;
+import reeve.base.IcEnvText;
 import reeve.declare.manifest.ManifestReader.ManifestError;
 import reeve.declare.manifest.ManifestReader.Result;
 import reeve.model.ManifestSource;
@@ -47,6 +48,18 @@ class ManifestFuzzTest {
         switch (EnvText.parse(text, name -> name.equals("A") ? Optional.of("$B") : Optional.empty())) {
             case EnvText.Result.Read(Map<String, String> values) -> assertThat(values).allSatisfy((key, value) -> {
                 assertThat(key).matches("[A-Za-z_][A-Za-z0-9_.-]*+");
+                assertThat(value).doesNotContain("\0");
+            });
+            case EnvText.Result.Refused(List<EnvText.Problem> problems) -> assertThat(problems).hasSizeBetween(1, 50);
+        }
+    }
+
+    @FuzzTest(maxDuration = "10s")
+    void anEnvFileOfTheIcIsReadOrRefused(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        switch (IcEnvText.parse(text)) {
+            case EnvText.Result.Read(Map<String, String> values) -> assertThat(values).allSatisfy((key, value) -> {
+                assertThat(key).doesNotContain("=", " ", "\n").isNotEmpty();
                 assertThat(value).doesNotContain("\0");
             });
             case EnvText.Result.Refused(List<EnvText.Problem> problems) -> assertThat(problems).hasSizeBetween(1, 50);

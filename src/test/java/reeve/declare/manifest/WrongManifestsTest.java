@@ -68,7 +68,7 @@ class WrongManifestsTest {
 
     @Test
     void thereAreManyAndNoneTwice() throws IOException {
-        assertThat(cases()).extracting(Case::title).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(60);
+        assertThat(cases()).extracting(Case::title).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(220);
         assertThat(cases()).extracting(Case::manifest).doesNotHaveDuplicates();
     }
 }

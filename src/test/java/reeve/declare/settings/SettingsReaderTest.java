@@ -1,10 +1,8 @@
 package reeve.declare.settings;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +16,8 @@ import reeve.model.Address;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.Webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SettingsReaderTest {
     private static final Machine USER = new Machine(false, Path.of("/home/ada"), Path.of("/tmp/here"), "ada.lan", Map.of());
@@ -92,6 +92,9 @@ class SettingsReaderTest {
                 access_log: off
                 proxy: { connect_timeout: 1s, response_timeout: 2m, idle_timeout: 3m, held_requests: 4, held_requests_per_service: 2 }
                 metrics: { orchestrator_label: process }
+                catalog: [catalog, /usr/share/catalog]
+                boot: { wait_for: { command: [recovered] } }
+                podman: { socket: podman.sock, program: /opt/podman, auth_file: auth.json }
                 webhooks:
                   - { url: "https://hooks.example.org/s3cret", on: [failed, deployed], token_file: hook, timeout: 2s }
                   - { url: "http://127.0.0.1:9/x", headers_file: /h }
@@ -106,11 +109,15 @@ class SettingsReaderTest {
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2),
                 Optional.of("process"),
+                List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
                 List.of(new Webhook(URI.create("https://hooks.example.org/s3cret"),
                         Set.of(Webhook.Occasion.FAILED, Webhook.Occasion.DEPLOYED), Optional.of(Path.of("/etc/reeve/hook")),
                         Optional.empty(), Duration.ofSeconds(2)),
                         new Webhook(URI.create("http://127.0.0.1:9/x"), Set.of(Webhook.Occasion.values()), Optional.empty(),
                         Optional.of(Path.of("/h")), Duration.ofSeconds(10))),
+                Optional.of(new ValueSource.FromCommand(List.of("recovered"))),
+                new PodmanSettings(Optional.of(Path.of("/etc/reeve/podman.sock")), "/opt/podman",
+                        Optional.of(Path.of("/etc/reeve/auth.json"))),
                 Optional.of(Path.of("/etc/reeve/node.yaml"))));
     }
 
@@ -159,7 +166,7 @@ class SettingsReaderTest {
                 "--admin: cannot read '9080' as an address: expected HOST:PORT",
                 "--nonsense: unknown flag",
                 "/etc/reeve/node.yaml:1:1: nmae: unknown key; did you mean 'name'? allowed: name, class, labels, features, values, "
-                        + "http, admin, state, socket, access_log, proxy, metrics, webhooks",
+                        + "http, admin, state, socket, access_log, proxy, metrics, catalog, webhooks, podman, boot",
                 "/etc/reeve/node.yaml:2:7: http: cannot read 'everywhere' as an address: expected HOST:PORT",
                 "/etc/reeve/node.yaml:3:22: features.gateway: cannot read 'maybe': allowed are true and false",
                 "/etc/reeve/node.yaml:5:9: values.both: needs exactly one of text, file, command",

@@ -37,7 +37,7 @@ class HeldByTest {
     }
 
     private static List<HeldByRow> heldBy(AppSpec app, InstanceStatus... instances) {
-        var status = new Apps.AppStatus(app, Specs.source("wiki"), SINCE, Map.<String, Path>of());
+        var status = new Apps.AppStatus(app, Specs.source("wiki"), SINCE, Map.<String, Path>of(), Map.of());
         return HeldBy.of(Selector.parse("wiki"), new Apps.Snapshot(List.of(status), Arrays.asList(instances)), FACTS,
                 _ -> Optional.empty());
     }

@@ -1,7 +1,5 @@
 package reeve.front.api;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -25,16 +23,25 @@ import reeve.model.InstanceState;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.CatalogueRow;
 import reeve.model.wire.ErrorAnswer;
+import reeve.model.wire.EventRow;
+import reeve.model.wire.ExecRequest;
 import reeve.model.wire.ExplainAnswer;
+import reeve.model.wire.InstallRequest;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
+import reeve.model.wire.ScaleRequest;
+import reeve.model.wire.UninstallRequest;
+import reeve.model.wire.UsageRow;
 import reeve.model.wire.WireJson;
 import reeve.testing.FakeNode;
 import reeve.testing.VirtualTime;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /// The hand-written description against the code.
 final class OpenApiTest {
@@ -70,9 +77,10 @@ final class OpenApiTest {
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
-                ActRequest.class,
-                PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class,
-                ExplainAnswer.HeldByRow.class, NodeAnswer.class, ErrorAnswer.class)
+                ActRequest.class, CatalogueRow.class, InstallRequest.class, UninstallRequest.class,
+                ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class,
+                PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, ExplainAnswer.HeldByRow.class,
+                NodeAnswer.class, ErrorAnswer.class)
                         .toList();
         assertThat(schemas.keySet()).containsExactlyInAnyOrderElementsOf(records.stream().map(Class::getSimpleName).toList());
         for (Class<?> type : records) {

@@ -144,6 +144,30 @@ final class CliTest {
     }
 
     @Test
+    void theActiveProfilesAreSentWhereAManifestHasSome() throws IOException {
+        Files.writeString(folder.resolve("compose.yaml"), """
+                name: wiki
+                services:
+                  web: { command: [sleep, "9"] }
+                  debug: { command: [sleep, "9"], profiles: [debug] }
+                """);
+        terminal.run("apply");
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {}");
+        terminal.environment.put("COMPOSE_PROFILES", "debug");
+        terminal.run("apply");
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {COMPOSE_PROFILES=debug}");
+        assertThat(terminal.run("apply", "--profile", "a", "--profile", "b")).isZero();
+        assertThat(server.node.acts).last().isEqualTo("apply wiki {COMPOSE_PROFILES=a,b}");
+    }
+
+    @Test
+    void aFolderWithAnAppManifestIsEnough() throws IOException {
+        Files.writeString(folder.resolve("manifest.yml"), "app: { id: coin, name: Coin, version: 1, container: { image: b } }\n");
+        assertThat(terminal.run("apply", "-f", ".")).isZero();
+        assertThat(server.node.acts).containsExactly("apply coin {}");
+    }
+
+    @Test
     void planSaysWhatWouldChangeAndApplyWhatChanged() throws IOException {
         Files.writeString(folder.resolve("reeve.yaml"), WIKI);
         assertThat(terminal.run("plan")).isZero();
@@ -188,6 +212,27 @@ final class CliTest {
     }
 
     @Test
+    void scaleSaysWhatItDoesAndTheOthersSayWhatItDid() throws IOException {
+        apply();
+        assertThat(terminal.run("scale", "wiki/db=2", "wiki/web=0")).isZero();
+        assertThat(terminal.out()).isEqualTo("Scaling wiki/db to 2\nScaling wiki/web to 0\n");
+        assertThat(server.node.acts).endsWith("scale wiki/db 2", "scale wiki/web 0");
+        terminal.run("ps");
+        assertThat(terminal.out()).contains("wiki/db/1", "wiki/db/2").doesNotContain("wiki/web/1");
+        assertThat(terminal.run("scale", "wiki/db=3")).isZero();
+        terminal.run("explain", "wiki/db");
+        assertThat(terminal.out()).contains("wiki/db is scaled to 3, as a user asked; its manifest says 1\n");
+        terminal.run("plan");
+        assertThat(terminal.out()).contains("warning: wiki/db stays scaled to 3, as a user asked; the manifest says 1\n");
+        assertThat(terminal.run("scale", "wiki/bd=3")).isEqualTo(4);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot find service 'wiki/bd': the app has db, web; did you mean 'db'?\n");
+        for (String wrong : List.of("wiki/db", "wiki=2", "wiki/db=-1", "wiki/db=two", "wiki/db/1=2")) {
+            assertThat(terminal.run("scale", wrong)).as(wrong).isEqualTo(2);
+        }
+        assertThat(server.node.acts).last().isEqualTo("scale wiki/db 3");
+    }
+
+    @Test
     void explainTellsWhatItWaitsForAndWhatLedThere() throws IOException {
         apply();
         server.node.put(InstanceId.parse("wiki/db/1"), InstanceState.BACKING_OFF, "ended with exit code 1");
@@ -223,7 +268,61 @@ final class CliTest {
         assertThat(terminal.run("journal", "-o", "json", "-n", "1")).isZero();
         assertThat(terminal.out())
                 .isEqualTo("[{\"number\":3,\"at\":\"2026-01-05T08:00:02Z\",\"subject\":\"wiki/web/1\",\"what\":\"asleep\","
-                + "\"why\":\"no request for 10s\",\"facts\":{}}]\n");
+                + "\"why\":\"no request for 10s\",\"facts\":{\"before\":\"running\"}}]\n");
+    }
+
+    @Test
+    void eventsAreTheChangesOfStatesAndNothingElse() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "no request for 10s");
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "still no request");
+        terminal.run("stop", "wiki/db");
+        assertThat(terminal.run("events", "--no-follow")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                08:00:02  wiki/web/1        asleep          was running: no request for 10s
+                08:00:04  wiki/db/1         stopped         was running: a user asked
+                """);
+        assertThat(terminal.run("events", "--no-follow", "-o", "json", "--since", "2026-01-05T08:00:01Z", "wiki/web")).isZero();
+        assertThat(terminal.out()).isEqualTo("{\"number\":3,\"at\":\"2026-01-05T08:00:02Z\",\"app\":\"wiki\",\"service\":\"web\","
+                + "\"instance\":\"wiki/web/1\",\"before\":\"running\",\"state\":\"asleep\",\"reason\":\"no request for 10s\","
+                + "\"pid\":null}\n");
+        assertThat(terminal.run("events", "--no-follow", "--since", "87s")).isZero();
+        assertThat(terminal.out()).contains("wiki/db/1").doesNotContain("wiki/web/1");
+        assertThat(terminal.run("events", "--since", "yesterday")).isEqualTo(2);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot read 'yesterday': expected a time such as 10m, 2h or 2026-01-05T08:00:00Z\n");
+    }
+
+    @Test
+    void eventsGoOnUntilTheNodeEnds() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "no request for 10s");
+        Thread events = Thread.ofVirtual().start(() -> terminal.run("events", "--since", "1h", "-o", "json"));
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> terminal.out().contains("\"state\":\"asleep\""));
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.WAKING, "a request came");
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> terminal.out().contains("\"state\":\"waking\""));
+        server.close();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !events.isAlive());
+    }
+
+    @Test
+    void statsAreMeasuredOverASecond() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/db/1"), InstanceState.ASLEEP, "no request for 10s");
+        assertThat(terminal.run("stats", "--no-stream")).isZero();
+        assertThat(terminal.out()).matches("""
+                INSTANCE    STATE    CPU    ? MEMORY   LIMIT  PROCESSES
+                wiki/db/1   asleep   -      ? -        -      -
+                wiki/web/1  running  [0-9]+[.][0-9]%  1[.]5 MiB  -      1
+                """);
+        assertThat(terminal.run("stats", "--no-stream", "-o", "json", "wiki")).isZero();
+        assertThat(terminal.out()).startsWith("[{\"app\":\"wiki\",\"service\":\"db\",\"instance\":\"wiki/db/1\",\"state\":\"asleep\","
+                + "\"cpu_percent\":null,").contains("\"cpu_percent\":", "\"memory_bytes\":1572864");
+        assertThat(terminal.run("stats", "wki")).isEqualTo(4);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot find app 'wki': it is not declared on this node; did you mean 'wiki'?\n");
+        Thread stats = Thread.ofVirtual().start(() -> terminal.run("stats"));
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> terminal.out().split("INSTANCE").length > 2);
+        server.close();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !stats.isAlive());
     }
 
     @Test
@@ -247,6 +346,25 @@ final class CliTest {
         assertThat(terminal.run("down", "--all")).isZero();
         assertThat(server.node.shutdown).isTrue();
         assertThat(terminal.run("down", "--all", "wiki")).isEqualTo(2);
+    }
+
+    @Test
+    void anAppOfACatalogueIsInstalledListedAndUninstalled() throws IOException {
+        Path catalogue = Files.createDirectories(folder.resolve("catalogue"));
+        assertThat(terminal.run("install", "--catalog", catalogue.toString())).isZero();
+        assertThat(terminal.out()).isEqualTo("The catalogue is empty.\n");
+        Files.writeString(catalogue.resolve("forum.yaml"), "name: forum\nservices: { web: { command: [run] } }\n");
+        assertThat(terminal.run("install", "forum", "--catalog", catalogue.toString())).isZero();
+        assertThat(terminal.out()).isEqualTo("forum: applied\n  start forum/web: it is new\n");
+        assertThat(terminal.run("install", "--catalog", catalogue.toString())).isZero();
+        assertThat(terminal.out()).containsPattern("forum +yes +" + catalogue.resolve("forum.yaml"));
+        assertThat(terminal.run("install", "--catalog", catalogue.toString(), "-o", "json")).isZero();
+        assertThat(terminal.out()).contains("\"installed\":true");
+        assertThat(terminal.run("install", "none", "--catalog", catalogue.toString())).isEqualTo(4);
+        assertThat(terminal.err()).contains("it is not in the catalogue " + catalogue);
+        assertThat(terminal.run("uninstall", "forum", "--volumes")).isZero();
+        assertThat(terminal.out()).isEqualTo("Stopping forum; its volumes go once everything of it has stopped\n");
+        assertThat(terminal.run("uninstall", "forum")).isEqualTo(4);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package reeve.front.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import reeve.base.Time;
 import reeve.declare.manifest.ManifestVariables;
 import reeve.model.Failure;
@@ -19,13 +22,18 @@ import reeve.model.ManifestSource;
 import reeve.testing.FakeNode;
 
 /// Somebody at a command line, for tests: keeps what is printed, and stands still at one wall time.
-class Terminal implements NodeServer {
+class Terminal implements NodeServer, Keyboard {
     final Map<String, String> environment = new HashMap<>();
     final List<List<String>> background = new ArrayList<>();
     final List<Runnable> interrupts = new ArrayList<>();
     List<String> problems = List.of();
     Started starting = new Started.AlreadyServed();
     boolean colour;
+    /// Whether it is typed on, and what; otherwise its input is a pipe.
+    boolean typed;
+    InputStream typing = InputStream.nullInputStream();
+    final AtomicInteger rows = new AtomicInteger(40);
+    final List<String> keyboard = new CopyOnWriteArrayList<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Path directory;
@@ -54,10 +62,36 @@ class Terminal implements NodeServer {
     Surroundings surroundings() {
         var utf8 = StandardCharsets.UTF_8;
         return new Surroundings(new PrintStream(out, true, utf8), new PrintStream(err, true, utf8), environment, directory, colour,
-                ZoneId.of("UTC"), new StandingTime(timers), "1.2.3", ManifestVariables::named, this, task -> {
+                ZoneId.of("UTC"), new StandingTime(timers), "1.2.3", ManifestVariables::named, this, this, task -> {
                     interrupts.add(task);
                     return () -> interrupts.remove(task);
                 });
+    }
+
+    @Override
+    public InputStream in() {
+        return typing;
+    }
+
+    @Override
+    public boolean isTerminal() {
+        return typed;
+    }
+
+    @Override
+    public int rows() {
+        return rows.get();
+    }
+
+    @Override
+    public int columns() {
+        return 120;
+    }
+
+    @Override
+    public Runnable raw() {
+        keyboard.add("raw");
+        return () -> keyboard.add("back");
     }
 
     @Override

@@ -95,7 +95,7 @@ final class NodeWorld {
 
     private Surroundings surroundings() {
         var facts = new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of());
-        return new Surroundings(facts, ports, Map.of(), Optional.empty(), "/opt/java");
+        return new Surroundings(facts, "/opt/java").withPorts(ports);
     }
 
     /// db; seed runs once after it; two copies of api, which sleep frozen; web, which sleeps by ending.

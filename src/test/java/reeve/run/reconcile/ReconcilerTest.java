@@ -1,13 +1,13 @@
 package reeve.run.reconcile;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,15 +21,14 @@ import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.Selector;
-import reeve.run.probe.Probes;
-import reeve.serve.route.RouteSources;
-import reeve.sleep.SleepInbox;
-import reeve.sleep.SleepSettings;
+import reeve.model.ServiceId;
+import reeve.model.Template;
 import reeve.store.StoreException;
 import reeve.testing.Counts;
 import reeve.testing.FakeDriver;
 import reeve.testing.MemoryJournal;
 import reeve.testing.MemoryStore;
+import reeve.testing.ReconcilerParts;
 import reeve.testing.Specs;
 import reeve.testing.Specs.Service;
 import reeve.testing.VirtualTime;
@@ -55,10 +54,7 @@ class ReconcilerTest {
 
     private Reconciler reeve() {
         var inbox = new NodeInbox();
-        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, this::read, FakeSecrets.NONE,
-                new Probes(time, Map.of()), journal, counts, new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
-                        new SleepInbox(SleepSettings.DEFAULTS),
-                Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
+        return new Reconciler(ReconcilerParts.of(inbox, new FakeDriver(world, inbox), store, this::read, journal, counts, time),
                 new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
     }
 
@@ -158,6 +154,54 @@ class ReconcilerTest {
         restart();
         awaitState(SECOND, InstanceState.RUNNING);
         assertThat(world.starts(SECOND)).isEqualTo(2);
+    }
+
+    @Test
+    void aScaleLastsUntilTheManifestAsksForAnotherNumberThanBefore() {
+        Service web = service("web").command("runs").environment("PORT", Specs.ownPort());
+        apply(app("shop", web));
+        reeve.apps().scale(WEB.service(), 2);
+        awaitState(SECOND, InstanceState.RUNNING);
+        assertThat(status(SECOND).orElseThrow().address()).isPresent();
+        restart();
+        awaitState(SECOND, InstanceState.RUNNING);
+        assertThat(world.starts(SECOND)).isEqualTo(1);
+        apply(app("shop", web.environment("COLOUR", Template.text("blue")).replicas(1)));
+        await().until(() -> world.starts(WEB) == 2);
+        assertThat(reeve.apps().plan(app("shop", web)).changes()).isEmpty();
+        assertThat(reeve.apps().snapshot().app(new AppName("shop")).orElseThrow().scaled())
+                .isEqualTo(Map.of(WEB.service().service(), new Apps.Scale(2, 1)));
+        apply(app("shop", web.replicas(3)));
+        awaitState(InstanceId.parse("shop/web/3"), InstanceState.RUNNING);
+        reeve.apps().scale(WEB.service(), 0);
+        await().until(() -> reeve.apps().snapshot().instances().isEmpty());
+        reeve.apps().scale(WEB.service(), 3);
+        await("as the manifest says again").until(() -> reeve.apps().snapshot().app(new AppName("shop")).orElseThrow().scaled().isEmpty());
+        assertThat(journal.lines()).contains("shop/web scale: a user asked for it");
+    }
+
+    @Test
+    void aScaleThatCannotBeIsRefusedAndChangesNothing() {
+        Service web = service("web").command("runs").environment("PORT", Specs.ownPort());
+        Service client = service("client").command("runs").environment("WEB", new Template(List.of(
+                new Template.ServiceAddress(WEB.service().service()))));
+        AppSpec fixed = app("fixed", service("web").command("runs"));
+        apply(fixed.withServices(List.of(fixed.services().getFirst().withFixedPort(8080))));
+        apply(app("shop", web, client));
+        awaitState(InstanceId.parse("shop/client/1"), InstanceState.RUNNING);
+        refused(() -> reeve.apps().scale(ServiceId.parse("fixed/web"), 2), Failure.Kind.INVALID, "its manifest fixes port 8080");
+        refused(() -> reeve.apps().scale(WEB.service(), 1001), Failure.Kind.INVALID, "allowed are 0 to 1000");
+        refused(() -> reeve.apps().scale(ServiceId.parse("shop/wbe"), 2), Failure.Kind.NOT_FOUND, "shop has web, client");
+        refused(() -> reeve.apps().scale(WEB.service(), 2), Failure.Kind.CONFLICT, "then shop/client could not run: web has 2 replicas");
+        store.failWrites(StoreException.Kind.UNAVAILABLE);
+        refused(() -> reeve.apps().scale(ServiceId.parse("shop/client"), 2), Failure.Kind.UNAVAILABLE, "the store does not take it");
+        store.repair();
+        assertThat(reeve.apps().snapshot().instances()).hasSize(3);
+    }
+
+    private static void refused(ThrowingCallable act, Failure.Kind kind, String why) {
+        assertThatThrownBy(act).isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.kind()).isEqualTo(kind))
+                .hasMessageContaining(why);
     }
 
     @Test

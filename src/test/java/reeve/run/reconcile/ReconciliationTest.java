@@ -45,7 +45,7 @@ class ReconciliationTest {
 
     private static Surroundings surroundings(Map<InstanceId, Integer> ports, String nodeClass, Map<String, Boolean> features) {
         var facts = new NodeFacts(new NodeName("n1"), nodeClass, Map.of(), features, Map.of());
-        return new Surroundings(facts, ports, Map.of(), Optional.empty(), "/opt/java");
+        return new Surroundings(facts, "/opt/java").withPorts(ports);
     }
 
     private void on(NodeEvent event) {

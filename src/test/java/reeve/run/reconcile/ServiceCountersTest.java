@@ -1,13 +1,6 @@
 package reeve.run.reconcile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-import static reeve.testing.Specs.app;
-import static reeve.testing.Specs.service;
-
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,16 +15,18 @@ import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.Selector;
 import reeve.model.Template;
-import reeve.run.probe.Probes;
-import reeve.serve.route.RouteSources;
-import reeve.sleep.SleepInbox;
-import reeve.sleep.SleepSettings;
 import reeve.testing.Counts;
 import reeve.testing.FakeDriver;
 import reeve.testing.MemoryJournal;
 import reeve.testing.MemoryStore;
+import reeve.testing.ReconcilerParts;
 import reeve.testing.Specs;
 import reeve.testing.VirtualTime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static reeve.testing.Specs.app;
+import static reeve.testing.Specs.service;
 
 class ServiceCountersTest {
     private static final InstanceId WEB = InstanceId.parse("shop/web/1");
@@ -43,10 +38,8 @@ class ServiceCountersTest {
     private final NodeInbox inbox = new NodeInbox();
     private final AppSpec shop = app("shop", service("web").command("runs"), service("stubborn").command("ignores-term"));
     private final MemoryStore store = new MemoryStore(time);
-    private final Reconciler reeve = new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, _ -> shop,
-            FakeSecrets.NONE, new Probes(time, Map.of()), new MemoryJournal(time), counts,
-            new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
-            new SleepInbox(SleepSettings.DEFAULTS), Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
+    private final Reconciler reeve =
+            new Reconciler(ReconcilerParts.of(inbox, new FakeDriver(world, inbox), store, _ -> shop, new MemoryJournal(time), counts, time),
             new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
 
     @BeforeEach
@@ -82,10 +75,11 @@ class ServiceCountersTest {
     /// Until the loop has handled all that came before.
     private void passes(int more) {
         double before = counts.of(ServiceCounters.EVENTS, "pass");
-        await().pollInterval(Duration.ofMillis(2)).until(() -> {
-            time.advance(PASS); // the next pass is set when the last one is over
-            return counts.of(ServiceCounters.EVENTS, "pass") >= before + more;
-        });
+        for (int i = 0; i < more; i++) {
+            time.advance(PASS);
+            reeve.pass();
+        }
+        await().until(() -> counts.of(ServiceCounters.EVENTS, "pass") == before + more);
     }
 
     @Test

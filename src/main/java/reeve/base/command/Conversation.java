@@ -1,0 +1,99 @@
+package reeve.base.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import reeve.base.Session;
+import reeve.base.os.OsException;
+import reeve.base.os.Processes;
+import reeve.base.os.PseudoTerminal;
+
+/// A program of this machine that somebody talks to: over pipes, or over a terminal of its own. It leads a session of its own.
+public final class Conversation implements Session {
+    private static final long GRACE_SECONDS = 2;
+
+    private final Process process;
+    private final Optional<PseudoTerminal> terminal;
+
+    private Conversation(Process process, Optional<PseudoTerminal> terminal) {
+        this.process = process;
+        this.terminal = terminal;
+    }
+
+    /// @param arguments   program and arguments, never through a shell
+    /// @param environment exactly what it gets
+    /// @param terminal    empty for pipes; goes with the session
+    /// @throws IOException where it cannot be started; the terminal is closed then
+    public static Conversation begin(
+            List<String> arguments, Map<String, String> environment, Path directory, Optional<PseudoTerminal> terminal) throws IOException {
+        var words = new ArrayList<>(List.of("setsid"));
+        terminal.ifPresent(_ -> words.add("--ctty"));
+        words.add("--");
+        words.addAll(arguments);
+        var builder = new ProcessBuilder(words).directory(directory.toFile());
+        terminal.map(own -> own.device().toFile()).ifPresent(device -> builder
+                .redirectInput(device).redirectOutput(device).redirectError(device));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        try {
+            return new Conversation(builder.start(), terminal);
+        } catch (IOException e) {
+            terminal.ifPresent(PseudoTerminal::close);
+            throw e;
+        }
+    }
+
+    @Override
+    public OutputStream in() {
+        return terminal.map(PseudoTerminal::out).orElseGet(process::getOutputStream);
+    }
+
+    @Override
+    public InputStream out() {
+        return terminal.map(PseudoTerminal::in).orElseGet(process::getInputStream);
+    }
+
+    @Override
+    public InputStream err() {
+        return terminal.isPresent() ? InputStream.nullInputStream() : process.getErrorStream();
+    }
+
+    @Override
+    public void resize(int rows, int columns) {
+        terminal.ifPresent(own -> own.resize(rows, columns));
+    }
+
+    @Override
+    public int await() throws InterruptedException {
+        return process.waitFor(); // 128 and the signal's number, also of the JDK
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (process.isAlive() && !endsAfter(Processes.SIGTERM) && !endsAfter(Processes.SIGKILL)) {
+                process.destroyForcibly();
+            }
+        } finally {
+            terminal.ifPresent(PseudoTerminal::close);
+        }
+    }
+
+    private boolean endsAfter(int signal) {
+        try {
+            Processes.signalGroup(process.pid(), signal);
+            return process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
+        } catch (OsException e) {
+            return false; // it changed its user and the kernel refuses
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package reeve.front.api;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import reeve.base.Session;
+import reeve.base.http.HttpAnswer;
+import reeve.model.Failure;
+import reeve.model.InstanceId;
+import reeve.model.InstanceStatus;
+import reeve.model.Interaction;
+import reeve.model.Selector;
+import reeve.model.ServiceId;
+import reeve.model.ServiceName;
+import reeve.model.wire.ExecRequest;
+import reeve.run.reconcile.Apps;
+
+/// Verbs that let somebody talk to a command: they leave HTTP.
+final class TalkVerbs {
+    private final ApiParts parts;
+
+    TalkVerbs(ApiParts parts) {
+        this.parts = parts;
+    }
+
+    HttpAnswer exec(ApiCall call) {
+        call.allowOnly(Set.of());
+        ExecRequest request = call.body(ExecRequest.class);
+        requireUpgrade(call);
+        var service = new ServiceId(call.app(), new ServiceName(request.service()));
+        Apps.Snapshot snapshot = parts.apps().snapshot();
+        InstanceId instance = Optional.ofNullable(request.instance()).map(service::instance).orElseGet(() -> running(service, snapshot));
+        Selected.require(new Selector.Instance(instance), snapshot);
+        Session session = parts.apps().exec(instance, interaction(request));
+        return HttpAnswer.upgraded(ExecRequest.PROTOCOL, frames -> new Relay(session, frames).run());
+    }
+
+    private static void requireUpgrade(ApiCall call) {
+        boolean asked = call.request().header("Upgrade").map(protocol -> protocol.toLowerCase(Locale.ROOT))
+                .filter(ExecRequest.PROTOCOL::equals).isPresent();
+        if (!asked) {
+            throw new Failure(Failure.Kind.INVALID, "cannot talk to a command by plain HTTP: send 'Upgrade: " + ExecRequest.PROTOCOL + "'");
+        }
+    }
+
+    private static InstanceId running(ServiceId service, Apps.Snapshot snapshot) {
+        Selected.require(new Selector.Service(service), snapshot);
+        return snapshot.instances().stream()
+                .filter(instance -> instance.id().service().equals(service) && instance.pid().isPresent())
+                .map(InstanceStatus::id)
+                .findFirst()
+                .orElseThrow(() -> new Failure(Failure.Kind.CONFLICT,
+                        "cannot run a command in " + service + ": none of its instances runs"));
+    }
+
+    private static Interaction interaction(ExecRequest request) {
+        var terminal = Optional.ofNullable(request.terminal()).map(size -> new Interaction.Terminal(size.rows(), size.columns()));
+        return new Interaction(request.command(), request.environment(), terminal);
+    }
+}
