@@ -71,7 +71,7 @@ final class LogTail implements Closeable {
         long size = open.channel.size();
         Tail tail = lines == 0 ? new Tail(size, 0) : startOfLast(open.channel, size, lines);
         if (tail.start == 0 && tail.lines < lines && identity(older(1)) != null) {
-            try (var before = Files.newByteChannel(older(1), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            try (var before = channel(older(1))) {
                 long end = before.size();
                 sendAll(new Reading(before, null, startOfLast(before, end, lines - tail.lines).start), end, out);
             }
@@ -140,7 +140,7 @@ final class LogTail implements Closeable {
             if (each == null || each.equals(putAside)) {
                 break;
             }
-            since.addFirst(new Reading(Files.newByteChannel(older(i), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)), each, 0));
+            since.addFirst(new Reading(channel(older(i)), each, 0));
         }
         putAside = newest;
         if (file != null && !since.isEmpty()) {
@@ -149,6 +149,10 @@ final class LogTail implements Closeable {
             file.position = 0;
         }
         aside.addAll(since);
+    }
+
+    private static SeekableByteChannel channel(Path path) throws IOException {
+        return Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
     private Path older(int number) {
@@ -243,8 +247,7 @@ final class LogTail implements Closeable {
             if (file != null) {
                 file.channel.close();
             }
-            file = new Reading(
-                    Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)), attributes.fileKey(), 0);
+            file = new Reading(channel(path), attributes.fileKey(), 0);
             return file;
         } catch (NoSuchFileException e) {
             return file; // nothing was written yet, or it was just taken away
