@@ -25,7 +25,8 @@ import reeve.model.ServiceId;
 /// | Trying, nobody | same | it starts, as the trial | same | same | same |
 /// | Trying, one | the trial: next | waits | the trial: timer | the trial: next | up: Closed, all that wait start; else next |
 ///
-/// *Next*: the first that waits starts, as the trial; nobody where none waits. A timer of an earlier turn means nothing. What a user starts does not ask here.
+/// *Next*: the first that waits starts, as the trial; nobody where none waits. A timer of an earlier turn means nothing. What a user
+/// starts does not ask here.
 final class Breaker {
     /// So many services, and at least half of those that ran.
     static final int SERVICES = 5;

@@ -139,8 +139,9 @@ final class Effects implements AutoCloseable {
                 portTaken(launch);
                 return;
             }
-            ServiceCounters.startAttempt(counters, id);
-            Driver.Started started = driver.start(id, launches.of(launch, log(id)), doing -> report(id, new Event.StartProgress(doing)));
+            Driver.Launch order = launches.of(launch, log(id));
+            ServiceCounters.startAttempt(counters, id); // what could not even be put together was no attempt
+            Driver.Started started = driver.start(id, order, doing -> report(id, new Event.StartProgress(doing)));
             report(id, switch (started) {
                 case Driver.Started.Ok(Driver.Run run) -> new Event.Started(run);
                 case Driver.Started.Failed(String reason) -> new Event.StartFailed(reason);
