@@ -104,10 +104,9 @@ final class Wiring implements AutoCloseable {
 
         // what runs
         var podman = new ContainerSettings(settings.podman().socket(), settings.podman().program(), settings.podman().authFile());
-        var processes = new AtomicReference<ProcessDriver>();
-        var driver = rooms.register(new Drivers(nodeInbox,
-                listener -> processes.updateAndGet(_ -> new ProcessDriver(state, inherited, time, listener)),
-                listener -> new ContainerDriver(state, podman, System.getenv(), time, listener)));
+        var processes = new ProcessDriver(state, inherited, time, nodeInbox);
+        var driver = rooms.register(
+                new Drivers(processes, told -> new ContainerDriver(state, podman, System.getenv(), time, told), nodeInbox));
         var routes = new RouteSources(List.of("apps", "files"));
         var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
         var vault = new Vault(state);
@@ -148,7 +147,7 @@ final class Wiring implements AutoCloseable {
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal,
-                        () -> processes.get().refusedSignals()));
+                        processes::refusedSignals));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);

@@ -223,6 +223,15 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     }
 
     @Override
+    public Session once(ServiceId service, Copy copy) {
+        acts.add("run " + service + " " + copy.command());
+        List<String> command = copy.command().isEmpty() ? List.of("echo", "its own command") : copy.command();
+        var session = new FakeSession(new Interaction(command, copy.environment(), copy.terminal()));
+        sessions.add(session);
+        return session;
+    }
+
+    @Override
     public Session exec(InstanceId id, Interaction interaction) {
         acts.add("exec " + id + " " + String.join(" ", interaction.command()));
         if (snapshot().instances().stream().noneMatch(one -> one.id().equals(id) && one.state() == InstanceState.RUNNING)) {

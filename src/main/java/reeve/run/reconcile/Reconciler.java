@@ -82,7 +82,7 @@ public final class Reconciler implements AutoCloseable {
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
         this.state = NodeState.empty(new Surroundings(facts, parts.javaHome()));
         this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id),
-                new Visits(driver));
+                new Visits(driver, new Launches(parts.secrets()), ports, id -> log(parts.logs(), id)));
         this.wishes = new Wishes(new Launches(parts.secrets()));
         this.effects = new Effects(parts, desired, ports, acts::deployOver);
     }
@@ -140,6 +140,16 @@ public final class Reconciler implements AutoCloseable {
         inbox.post(new NodeEvent.Began(loaded.apps(), deploys, desired.asleep(), found, surroundings));
         inbox.mailbox().start(this::handle);
         await(begun);
+        found.forEach(this::adopted);
+    }
+
+    private void adopted(Driver.Found found) {
+        NodeState seen = state;
+        App app = seen.apps().get(found.id().service().app());
+        if (found instanceof Driver.Found.Alive(InstanceId id, _, _, _) && app != null && seen.spec(id.service()).isPresent()
+                && seen.resolution(id) instanceof Resolution.Resolved resolved) {
+            effects.adopted(new NodeEffect.Launch(id, app.spec(), seen.spec(id.service()).orElseThrow(), resolved, seen.port(id)));
+        }
     }
 
     /// A port may be lacking where a crash came between its declaration and its being kept.
@@ -154,15 +164,6 @@ public final class Reconciler implements AutoCloseable {
     /// Looks at everything once, in case an event was lost, and begins what is to be done. Returns when that is begun: a slow start
     /// of one service delays no pass.
     public PassReport pass() {
-        var seen = new HashMap<Path, Surroundings.Input>();
-        for (App app : state.apps().values()) {
-            try {
-                seen.putAll(inputs.look(app.spec()));
-            } catch (RuntimeException | Error e) { // it concerns no other app
-                LOG.error("cannot look at the inputs of an app: app={}", app.spec().name(), e);
-            }
-        }
-        inbox.post(new NodeEvent.InputsSeen(seen));
         var report = new CompletableFuture<PassReport>();
         passes.add(report);
         inbox.post(new NodeEvent.InputsSeen(look()));
@@ -183,7 +184,13 @@ public final class Reconciler implements AutoCloseable {
 
     private Map<Path, Surroundings.Input> look() {
         var seen = new HashMap<Path, Surroundings.Input>();
-        state.apps().values().forEach(app -> seen.putAll(inputs.look(app.spec())));
+        for (App app : state.apps().values()) {
+            try {
+                seen.putAll(inputs.look(app.spec()));
+            } catch (RuntimeException | Error e) { // it concerns no other app
+                LOG.error("cannot look at the inputs of an app: app={}", app.spec().name(), e);
+            }
+        }
         return seen;
     }
 

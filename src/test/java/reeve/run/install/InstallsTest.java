@@ -204,6 +204,7 @@ class InstallsTest {
         entry("wiki", "ignores-term");
         install(WIKI);
         awaitRunning(WEB);
+        removals.add(WIKI, List.of("wiki_data"));
         installs.uninstall(WIKI, true);
         removals.add(WIKI, List.of("wiki_data")); // a process has no volumes of its own
         await().until(() -> !world.sent().isEmpty());
