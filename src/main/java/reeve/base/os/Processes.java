@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -55,9 +57,25 @@ public final class Processes {
         return found;
     }
 
+    /// The environment a process was started with; empty where it is gone, or has overwritten it.
+    public static Map<String, String> environment(long pid) {
+        var variables = new HashMap<String, String>();
+        try {
+            for (String entry : new String(Files.readAllBytes(PROC.resolve(pid + "/environ")), StandardCharsets.UTF_8).split("\0")) {
+                int equals = entry.indexOf('=');
+                if (equals > 0) {
+                    variables.put(entry.substring(0, equals), entry.substring(equals + 1));
+                }
+            }
+        } catch (IOException e) {
+            return Map.of(); // it went away
+        }
+        return variables;
+    }
+
     /// How many threads a user's processes have.
     public static long threadsOf(int user) {
-        return all(_ -> true).stream().filter(facts -> status(facts.pid(), "Uid").startsWith(user + "\t")).mapToInt(ProcessFacts::threads).sum();
+        return all(facts -> status(facts.pid(), "Uid").startsWith(user + "\t")).stream().mapToInt(ProcessFacts::threads).sum();
     }
 
     /// A line of `/proc/PID/status` (proc_pid_status(5)), without its name; empty where there is none.

@@ -80,7 +80,7 @@ final class Preflight {
         }
     }
 
-    private static Path program(String name, String path, Path directory) throws Refused {
+    static Path program(String name, String path, Path directory) throws Refused {
         if (name.indexOf('/') >= 0) {
             Path file = directory.resolve(name);
             if (!Files.exists(file)) {
