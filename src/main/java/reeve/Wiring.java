@@ -24,6 +24,7 @@ import reeve.base.http.HttpTarget;
 import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
 import reeve.base.journal.Journal;
+import reeve.base.os.Watchdog;
 import reeve.base.secret.Secret;
 import reeve.declare.manifest.ManifestReader;
 import reeve.declare.settings.Settings;
@@ -119,6 +120,7 @@ final class Wiring implements AutoCloseable {
         reconciler.start();
         sleeper.start();
         watch.start();
+        rooms.register(new Watchdog(System.getenv(), time, reconciler::answers));
         rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",
