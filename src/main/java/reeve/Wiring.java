@@ -27,6 +27,7 @@ import reeve.base.http.HttpTarget;
 import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
 import reeve.base.metrics.Metrics;
+import reeve.base.os.Watchdog;
 import reeve.base.secret.Secret;
 import reeve.base.secret.Vault;
 import reeve.declare.catalogue.Catalogue;
@@ -176,6 +177,7 @@ final class Wiring implements AutoCloseable {
         again.set(boot::ask);
         reconciler.onCompanions(boot::ask);
         boot.start();
+        rooms.register(new Watchdog(System.getenv(), time, reconciler::answers));
         rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",

@@ -253,6 +253,11 @@ public final class Reconciler implements AutoCloseable {
         inbox.post(new NodeEvent.FactsChanged(facts));
     }
 
+    /// Whether its loop gets on; returns at once.
+    public boolean answers() {
+        return inbox.mailbox().answers();
+    }
+
     /// The node's proxy began to listen.
     public void proxyListens(Address address) {
         inbox.post(new NodeEvent.ProxyListens(address));
