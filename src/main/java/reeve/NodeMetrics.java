@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -16,7 +17,6 @@ import reeve.base.metrics.ProcessMetrics;
 import reeve.declare.settings.Settings;
 import reeve.model.InstanceId;
 import reeve.model.ServiceId;
-import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.Apps;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.ServiceCounters;
@@ -60,7 +60,7 @@ final class NodeMetrics {
 
     /// The rooms that are read at each look.
     record Read(Apps apps, SleepInbox sleep, NodeInbox reconcile, ProxyTraffic traffic, Supplier<RouteTable> routes, FileJournal journal,
-            ProcessDriver processes) {}
+            LongSupplier refusedSignals) {}
 
     /// @param orchestratorLabel where the orchestrator's names are wanted too
     static List<Metric> all(Optional<String> orchestratorLabel) {
@@ -118,7 +118,7 @@ final class NodeMetrics {
         });
         gauges.show(JOURNAL, values -> values.put(read.journal().written()));
         gauges.show(JOURNAL_LOST, values -> values.put(read.journal().lost()));
-        gauges.show(REFUSED_SIGNALS, values -> values.put(read.processes().refusedSignals()));
+        gauges.show(REFUSED_SIGNALS, values -> values.put(read.refusedSignals().getAsLong()));
         ProcessMetrics.show(gauges);
     }
 

@@ -44,6 +44,8 @@ import reeve.model.NodeFacts;
 import reeve.model.Secrets;
 import reeve.run.boot.Boot;
 import reeve.run.boot.Stage;
+import reeve.run.container.ContainerDriver;
+import reeve.run.container.ContainerSettings;
 import reeve.run.install.Installs;
 import reeve.run.install.Removals;
 import reeve.run.probe.Probes;
@@ -51,6 +53,7 @@ import reeve.run.process.ProcessDriver;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
+import reeve.run.supervise.Drivers;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
@@ -96,7 +99,11 @@ final class Wiring implements AutoCloseable {
         var nodeInbox = rooms.register(new NodeInbox());
 
         // what runs
-        var driver = rooms.register(new ProcessDriver(state, inherited, time, nodeInbox));
+        var podman = new ContainerSettings(settings.podman().socket(), settings.podman().program(), settings.podman().authFile());
+        var processes = new AtomicReference<ProcessDriver>();
+        var driver = rooms.register(new Drivers(nodeInbox,
+                listener -> processes.updateAndGet(_ -> new ProcessDriver(state, inherited, time, listener)),
+                listener -> new ContainerDriver(state, podman, System.getenv(), time, listener)));
         var routes = new RouteSources(List.of("apps", "files"));
         var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
         var vault = new Vault(state);
@@ -129,7 +136,8 @@ final class Wiring implements AutoCloseable {
 
         // people
         NodeMetrics.show(metrics, settings, version,
-                new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal, driver));
+                new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal,
+                        () -> processes.get().refusedSignals()));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);

@@ -36,6 +36,9 @@ final class BodyInput extends InputStream {
         if (ended) {
             return -1;
         }
+        if (length == 0) {
+            return 0; // who asks for no byte need not wait for one
+        }
         return switch (kind) {
             case NONE -> -1;
             case LENGTH -> readLength(into, offset, length);

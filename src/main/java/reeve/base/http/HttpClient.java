@@ -73,6 +73,37 @@ public final class HttpClient {
         }
     }
 
+    /// Sends a request whose body is made while it is sent, and reads the answer's head; the caller reads on, and closes.
+    /// @param within how long it may take until the next piece of the body is taken, and from the last one to the answer's head
+    public HttpStream open(HttpTarget target, HttpCall call, HttpUpload upload, Duration within) throws IOException {
+        SocketChannel channel = channel(target);
+        var deadline = new Deadline(time, channel);
+        boolean opened = false;
+        try {
+            deadline.set(within);
+            connect(channel, target);
+            write(channel, request(target, call, "Transfer-Encoding: chunked"));
+            var out = new ChunkedOutput(part -> {
+                write(channel, part);
+                deadline.set(within);
+            });
+            upload.writeTo(out);
+            out.close(); // only here: a body that could not be made must not look whole
+            var in = new Inbound(channel, limits);
+            ResponseHead head = answer(target, in);
+            var stream = new HttpStream(head.status(), head.headers(), channel, body(head, call, in));
+            opened = true;
+            return stream;
+        } catch (IOException e) {
+            throw deadline.explain(e, "get an answer from " + name(target));
+        } finally {
+            deadline.clear();
+            if (!opened) {
+                channel.close();
+            }
+        }
+    }
+
     /// How asking for another protocol went.
     public sealed interface Switched {
         /// The caller closes it.
@@ -120,14 +151,27 @@ public final class HttpClient {
     }
 
     private ResponseHead exchange(HttpTarget target, HttpCall call, SocketChannel channel, Inbound in) throws IOException {
+        connect(channel, target);
+        boolean hasBody = call.body().length > 0 || !call.method().equals("GET") && !call.method().equals("HEAD");
+        write(channel, request(target, call, hasBody ? "Content-Length: " + call.body().length : ""));
+        write(channel, ByteBuffer.wrap(call.body()));
+        return answer(target, in);
+    }
+
+    private static void connect(SocketChannel channel, HttpTarget target) throws IOException {
         channel.connect(switch (target) {
             case HttpTarget.Tcp(var address) -> address;
             case HttpTarget.Unix(var socket) -> UnixDomainSocketAddress.of(socket);
         });
-        ByteBuffer request = request(target, call);
-        while (request.hasRemaining()) {
-            channel.write(request);
+    }
+
+    private static void write(SocketChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
         }
+    }
+
+    private ResponseHead answer(HttpTarget target, Inbound in) throws IOException {
         var head = new ResponseHead(limits);
         do {
             switch (in.head(head)) {
@@ -145,20 +189,20 @@ public final class HttpClient {
         return new BodyInput(in, head.body(call.method().equals("HEAD")), head.contentLength());
     }
 
-    private static ByteBuffer request(HttpTarget target, HttpCall call) {
+    /// @param framing the field that says how long the body is; empty for none
+    private static ByteBuffer request(HttpTarget target, HttpCall call, String framing) {
         var text = new StringBuilder(256).append(call.method()).append(' ').append(call.target()).append(" HTTP/1.1\r\n");
         if (isMissing(call.headers(), "Host")) {
             text.append("Host: ").append(host(target)).append("\r\n");
         }
         call.headers().forEach(header -> text.append(header.name()).append(": ").append(header.value()).append("\r\n"));
-        if (call.body().length > 0 || !call.method().equals("GET") && !call.method().equals("HEAD")) {
-            text.append("Content-Length: ").append(call.body().length).append("\r\n");
+        if (!framing.isEmpty()) {
+            text.append(framing).append("\r\n");
         }
         if (isMissing(call.headers(), "Connection")) {
             text.append("Connection: close\r\n");
         }
-        byte[] head = text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(head.length + call.body().length).put(head).put(call.body()).flip();
+        return ByteBuffer.wrap(text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     private static boolean isMissing(List<Head.Header> headers, String name) {

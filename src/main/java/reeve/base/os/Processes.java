@@ -134,6 +134,11 @@ public final class Processes {
         return cgroups(Long.toString(pid)).stream().anyMatch(line -> line.endsWith("/" + name) || line.contains("/" + name + "/"));
     }
 
+    /// Whether a process is in a cgroup, in any hierarchy, with this in its path.
+    public static boolean inCgroupOf(long pid, String part) {
+        return cgroups(Long.toString(pid)).stream().anyMatch(line -> line.contains(part));
+    }
+
     /// Sends a signal to one process, after making sure, with its pidfd open, that it is the one meant.
     /// @return false where that process is gone
     public static boolean signal(long pid, long startTicks, int signal) {

@@ -57,6 +57,18 @@ public final class Definitions {
             "How many requests may wait for sleeping services to wake, at once; more are answered 503.");
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
             "The same for one service.");
+    static final Setting<Optional<Path>> PODMAN_SOCKET = Setting.<Optional<Path>>of("podman.socket", "PATH",
+            (value, folder) -> Readings.path(value, folder).map(Optional::of), (_, _) -> Optional.empty(),
+            "/run/podman/podman.sock, for a user $XDG_RUNTIME_DIR/podman/podman.sock; where nobody answers there, "
+                    + "Reeve has `program` serve",
+            "The unix socket of Podman's service, by which containers are run.").withExample("/run/podman/podman.sock");
+    static final Setting<String> PODMAN_PROGRAM = Setting.of("podman.program", "PROGRAM",
+            (value, _) -> value.text(), (_, _) -> "podman", "`podman`, found on the PATH",
+            "Podman itself, for machines where its service does not run.");
+    static final Setting<Optional<Path>> PODMAN_AUTH_FILE = Setting.<Optional<Path>>of("podman.auth_file", "PATH",
+            (value, folder) -> Readings.path(value, folder).map(Optional::of), (_, _) -> Optional.empty(),
+            "what `podman login` wrote for the user whose Podman it is",
+            "Logins at private registries, a file that `podman login --authfile PATH` writes.").withExample("/etc/reeve/auth.json");
 
     static final Setting<List<Path>> CATALOG = Setting.of("catalog", "[DIRECTORY, …]",
             Readings::paths, (machine, _) -> machine.catalogue(),
@@ -76,7 +88,7 @@ public final class Definitions {
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, ADMIN, STATE, SOCKET, ACCESS_LOG,
             CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, ORCHESTRATOR_LABEL,
-            CATALOG, BOOT_WAIT_FOR);
+            CATALOG, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 
     private Definitions() {}
 

@@ -25,6 +25,7 @@ public record Settings(
         Optional<String> orchestratorLabel,
         List<Path> catalogue,
         Optional<ValueSource> bootWaitsFor,
+        PodmanSettings podman,
         Optional<Path> file) {
 
     public Settings {

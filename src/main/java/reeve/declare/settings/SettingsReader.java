@@ -103,6 +103,10 @@ public final class SettingsReader {
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 from.choose(Definitions.CATALOG, state),
                 from.choose(Definitions.BOOT_WAIT_FOR, state),
+                new PodmanSettings(
+                        from.choose(Definitions.PODMAN_SOCKET, state),
+                        from.choose(Definitions.PODMAN_PROGRAM, state),
+                        from.choose(Definitions.PODMAN_AUTH_FILE, state)),
                 file);
     }
 }

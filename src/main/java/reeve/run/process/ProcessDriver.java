@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reeve.base.Patience;
 import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.command.PassedThrough;
@@ -22,8 +21,6 @@ import reeve.base.os.Cgroups;
 import reeve.base.os.Machine;
 import reeve.base.os.OsException;
 import reeve.base.os.PidWatch;
-import reeve.base.os.ProcessFacts;
-import reeve.base.os.ProcessSet;
 import reeve.base.os.Processes;
 import reeve.declare.settings.Listener;
 import reeve.model.Exit;
@@ -33,6 +30,7 @@ import reeve.model.Interaction;
 import reeve.model.StopSignal;
 import reeve.run.process.Records.Identity;
 import reeve.run.process.Records.Intent;
+import reeve.run.process.Traces.Observed;
 import reeve.run.supervise.Driver;
 
 /// Runs instances as processes of this machine. They outlive this driver: the next one finds them again.
@@ -42,16 +40,15 @@ import reeve.run.supervise.Driver;
 public final class ProcessDriver implements Driver {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
 
-    /// A shim needs milliseconds from its spawn to its record, and from the end of its program to its last one.
-    private static final Duration SHIM_WORKS = Duration.ofSeconds(5);
-
     private final Path instances;
     private final Map<String, String> inherited;
     private final Listener listener;
     private final Cgroups cgroups;
     private final Shim shim;
     private final OneOff oneOff;
+    private final LogKeeper logs;
     private final String boot = Machine.bootId();
+    private final Traces traces = new Traces(boot);
     private final PidWatch watch = new PidWatch();
     private final Map<InstanceId, Live> live = new ConcurrentHashMap<>();
     private final LongAdder refusedSignals = new LongAdder();
@@ -59,22 +56,10 @@ public final class ProcessDriver implements Driver {
 
     /// A run that is watched.
     /// @param reported opened after its end was told to the listener
-    private record Live(InstanceFolder folder, Identity identity, CountDownLatch reported) {
+    private record Live(InstanceFolder folder, Intent intent, Identity identity, CountDownLatch reported) {
         Run run() {
             return new Run(identity.run(), identity.pid());
         }
-    }
-
-    /// What is found about the last run of an instance.
-    private sealed interface Observed {
-        record Running(Intent intent, Identity identity) implements Observed {}
-
-        record Ended(Intent intent, Identity identity, Exit exit) implements Observed {}
-
-        /// Intended, but no program was started and none will be.
-        record NeverRan(Intent intent) implements Observed {}
-
-        record Nothing() implements Observed {}
     }
 
     /// @param state     folder of the node's state, there already
@@ -91,6 +76,7 @@ public final class ProcessDriver implements Driver {
         this.listener = listener;
         this.cgroups = cgroups;
         this.oneOff = new OneOff(state.toAbsolutePath(), this.inherited, cgroups);
+        this.logs = new LogKeeper(time);
         try {
             InstanceFolder.makePrivate(instances);
             this.shim = Shim.install(state.toAbsolutePath(), interpreter, time);
@@ -115,17 +101,17 @@ public final class ProcessDriver implements Driver {
 
     private Optional<Found> adopt(InstanceFolder folder) {
         try {
-            return switch (observe(folder)) {
+            return switch (traces.observe(folder)) {
                 case Observed.Running(Intent intent, Identity identity) -> {
-                    Run run = watch(folder, identity);
+                    Run run = watch(folder, intent, identity);
                     yield Optional.of(new Found.Alive(folder.id(), run, intent.spec(), identity.processes().frozen()));
                 }
                 case Observed.Ended(Intent intent, Identity identity, Exit exit) -> {
-                    sweep(intent.cgroup(), identity);
+                    traces.sweep(intent, identity);
                     yield Optional.of(new Found.Ended(folder.id(), intent.spec(), exit));
                 }
                 case Observed.NeverRan(Intent intent) -> {
-                    intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::remove);
+                    Traces.remove(intent);
                     folder.remove(instances);
                     yield Optional.empty();
                 }
@@ -146,15 +132,16 @@ public final class ProcessDriver implements Driver {
         try {
             folder.make(instances);
             awaitReport(id);
-            return switch (observe(folder)) {
-                case Observed.Running(Intent _, Identity identity) -> new Started.AlreadyRunning(watch(folder, identity));
+            return switch (traces.observe(folder)) {
+                case Observed.Running(Intent intent, Identity identity) ->
+                    new Started.AlreadyRunning(watch(folder, intent, identity));
                 case Observed.Ended(Intent intent, Identity identity, Exit _) -> {
                     awaitReport(id);
-                    sweep(intent.cgroup(), identity);
+                    traces.sweep(intent, identity);
                     yield startNew(folder, launch);
                 }
                 case Observed.NeverRan(Intent intent) -> {
-                    intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::remove);
+                    Traces.remove(intent);
                     yield startNew(folder, launch);
                 }
                 case Observed.Nothing _ -> startNew(folder, launch);
@@ -177,7 +164,7 @@ public final class ProcessDriver implements Driver {
         String run = Machine.newName();
         environment.put(Records.COOKIE, run);
         environment.put("REEVE_INSTANCE", folder.id().toString());
-        var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)));
+        var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)), Optional.of(launch.output()));
         folder.write(intent);
         cgroups.make(run); // where that fails the program does not join, and its session serves instead
         try {
@@ -185,7 +172,7 @@ public final class ProcessDriver implements Driver {
             return started(folder, answer);
         } finally {
             if (!live.containsKey(folder.id())) {
-                intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::remove);
+                Traces.remove(intent);
             }
         }
     }
@@ -195,9 +182,9 @@ public final class ProcessDriver implements Driver {
             folder.clear();
             return new Started.Failed(reason);
         }
-        return switch (observe(folder)) {
-            case Observed.Running(Intent _, Identity identity) -> new Started.Ok(watch(folder, identity));
-            case Observed.Ended(Intent _, Identity identity, Exit _) -> new Started.Ok(watch(folder, identity));
+        return switch (traces.observe(folder)) {
+            case Observed.Running(Intent intent, Identity identity) -> new Started.Ok(watch(folder, intent, identity));
+            case Observed.Ended(Intent intent, Identity identity, Exit _) -> new Started.Ok(watch(folder, intent, identity));
             case Observed.NeverRan _, Observed.Nothing _ -> {
                 folder.clear();
                 yield new Started.Failed("cannot start " + folder.id() + ": its shim ended without a word");
@@ -218,61 +205,12 @@ public final class ProcessDriver implements Driver {
         }
     }
 
-    private Observed observe(InstanceFolder folder) throws IOException {
-        Optional<Intent> found = folder.intent();
-        if (found.isEmpty()) {
-            return new Observed.Nothing();
-        }
-        Intent intent = found.get();
-        if (folder.identity(intent.run()).isEmpty() && intent.boot().equals(boot)) {
-            endUnfinishedStart(folder, intent.run());
-        }
-        Optional<Identity> recorded = folder.identity(intent.run());
-        if (recorded.isEmpty()) {
-            return new Observed.NeverRan(intent);
-        }
-        Identity identity = recorded.get();
-        if (identity.alive(boot)) {
-            return new Observed.Running(intent, identity);
-        }
-        return new Observed.Ended(intent, identity, exit(folder, identity));
-    }
-
-    /// A Reeve that was killed may have left a shim that is about to start the program: waits until it has, or is gone.
-    private void endUnfinishedStart(InstanceFolder folder, String run) {
-        Patience.within(SHIM_WORKS, () -> recorded(folder, run) || bearers(run).isEmpty());
-        if (!recorded(folder, run)) {
-            bearers(run).forEach(bearer -> Processes.signal(bearer.pid(), bearer.startTicks(), Processes.SIGKILL));
-        }
-    }
-
-    private static boolean recorded(InstanceFolder folder, String run) {
-        try {
-            return folder.identity(run).isPresent();
-        } catch (IOException e) {
-            throw new OsException("cannot read " + folder.path() + ": " + e.getMessage(), e);
-        }
-    }
-
-    /// All processes that were started with the cookie of a run.
-    private static List<ProcessFacts> bearers(String run) {
-        String cookie = Records.COOKIE + "=" + run;
-        return Processes.all(facts -> Processes.startedWith(facts.pid(), cookie));
-    }
-
-    /// How a run ended whose program is gone; waits for its shim to write it down.
-    private Exit exit(InstanceFolder folder, Identity identity) throws IOException {
-        if (identity.boot().equals(boot)) {
-            Patience.within(SHIM_WORKS, () -> !Processes.alive(identity.shim(), identity.shimStartTicks()));
-        }
-        return folder.end(identity.run()).orElseGet(Exit.Unknown::new);
-    }
-
     /// Watches a run; does nothing where it is watched already.
-    private Run watch(InstanceFolder folder, Identity identity) {
-        var candidate = new Live(folder, identity, new CountDownLatch(1));
+    private Run watch(InstanceFolder folder, Intent intent, Identity identity) {
+        var candidate = new Live(folder, intent, identity, new CountDownLatch(1));
         Live known = live.putIfAbsent(folder.id(), candidate);
         if (known == null) {
+            intent.output().ifPresent(output -> logs.keep(folder.id(), output));
             watch.watch(identity.pid(), identity.startTicks(), () -> Thread.ofVirtual()
                     .name("end of " + folder.id())
                     .start(() -> report(candidate)));
@@ -283,8 +221,9 @@ public final class ProcessDriver implements Driver {
     private void report(Live ended) {
         Exit exit = new Exit.Unknown();
         try {
-            exit = exit(ended.folder, ended.identity);
-            sweep(ended.identity.cgroup(), ended.identity);
+            exit = traces.exit(ended.folder, ended.identity);
+            traces.sweep(ended.intent, ended.identity);
+            logs.release(ended.folder.id());
         } catch (IOException | RuntimeException e) { // whatever it is, the end is reported: others wait for that
             LOG.error("cannot clean up: instance={} reason={}", ended.folder.id(), e.getMessage(), e);
         }
@@ -292,20 +231,6 @@ public final class ProcessDriver implements Driver {
         ended.reported.countDown();
         if (!closed) {
             listener.ended(ended.folder.id(), ended.run(), exit);
-        }
-    }
-
-    /// Kills what a run that has ended left behind. By the cgroup, which has its name, or by the cookie; never by a number that
-    /// may be somebody else's by now.
-    private void sweep(Optional<Path> cgroup, Identity identity) {
-        cgroup.map(ProcessSet::ofCgroup).ifPresent(processes -> {
-            processes.kill();
-            processes.remove();
-        });
-        if (identity.cgroup().isEmpty() && identity.boot().equals(boot)) {
-            bearers(identity.run()).stream()
-                    .filter(bearer -> bearer.pid() != identity.shim())
-                    .forEach(bearer -> Processes.signal(bearer.pid(), bearer.startTicks(), Processes.SIGKILL));
         }
     }
 
@@ -389,6 +314,7 @@ public final class ProcessDriver implements Driver {
     @Override
     public void close() {
         closed = true;
+        logs.close();
         watch.close();
     }
 }

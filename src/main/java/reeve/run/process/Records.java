@@ -1,11 +1,15 @@
 package reeve.run.process;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import reeve.base.os.ProcessSet;
 import reeve.base.os.Processes;
 import reeve.model.Exit;
+import reeve.model.LogRotation;
+import reeve.run.supervise.Driver.Output;
 
 /// What is on disk about a run of an instance.
 final class Records {
@@ -19,10 +23,15 @@ final class Records {
     /// @param boot   of the machine, at that time
     /// @param spec   digest of the declaration
     /// @param cgroup made for the run
-    record Intent(String run, String boot, String spec, Optional<Path> cgroup) {
+    /// @param output where it goes; empty where an older Reeve wrote this
+    record Intent(String run, String boot, String spec, Optional<Path> cgroup, Optional<Output> output) {
         String text() {
             var fields = new Fields().add("run", run).add("boot", boot).add("spec", spec);
             cgroup.ifPresent(folder -> fields.add("cgroup", folder.toString()));
+            output.ifPresent(kept -> fields.add("log", kept.log().toAbsolutePath().toString())
+                    .add("log_size", kept.rotation().size())
+                    .add("log_files", kept.rotation().files())
+                    .add("log_age", kept.rotation().age().toString()));
             return fields.toString();
         }
 
@@ -32,7 +41,19 @@ final class Records {
                 return Optional.empty();
             }
             return Optional.of(new Intent(
-                    fields.get("run"), fields.get("boot"), fields.get("spec"), Optional.ofNullable(fields.get("cgroup")).map(Path::of)));
+                    fields.get("run"), fields.get("boot"), fields.get("spec"), Optional.ofNullable(fields.get("cgroup")).map(Path::of),
+                    output(fields)));
+        }
+
+        private static Optional<Output> output(Map<String, String> fields) {
+            try {
+                return Optional.ofNullable(fields.get("log")).map(log -> new Output(Path.of(log), new LogRotation(
+                        Long.parseLong(fields.getOrDefault("log_size", "")),
+                        Integer.parseInt(fields.getOrDefault("log_files", "")),
+                        Duration.parse(fields.getOrDefault("log_age", "")))));
+            } catch (IllegalArgumentException | DateTimeParseException e) {
+                return Optional.empty(); // not what we write
+            }
         }
     }
 

@@ -1,7 +1,5 @@
 package reeve.declare.settings;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +13,8 @@ import reeve.declare.settings.SettingsReader.Result;
 import reeve.model.Address;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SettingsReaderTest {
     private static final Machine USER = new Machine(false, Path.of("/home/ada"), Path.of("/tmp/here"), "ada.lan", Map.of());
@@ -91,6 +91,7 @@ class SettingsReaderTest {
                 metrics: { orchestrator_label: process }
                 catalog: [catalog, /usr/share/catalog]
                 boot: { wait_for: { command: [recovered] } }
+                podman: { socket: podman.sock, program: /opt/podman, auth_file: auth.json }
                 """), Map.of()));
 
         assertThat(settings).isEqualTo(new Settings(new NodeName("gateway-1"), "cloud-engine", Map.of("rack", "r1"),
@@ -104,6 +105,8 @@ class SettingsReaderTest {
                 Optional.of("process"),
                 List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
                 Optional.of(new ValueSource.FromCommand(List.of("recovered"))),
+                new PodmanSettings(Optional.of(Path.of("/etc/reeve/podman.sock")), "/opt/podman",
+                        Optional.of(Path.of("/etc/reeve/auth.json"))),
                 Optional.of(Path.of("/etc/reeve/node.yaml"))));
     }
 
@@ -137,7 +140,7 @@ class SettingsReaderTest {
                 "--admin: cannot read '9080' as an address: expected HOST:PORT",
                 "--nonsense: unknown flag",
                 "/etc/reeve/node.yaml:1:1: nmae: unknown key; did you mean 'name'? allowed: name, class, labels, features, values, "
-                        + "http, admin, state, socket, access_log, proxy, metrics, catalog, boot",
+                        + "http, admin, state, socket, access_log, proxy, metrics, catalog, podman, boot",
                 "/etc/reeve/node.yaml:2:7: http: cannot read 'everywhere' as an address: expected HOST:PORT",
                 "/etc/reeve/node.yaml:3:22: features.gateway: cannot read 'maybe': allowed are true and false",
                 "/etc/reeve/node.yaml:5:9: values.both: needs exactly one of text, file, command",

@@ -82,6 +82,62 @@ final class LogTailTest {
     }
 
     @Test
+    void whatWasPutAsideBeforeItWasReadIsReadThere() throws IOException {
+        Files.writeString(log, "one\n");
+        tail.last(10, out);
+        add("two\nthr");
+        putAside();
+        add("ee\n");
+        tail.fresh(out);
+        tail.fresh(out);
+        assertThat(taken()).isEqualTo("web/1 | one\nweb/1 | two\nweb/1 | three\n");
+        for (int i = 0; i < 3; i++) {
+            add("again " + i + "\n");
+            putAside();
+        }
+        add("last\n");
+        for (int i = 0; i < 5; i++) {
+            tail.fresh(out);
+        }
+        assertThat(taken()).isEqualTo("web/1 | again 0\nweb/1 | again 1\nweb/1 | again 2\nweb/1 | last\n");
+    }
+
+    @Test
+    void aLogIsReadOnlyOnceWhileItIsJustBeingPutAside() throws IOException {
+        Files.writeString(log, "one\ntwo\n");
+        tail.last(10, out);
+        Files.copy(log, folder.resolve("copy"));
+        Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
+        tail.fresh(out);
+        Files.move(folder.resolve("copy"), folder.resolve("web.log.1"));
+        add("three\n");
+        tail.fresh(out);
+        tail.fresh(out);
+        assertThat(taken()).isEqualTo("web/1 | one\nweb/1 | two\nweb/1 | three\n");
+    }
+
+    @Test
+    void theLastLinesReachBackIntoWhatWasPutAside() throws IOException {
+        Files.writeString(log, "one\ntwo\nthree\n");
+        putAside();
+        add("four\n");
+        tail.last(3, out);
+        assertThat(taken()).isEqualTo("web/1 | two\nweb/1 | three\nweb/1 | four\n");
+    }
+
+    /// As the driver of processes does.
+    private void putAside() throws IOException {
+        for (int i = 9; i > 0; i--) {
+            Path older = folder.resolve("web.log." + i);
+            if (Files.exists(older)) {
+                Files.move(older, folder.resolve("web.log." + (i + 1)));
+            }
+        }
+        Files.copy(log, folder.resolve("web.log.1"));
+        Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    @Test
     void aLogThatIsNotThereYetIsPickedUpLater() throws IOException {
         tail.last(10, out);
         add("hello\n");

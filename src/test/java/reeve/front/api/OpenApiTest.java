@@ -79,7 +79,8 @@ final class OpenApiTest {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
                 ActRequest.class, CatalogueRow.class, InstallRequest.class, UninstallRequest.class,
-                ActRequest.class, ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, RunRequest.class, UsageRow.class, EventRow.class,
+                ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, RunRequest.class,
+                UsageRow.class, EventRow.class,
                 PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, NodeAnswer.class, ErrorAnswer.class)
                         .toList();
         assertThat(schemas.keySet()).containsExactlyInAnyOrderElementsOf(records.stream().map(Class::getSimpleName).toList());

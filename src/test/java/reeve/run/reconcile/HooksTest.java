@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import static reeve.testing.Specs.app;
 import static reeve.testing.Specs.service;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,14 +24,11 @@ import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.Selector;
 import reeve.model.Template;
-import reeve.run.probe.Probes;
-import reeve.serve.route.RouteSources;
-import reeve.sleep.SleepInbox;
-import reeve.sleep.SleepSettings;
 import reeve.testing.Counts;
 import reeve.testing.FakeDriver;
 import reeve.testing.MemoryJournal;
 import reeve.testing.MemoryStore;
+import reeve.testing.ReconcilerParts;
 import reeve.testing.Specs;
 import reeve.testing.Specs.Service;
 import reeve.testing.VirtualTime;
@@ -51,9 +47,7 @@ final class HooksTest {
 
     private Reconciler reeve() {
         var inbox = new NodeInbox();
-        return new Reconciler(new Reconciler.Parts(inbox, new FakeDriver(world, inbox), store, store, _ -> shop, FakeSecrets.NONE,
-                new Probes(time, Map.of()), journal, new Counts(), new RouteSources(List.of(AppRoutes.SOURCE)), Drains.NONE,
-                new SleepInbox(SleepSettings.DEFAULTS), Path.of("/var/lib/reeve/logs"), "/opt/java", time, () -> 0.5),
+        return new Reconciler(ReconcilerParts.of(inbox, new FakeDriver(world, inbox), store, _ -> shop, journal, new Counts(), time),
                 new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
     }
 

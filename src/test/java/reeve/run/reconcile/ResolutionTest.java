@@ -1,7 +1,5 @@
 package reeve.run.reconcile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +14,8 @@ import reeve.model.ServiceSpec;
 import reeve.model.Template;
 import reeve.model.Workload;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class ResolutionTest {
     private static final InstanceId WEB = InstanceId.parse("a/web/1");
 
@@ -25,7 +25,7 @@ class ResolutionTest {
                 List.of(new Workload.Attachment(network, List.of())), Optional.empty(), Map.of(), Map.of(), false);
         ServiceSpec spec = ServiceSpec.of(new ServiceName("web"), container);
         var facts = new NodeFacts(new NodeName("n"), "", Map.of(), Map.of(), Map.of());
-        var state = NodeState.empty(new Surroundings(facts, Map.of(WEB, 4001), Map.of(), Optional.empty(), "/opt/java"));
+        var state = NodeState.empty(new Surroundings(facts, "/opt/java").withPorts(Map.of(WEB, 4001)));
         var resolved = Resolution.of(AppSpec.of(new AppName("a"), List.of(spec), List.of()), spec, WEB, state);
         return ((Resolution.Resolved) resolved).command().getFirst();
     }
