@@ -63,7 +63,8 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("run.supervise").uses("model", "base").build(),
             room("run.process").uses("run.supervise", "base.os", "base.command", "base.secret", "model", "base").build(),
             room("run.container").uses("run.supervise", "base.os", "base.command", "base.secret", "base.http", "model", "base").build(),
-            room("run.reconcile").uses("run.supervise", "run.probe", "serve.route", "sleep", "fleet.discovery", "store",
+            room("run.companion").uses("run.supervise", "base.command", "base.journal", "model", "base").build(),
+            room("run.reconcile").uses("run.supervise", "run.companion", "run.probe", "serve.route", "sleep", "fleet.discovery", "store",
                     "base.journal", "model.wire", "model", "base").build(),
 
             room("run.install").uses("run.reconcile", "declare.catalogue", "store", "base.journal", "model.wire", "model", "base").build(),
@@ -84,6 +85,7 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("front.api").uses("declare.settings", "declare.manifest", "run.reconcile", "run.install", "serve.route", "serve.feed",
                     "sleep", "fleet.discovery", "reboot", "base.os", "base.http", "base.command", "base.secret", "base.journal",
                     "base.metrics", "base", "model.wire", "model").build(),
+            room("front.webhook").uses("base.secret", "base.journal", "base", "model.wire", "model").build(),
             room("front.client").uses("base.http", "model.wire", "model", "base").build(),
             room("front.cli").uses("front.client", "model.wire", "model", "base").libraries("picocli").build(),
             room("front.dashboard").uses("front.client", "model.wire", "model", "base").libraries("gg.jte").build()),

@@ -71,7 +71,7 @@ final class LogTail implements Closeable {
         long size = open.channel.size();
         Tail tail = lines == 0 ? new Tail(size, 0) : startOfLast(open.channel, size, lines);
         if (tail.start == 0 && tail.lines < lines && identity(older(1)) != null) {
-            try (var before = Files.newByteChannel(older(1), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            try (var before = channel(older(1))) {
                 long end = before.size();
                 sendAll(new Reading(before, null, startOfLast(before, end, lines - tail.lines).start), end, out);
             }
@@ -98,7 +98,8 @@ final class LogTail implements Closeable {
         while (block.hasRemaining() && open.channel.read(block) >= 0) {
             // until the block is full, or the file's end
         }
-        return new String(block.array(), 0, block.position(), StandardCharsets.UTF_8).lines().filter(text -> !text.isBlank())
+        return new String(block.array(), 0, block.position(), StandardCharsets.UTF_8).lines().map(LineStamp::without)
+                .filter(text -> !text.isBlank())
                 .reduce((_, next) -> next).map(String::strip);
     }
 
@@ -139,7 +140,7 @@ final class LogTail implements Closeable {
             if (each == null || each.equals(putAside)) {
                 break;
             }
-            since.addFirst(new Reading(Files.newByteChannel(older(i), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)), each, 0));
+            since.addFirst(new Reading(channel(older(i)), each, 0));
         }
         putAside = newest;
         if (file != null && !since.isEmpty()) {
@@ -148,6 +149,10 @@ final class LogTail implements Closeable {
             file.position = 0;
         }
         aside.addAll(since);
+    }
+
+    private static SeekableByteChannel channel(Path path) throws IOException {
+        return Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
     private Path older(int number) {
@@ -186,7 +191,9 @@ final class LogTail implements Closeable {
                 boolean ends = bytes[i] == '\n';
                 line.write(bytes, from, i - from + (ends ? 0 : 1));
                 sent.writeBytes(prefix.getBytes(StandardCharsets.UTF_8));
-                sent.writeBytes(line.toByteArray());
+                byte[] whole = line.toByteArray();
+                int stamp = LineStamp.length(whole);
+                sent.write(whole, stamp, whole.length - stamp);
                 sent.write('\n');
                 line.reset();
                 from = i + 1;
@@ -198,7 +205,7 @@ final class LogTail implements Closeable {
     /// The last line of a log that nobody ended.
     private void flushLine(HttpAnswer.Sink out) throws IOException {
         if (line.size() > 0) {
-            out.write(prefix + line.toString(StandardCharsets.UTF_8) + "\n");
+            out.write(prefix + LineStamp.without(line.toString(StandardCharsets.UTF_8)) + "\n");
             line.reset();
         }
     }
@@ -240,8 +247,7 @@ final class LogTail implements Closeable {
             if (file != null) {
                 file.channel.close();
             }
-            file = new Reading(
-                    Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)), attributes.fileKey(), 0);
+            file = new Reading(channel(path), attributes.fileKey(), 0);
             return file;
         } catch (NoSuchFileException e) {
             return file; // nothing was written yet, or it was just taken away

@@ -31,7 +31,7 @@ final class Selected {
     /// The services that a selector covers at least in part.
     static List<ServiceSpec> services(Selector selector, Apps.Snapshot snapshot) {
         require(selector, snapshot);
-        List<ServiceSpec> all = snapshot.app(selector.app()).map(app -> app.spec().services()).orElse(List.of());
+        List<ServiceSpec> all = snapshot.app(selector.app()).map(app -> app.spec().all()).orElse(List.of());
         return switch (selector) {
             case Selector.App _ -> all;
             case Selector.Service(var id) -> all.stream().filter(service -> service.name().equals(id.service())).toList();
@@ -47,7 +47,7 @@ final class Selected {
     }
 
     private static Failure noService(String service, Apps.AppStatus app) {
-        List<String> services = app.spec().services().stream().map(s -> s.name().value()).toList();
+        List<String> services = app.spec().all().stream().map(s -> s.name().value()).toList();
         return notFound("service '" + service + "'", "the app has " + String.join(", ", services)
                 + Nearest.hint(service.substring(service.indexOf('/') + 1), services));
     }

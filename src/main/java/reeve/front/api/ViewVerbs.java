@@ -37,7 +37,7 @@ final class ViewVerbs {
         List<InstanceStatus> instances = snapshot.instances();
         return Answers.json(json, instances.stream()
                 .filter(instance -> app.isEmpty() || instance.id().service().app().equals(app.get()))
-                .map(Rows::instance)
+                .map(instance -> Rows.instance(instance, snapshot))
                 .toList());
     }
 
@@ -56,7 +56,8 @@ final class ViewVerbs {
         Apps.Snapshot snapshot = parts.apps().snapshot();
         Selected.require(selector, snapshot);
         List<Journal.Entry> entries = parts.journal().read(entry -> entry.concerns(selector.toString()), EXPLAINING_ENTRIES);
-        return Answers.json(json, Explanation.of(selector, snapshot, parts.sleep()::status, ViewVerbs::lastLine, entries));
+        return Answers.json(json, Explanation.of(selector, snapshot, parts.facts().get(), parts.sleep()::status,
+                ViewVerbs::lastLine, entries));
     }
 
     private static Optional<String> lastLine(InstanceStatus instance, Path log) {

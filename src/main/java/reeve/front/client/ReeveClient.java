@@ -177,6 +177,11 @@ public final class ReeveClient {
         return json.readList(JournalRow.class, get("/v1/journal?limit=" + limit + query("subject", subject).replace('?', '&')));
     }
 
+    /// The last restarts of any instance, oldest first: the journal's entries about them.
+    public List<JournalRow> restarts() {
+        return json.readList(JournalRow.class, get("/v1/restarts"));
+    }
+
     /// The newest entries, then every new one: JSON of [JournalRow], for [#entry].
     public Lines followJournal(Optional<String> subject, int limit) {
         return open("/v1/journal?follow=true&limit=" + limit + query("subject", subject).replace('?', '&'));

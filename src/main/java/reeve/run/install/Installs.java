@@ -69,10 +69,9 @@ public final class Installs {
         Catalogue.Entry entry = from.find(app).orElseThrow(() -> notFound(app, from));
         ManifestSource source = Catalogue.read(entry);
         AppSpec spec = spec(app, source);
-        Optional<Apps.AppStatus> declared = apps.snapshot().app(app);
-        if (declared.isPresent() && installed(app).isEmpty() && !declared.get().source().file().equals(entry.file())) {
-            throw new Failure(Failure.Kind.CONFLICT, "cannot install '" + app + "': an app of this name is declared from "
-                    + declared.get().source().file() + "; take it down first");
+        if (apps.declares(app) && installed(app).isEmpty()) {
+            throw new Failure(Failure.Kind.CONFLICT, "cannot install '" + app
+                    + "': an app of this name is declared by other means; take it down first");
         }
         var folders = folder.stream().map(Path::toString).toList();
         save(app, new InstalledApp(folders, "")); // first: a pass goes on where a crash left off
@@ -87,13 +86,13 @@ public final class Installs {
     public void uninstall(AppName app, boolean volumes) {
         if (installed(app).isEmpty()) {
             throw new Failure(Failure.Kind.NOT_FOUND, "cannot uninstall '" + app + "': it is not installed"
-                    + (apps.snapshot().app(app).isPresent() ? "; it was declared by other means: see reeve down" : ""));
+                    + (apps.declares(app) ? "; it was declared by other means: see reeve down" : ""));
         }
         List<String> names = apps.snapshot().app(app).stream().flatMap(status -> status.spec().volumes().stream())
                 .filter(volume -> !volume.external()).map(Volume::name).toList();
         durably("forget that " + app + " is installed", () -> store.delete(INSTALLED + app));
         journal.append(app.value(), "uninstalled", "a user asked for it", Map.of("volumes", volumes ? "go" : "stay"));
-        if (apps.snapshot().app(app).isPresent()) {
+        if (apps.declares(app)) {
             apps.down(app);
         }
         if (volumes && !names.isEmpty()) {
@@ -117,7 +116,7 @@ public final class Installs {
     }
 
     private Optional<String> pass(AppName app, InstalledApp record) {
-        if (!record.applied().isEmpty() && apps.snapshot().app(app).isEmpty()) {
+        if (!record.applied().isEmpty() && !apps.declares(app)) {
             durably("forget that " + app + " is installed", () -> store.delete(INSTALLED + app));
             journal.append(app.value(), "uninstalled", "it was taken down", Map.of());
             return Optional.empty();

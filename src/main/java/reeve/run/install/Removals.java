@@ -61,13 +61,12 @@ public final class Removals {
     }
 
     private List<PassReport.Action> pass(AppName app, PendingRemoval pending) {
-        Apps.Snapshot snapshot = apps.snapshot();
-        if (snapshot.app(app).isPresent()) {
+        if (apps.declares(app)) {
             store.delete(REMOVALS + app);
             journal.append(app.value(), "volumes_stay", "it is declared again before they were removed", Map.of());
             return List.of();
         }
-        if (snapshot.instances().stream().anyMatch(instance -> instance.id().service().app().equals(app))) {
+        if (apps.snapshot().instances().stream().anyMatch(instance -> instance.id().service().app().equals(app))) {
             return List.of(); // not everything has stopped
         }
         pending.volumes().forEach(volumes::remove);

@@ -3,21 +3,25 @@ package reeve.run.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Session;
 import reeve.base.Time;
-import reeve.base.command.PassedThrough;
 import reeve.base.os.Cgroups;
+import reeve.base.os.Controllers;
+import reeve.base.os.Limit;
 import reeve.base.os.Machine;
 import reeve.base.os.OsException;
 import reeve.base.os.PidWatch;
@@ -44,9 +48,10 @@ public final class ProcessDriver implements Driver {
     private final Map<String, String> inherited;
     private final Listener listener;
     private final Cgroups cgroups;
+    private final Controllers controllers;
     private final Shim shim;
-    private final OneOff oneOff;
     private final LogKeeper logs;
+    private final OneOff oneOff;
     private final String boot = Machine.bootId();
     private final Traces traces = new Traces(boot);
     private final PidWatch watch = new PidWatch();
@@ -55,8 +60,9 @@ public final class ProcessDriver implements Driver {
     private volatile boolean closed;
 
     /// A run that is watched.
+    /// @param killed   whether Reeve killed it: then it was not for its memory
     /// @param reported opened after its end was told to the listener
-    private record Live(InstanceFolder folder, Intent intent, Identity identity, CountDownLatch reported) {
+    private record Live(InstanceFolder folder, Intent intent, Identity identity, AtomicBoolean killed, CountDownLatch reported) {
         Run run() {
             return new Run(identity.run(), identity.pid());
         }
@@ -75,8 +81,9 @@ public final class ProcessDriver implements Driver {
         this.inherited = Map.copyOf(inherited);
         this.listener = listener;
         this.cgroups = cgroups;
-        this.oneOff = new OneOff(state.toAbsolutePath(), this.inherited, cgroups);
+        this.controllers = cgroups.parent().isPresent() ? Controllers.find(cgroups) : Controllers.none();
         this.logs = new LogKeeper(time);
+        this.oneOff = new OneOff(state.toAbsolutePath(), this.inherited, cgroups);
         try {
             InstanceFolder.makePrivate(instances);
             this.shim = Shim.install(state.toAbsolutePath(), interpreter, time);
@@ -138,13 +145,13 @@ public final class ProcessDriver implements Driver {
                 case Observed.Ended(Intent intent, Identity identity, Exit _) -> {
                     awaitReport(id);
                     traces.sweep(intent, identity);
-                    yield startNew(folder, launch);
+                    yield startNew(folder, launch, progress);
                 }
                 case Observed.NeverRan(Intent intent) -> {
                     Traces.remove(intent);
-                    yield startNew(folder, launch);
+                    yield startNew(folder, launch, progress);
                 }
-                case Observed.Nothing _ -> startNew(folder, launch);
+                case Observed.Nothing _ -> startNew(folder, launch, progress);
             };
         } catch (Preflight.Refused e) {
             return new Started.Failed(e.getMessage());
@@ -153,28 +160,52 @@ public final class ProcessDriver implements Driver {
         }
     }
 
-    private Started startNew(InstanceFolder folder, Launch launch) throws Preflight.Refused, IOException {
+    private Started startNew(InstanceFolder folder, Launch launch, Consumer<String> progress) throws Preflight.Refused, IOException {
         if (!(launch.work() instanceof Work.Program work)) {
             throw new IllegalArgumentException("cannot run " + launch + " as a process");
         }
-        var environment = new HashMap<>(inherited);
-        environment.putAll(launch.environment());
-        boolean anyName = shim.interpreter() == Shim.Interpreter.PERL;
-        Path program = Preflight.check(work, launch.output().log(), environment, anyName);
         String run = Machine.newName();
+        Limits limits = Limits.of(launch.resources(), controllers, run);
+        Confined confined = Confined.of(launch.confinement(), limits.byUlimit());
+        Map<String, String> environment = environment(launch, confined);
         environment.put(Records.COOKIE, run);
         environment.put("REEVE_INSTANCE", folder.id().toString());
-        var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)), Optional.of(launch.output()));
+        boolean anyName = shim.interpreter() == Shim.Interpreter.PERL;
+        Path program = Preflight.check(work, launch.output().log(), environment, anyName);
+        say(folder.id(), limits.unenforced(), progress);
+        var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)), limits.folders(),
+                Optional.of(launch.output()));
         folder.write(intent);
-        cgroups.make(run); // where that fails the program does not join, and its session serves instead
         try {
-            Shim.Answer answer = shim.start(folder, run, shim.request(folder, intent, program, work, launch.output().log(), environment));
-            return started(folder, answer);
+            cgroups.make(run); // where that fails the program does not join, and its session serves instead
+            controllers.set(limits.folders(), limits.values());
+            Request request = Request.start(folder, intent, launch.output().log()).joining(limits.folders().values()).confined(confined);
+            memory(intent).map(Controllers::outOfMemoryFile).ifPresent(request::countingKills);
+            return started(folder, shim.start(folder, run, request.running(program, work.command(), work.workingDirectory(), environment)));
         } finally {
             if (!live.containsKey(folder.id())) {
                 Traces.remove(intent);
             }
         }
+    }
+
+    private Map<String, String> environment(Launch launch, Confined confined) {
+        var environment = new HashMap<>(inherited);
+        environment.putAll(confined.environment());
+        environment.putAll(launch.environment());
+        return environment;
+    }
+
+    private static void say(InstanceId id, List<String> unenforced, Consumer<String> progress) {
+        for (String words : unenforced) {
+            LOG.warn("limit not enforced: instance={} reason={}", id, words);
+            progress.accept(words);
+        }
+    }
+
+    /// The cgroup that counts a run's memory.
+    private static Optional<Path> memory(Intent intent) {
+        return Optional.ofNullable(intent.limits().get(Limit.MEMORY)).or(intent::cgroup);
     }
 
     private Started started(InstanceFolder folder, Shim.Answer answer) throws IOException {
@@ -207,7 +238,7 @@ public final class ProcessDriver implements Driver {
 
     /// Watches a run; does nothing where it is watched already.
     private Run watch(InstanceFolder folder, Intent intent, Identity identity) {
-        var candidate = new Live(folder, intent, identity, new CountDownLatch(1));
+        var candidate = new Live(folder, intent, identity, new AtomicBoolean(), new CountDownLatch(1));
         Live known = live.putIfAbsent(folder.id(), candidate);
         if (known == null) {
             intent.output().ifPresent(output -> logs.keep(folder.id(), output));
@@ -222,6 +253,9 @@ public final class ProcessDriver implements Driver {
         Exit exit = new Exit.Unknown();
         try {
             exit = traces.exit(ended.folder, ended.identity);
+            if (exit instanceof Exit.OutOfMemory && ended.killed.get()) {
+                exit = new Exit.Signalled(Processes.SIGKILL);
+            }
             traces.sweep(ended.intent, ended.identity);
             logs.release(ended.folder.id());
         } catch (IOException | RuntimeException e) { // whatever it is, the end is reported: others wait for that
@@ -237,6 +271,9 @@ public final class ProcessDriver implements Driver {
     @Override
     public void signal(InstanceId id, Run run, StopSignal signal) {
         alive(id, run).ifPresentOrElse(identity -> {
+            if (signal == StopSignal.SIGKILL) {
+                Optional.ofNullable(live.get(id)).ifPresent(running -> running.killed.set(true));
+            }
             Processes.signalGroup(identity.pid(), signal.number());
             if (signal == StopSignal.SIGKILL) {
                 identity.processes().kill(); // also those that are frozen, or left the group
@@ -294,7 +331,20 @@ public final class ProcessDriver implements Driver {
 
     @Override
     public Optional<Usage> usage(InstanceId id, Run run) {
-        return Optional.empty();
+        return Optional.ofNullable(live.get(id))
+                .filter(running -> running.run().equals(run) && running.identity.alive(boot))
+                .map(running -> usage(running.intent, running.identity));
+    }
+
+    private static Usage usage(Intent intent, Identity identity) {
+        List<Long> members = identity.processes().members();
+        OptionalLong memory = memory(intent).map(Controllers::memory).orElse(OptionalLong.empty());
+        OptionalLong micros = identity.cgroup().map(Controllers::cpuMicros).orElse(OptionalLong.empty());
+        return new Usage(
+                memory.orElseGet(() -> members.stream().mapToLong(Processes::memory).sum()),
+                micros.isPresent() ? Duration.of(micros.getAsLong(), ChronoUnit.MICROS)
+                        : members.stream().map(Processes::cpu).reduce(Duration.ZERO, Duration::plus),
+                members.size());
     }
 
     @Override

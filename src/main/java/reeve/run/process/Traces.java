@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import reeve.base.Patience;
+import reeve.base.os.Controllers;
 import reeve.base.os.OsException;
 import reeve.base.os.ProcessFacts;
 import reeve.base.os.ProcessSet;
@@ -85,6 +86,7 @@ record Traces(String boot) {
     /// the cookie; never by a number that may be somebody else's by now.
     void sweep(Intent intent, Identity identity) {
         intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::kill);
+        intent.limits().values().forEach(Controllers::killMembers);
         if (identity.cgroup().isEmpty() && identity.boot().equals(boot)) {
             bearers(identity.run()).stream()
                     .filter(bearer -> bearer.pid() != identity.shim())
@@ -96,5 +98,6 @@ record Traces(String boot) {
     /// Removes what was made for a run of which nothing runs.
     static void remove(Intent intent) {
         intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::remove);
+        intent.limits().values().forEach(Controllers::remove);
     }
 }

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
@@ -47,6 +48,7 @@ final class Acts implements Apps {
     private final Supplier<NodeState> state;
     private final Function<InstanceId, Path> log;
     private final Visits visits;
+    private volatile List<InstanceStatus> companions = List.of();
     private final ReentrantLock acts = new ReentrantLock();
     private final Map<AppName, App> declared = new TreeMap<>();
     private final Map<String, String> unreadable = new TreeMap<>();
@@ -68,6 +70,11 @@ final class Acts implements Apps {
         this.visits = visits;
     }
 
+    /// How companions stand, as of the last pass.
+    void companionsSeen(List<InstanceStatus> seen) {
+        companions = List.copyOf(seen);
+    }
+
     /// What was declared when Reeve started.
     void loaded(DesiredApps.Loaded loaded) {
         acting(() -> {
@@ -75,6 +82,11 @@ final class Acts implements Apps {
             loaded.apps().forEach(app -> declared.put(app.spec().name(), app));
             return loaded;
         });
+    }
+
+    @Override
+    public boolean declares(AppName app) {
+        return acting(() -> declared.containsKey(app) || unreadable.containsKey(app.value()));
     }
 
     @Override
@@ -332,7 +344,7 @@ final class Acts implements Apps {
             Optional<ServiceSpec> spec = app.spec().service(service.get().service());
             if (spec.isEmpty()) {
                 throw new Failure(Failure.Kind.NOT_FOUND, "cannot find service '" + service.get() + "': " + app.spec().name() + " has "
-                        + String.join(", ", app.spec().services().stream().map(one -> one.name().value()).toList()));
+                        + String.join(", ", app.spec().all().stream().map(one -> one.name().value()).toList()));
             }
             if (selector instanceof Selector.Instance(InstanceId id) && !state.get().instances().containsKey(id)) {
                 String there = state.get().allOf(service.get()).keySet().stream().map(InstanceId::toString)
@@ -354,9 +366,9 @@ final class Acts implements Apps {
                     .forEach(id -> logs.put(id.toString(), log.apply(id)));
             apps.add(new AppStatus(app.spec(), app.source(), app.appliedAt(), logs, app.scaled()));
         }
-        List<InstanceStatus> instances = seen.instances().entrySet().stream().map(entry -> status(seen, entry.getKey(), entry.getValue()))
-                .toList();
-        return new Snapshot(apps, instances);
+        Stream<InstanceStatus> instances = seen.instances().entrySet().stream()
+                .map(entry -> status(seen, entry.getKey(), entry.getValue()));
+        return new Snapshot(apps, Stream.concat(instances, companions.stream()).toList());
     }
 
     private static InstanceStatus status(NodeState seen, InstanceId id, Instance instance) {

@@ -44,6 +44,9 @@ public interface Apps {
     /// The revisions that can be rolled back to, oldest first.
     List<RevisionStatus> revisions(AppName app);
 
+    /// Whether an app is declared, as of the last act that is durable: never behind one, as [#snapshot] may be.
+    boolean declares(AppName app);
+
     /// Stops an app and forgets it.
     void down(AppName app);
 

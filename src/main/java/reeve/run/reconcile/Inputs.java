@@ -64,7 +64,7 @@ final class Inputs {
     /// Looks at every file that an app's services need. Blocks for IO.
     Map<Path, Input> look(AppSpec app) {
         var found = new HashMap<Path, Input>();
-        for (ServiceSpec spec : app.services()) {
+        for (ServiceSpec spec : app.all()) {
             spec.envFiles().forEach(file -> found.computeIfAbsent(file.path(), _ -> envFile(file)));
             spec.secrets().files().forEach(file -> look(file.source(), found));
             spec.secrets().environment().values().forEach(source -> look(source, found));

@@ -1,7 +1,9 @@
 package reeve.run.reconcile;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -11,6 +13,7 @@ import reeve.model.ExternalRoute;
 import reeve.model.InstanceId;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
+import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
 import reeve.run.reconcile.Apps.Action;
 import reeve.run.reconcile.Apps.Plan;
@@ -33,6 +36,7 @@ final class Planning {
         var planning = new Planning(state, next);
         planning.stops();
         next.services().forEach(planning::service);
+        planning.companions();
         planning.routes();
         return new Plan(next.name(), planning.changes);
     }
@@ -43,6 +47,30 @@ final class Planning {
                 add(old, Action.STOP, "no longer declared");
             }
         }
+    }
+
+    /// Units of systemd: what would be written, and what taken away.
+    private void companions() {
+        Map<ServiceName, ServiceSpec> old = named(before.map(AppSpec::companions).orElse(List.of()));
+        Map<ServiceName, ServiceSpec> now = named(next.companions());
+        now.forEach((name, spec) -> {
+            if (!old.containsKey(name)) {
+                add(spec, Action.START, "new, as a unit of systemd");
+            } else if (!spec.equals(old.get(name))) {
+                add(spec, Action.RESTART, "its declaration changed");
+            }
+        });
+        old.forEach((name, spec) -> {
+            if (!now.containsKey(name)) {
+                add(spec, Action.STOP, "no longer declared as a unit of systemd");
+            }
+        });
+    }
+
+    private static Map<ServiceName, ServiceSpec> named(List<ServiceSpec> specs) {
+        var named = new LinkedHashMap<ServiceName, ServiceSpec>();
+        specs.forEach(spec -> named.put(spec.name(), spec));
+        return named;
     }
 
     private void service(ServiceSpec spec) {

@@ -26,8 +26,10 @@ import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
+import reeve.model.InstanceStatus;
 import reeve.model.NodeFacts;
 import reeve.model.PassReport;
+import reeve.run.companion.Companion;
 import reeve.run.probe.Probes;
 import reeve.run.supervise.Driver;
 import reeve.serve.route.RouteSources;
@@ -50,10 +52,13 @@ public final class Reconciler implements AutoCloseable {
     private final Counters counters;
     private final Ports ports;
     private final Acts acts;
+    private final Wishes wishes;
     private final Time time;
     private final Jitter jitter;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final Queue<CompletableFuture<PassReport>> passes = new ConcurrentLinkedQueue<>();
+    /// What was begun because inputs had changed, for the pass that follows. Of the loop's thread.
+    private List<NodeEffect> ofInputs = List.of();
     private volatile NodeState state;
 
     /// @param shared where desired state lives
@@ -78,12 +83,23 @@ public final class Reconciler implements AutoCloseable {
         this.state = NodeState.empty(new Surroundings(facts, parts.javaHome()));
         this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id),
                 new Visits(driver, new Launches(parts.secrets()), ports, id -> log(parts.logs(), id)));
+        this.wishes = new Wishes(new Launches(parts.secrets()));
         this.effects = new Effects(parts, desired, ports, acts::deployOver);
     }
 
     /// What people may ask; ready when [#start] has returned.
     public Apps apps() {
         return acts;
+    }
+
+    /// What is wanted of each companion, for the stage of a pass that comes after [#pass]. Blocks for IO.
+    public List<Companion> companions() {
+        return wishes.of(state);
+    }
+
+    /// How companions stand now.
+    public void companionsSeen(List<InstanceStatus> seen) {
+        acts.companionsSeen(seen);
     }
 
     /// The file an instance's output goes to.
@@ -168,7 +184,13 @@ public final class Reconciler implements AutoCloseable {
 
     private Map<Path, Surroundings.Input> look() {
         var seen = new HashMap<Path, Surroundings.Input>();
-        state.apps().values().forEach(app -> seen.putAll(inputs.look(app.spec())));
+        for (App app : state.apps().values()) {
+            try {
+                seen.putAll(inputs.look(app.spec()));
+            } catch (RuntimeException | Error e) { // it concerns no other app
+                LOG.error("cannot look at the inputs of an app: app={}", app.spec().name(), e);
+            }
+        }
         return seen;
     }
 
@@ -176,8 +198,12 @@ public final class Reconciler implements AutoCloseable {
         try {
             Reconciliation.Step step = decideAndAct(event);
             if (event instanceof NodeEvent.FullPass) {
-                PassReport report = Reports.of(step);
+                PassReport report = Reports.of(ofInputs, step);
+                ofInputs = List.of();
                 answerPasses(pass -> pass.complete(report));
+            }
+            if (event instanceof NodeEvent.InputsSeen) {
+                ofInputs = step.effects();
             }
         } catch (RuntimeException | Error e) {
             if (event instanceof NodeEvent.FullPass) {

@@ -3,6 +3,7 @@ package reeve.run.reconcile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import reeve.model.InstanceId;
 import reeve.model.PassReport;
 import reeve.run.supervise.Effect;
@@ -12,8 +13,10 @@ import reeve.run.supervise.Instance;
 final class Reports {
     private Reports() {}
 
-    static PassReport of(Reconciliation.Step step) {
-        List<PassReport.Action> actions = step.effects().stream().flatMap(effect -> action(effect).stream()).toList();
+    /// @param before what was begun because inputs had changed, right before the pass
+    static PassReport of(List<NodeEffect> before, Reconciliation.Step step) {
+        List<PassReport.Action> actions = Stream.concat(before.stream(), step.effects().stream())
+                .flatMap(effect -> action(effect).stream()).toList();
         var failures = new ArrayList<PassReport.Failed>();
         step.next().instances().forEach((id, instance) ->
                 failure(step.next(), id, instance).ifPresent(reason -> failures.add(new PassReport.Failed(id.toString(), reason))));

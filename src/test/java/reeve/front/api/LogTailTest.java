@@ -60,6 +60,20 @@ final class LogTailTest {
     }
 
     @Test
+    void whatTheMonitorOfAContainerPutsBeforeALineIsNotShown() throws IOException {
+        Files.writeString(log, """
+                2026-11-21T14:07:26.361292402+00:00 stdout F one
+                2026-11-21T14:07:26.361292402+02:00 stderr P half a
+                2026-11-21T14:07:26 its own stamp
+                2026-11-21T14:07:26.362347949+00:00 stdout F\s
+                """);
+        tail.last(10, out);
+        assertThat(taken()).isEqualTo("web/1 | one\nweb/1 | half a\nweb/1 | 2026-11-21T14:07:26 its own stamp\nweb/1 | \n");
+        add("2026-11-21T14:07:26.361292402+00:00 stdout F last");
+        assertThat(tail.lastLine()).contains("last");
+    }
+
+    @Test
     void noneOfTheOldLinesWhereNoneIsAskedFor() throws IOException {
         Files.writeString(log, "old\n");
         tail.last(0, out);

@@ -84,9 +84,9 @@ final class CliTest {
         server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.STOPPED, "a user asked");
         assertThat(terminal.run("ps", "-o", "json", "wiki")).isZero();
         assertThat(terminal.out()).isEqualTo("""
-                [{"app":"wiki","service":"db","instance":"wiki/db/1","node":"here","state":"running","pid":1001,"address":"127.0.0.1:40001",\
+                [{"app":"wiki","service":"db","instance":"wiki/db/1","node":"here","state":"running","version":null,"pid":1001,"address":"127.0.0.1:40001",\
                 "restarts":0,"since":"2026-01-05T08:00:00Z","reason":"started"},\
-                {"app":"wiki","service":"web","instance":"wiki/web/1","node":"here","state":"stopped","pid":null,"address":"127.0.0.1:40001",\
+                {"app":"wiki","service":"web","instance":"wiki/web/1","node":"here","state":"stopped","version":null,"pid":null,"address":"127.0.0.1:40001",\
                 "restarts":0,"since":"2026-01-05T08:00:00Z","reason":"a user asked"}]
                 """);
     }
@@ -245,6 +245,18 @@ final class CliTest {
                 What led here:
                 08:00:01  wiki/web/1        running         started
                 """);
+    }
+
+    @Test
+    void explainNamesTheGuardThatHoldsAService() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.STOPPED, "stopped by a user");
+        assertThat(terminal.run("explain", "wiki/web")).isZero();
+        assertThat(terminal.out()).contains("""
+                wiki/web/1 is held by: user, stopped by a user, since 2026-01-05T08:00:00Z; `reeve start wiki/web` starts it
+                """);
+        assertThat(terminal.run("explain", "wiki/web", "-o", "json")).isZero();
+        assertThat(terminal.out()).contains("\"held_by\":[{\"subject\":\"wiki/web/1\",\"guard\":\"user\",\"words\":\"stopped by");
     }
 
     @Test

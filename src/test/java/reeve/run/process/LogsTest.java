@@ -71,7 +71,8 @@ class LogsTest extends RealProcessTest {
     void theNextReeveGoesOnKeepingTheLog() {
         ProcessDriver first = driver();
         Run run = startLogging(first, WEB, new LogRotation(1024, 2, Duration.ofDays(1)),
-                "sh", "-c", "while ! [ -e go ]; do sleep 0.01; done; i=0; while [ $i -lt 500 ]; do echo line-$i; i=$((i+1)); done; sleep 600");
+                "sh", "-c", "while ! [ -e go ]; do sleep 0.01; done;"
+                        + " i=0; while [ $i -lt 500 ]; do echo line-$i; i=$((i+1)); done; sleep 600");
         first.close();
         ProcessDriver next = driver();
         next.adopt();

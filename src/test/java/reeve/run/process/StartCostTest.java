@@ -23,8 +23,8 @@ class StartCostTest extends RealProcessTest {
             times.add(time.elapsed().since(before));
         }
         times.sort(null);
-        System.out.println("start by " + interpreter + ": p50 " + times.get(30).toNanos() / 1000 + " µs, p90 " + times.get(54).toNanos() / 1000
-                + " µs");
+        System.out.println("start by " + interpreter + ": p50 " + times.get(30).toNanos() / 1000 + " µs, p90 "
+                + times.get(54).toNanos() / 1000 + " µs");
         assertThat(times.get(30)).isLessThan(Duration.ofMillis(250));
     }
 }

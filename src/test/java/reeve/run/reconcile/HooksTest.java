@@ -1,10 +1,5 @@
 package reeve.run.reconcile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-import static reeve.testing.Specs.app;
-import static reeve.testing.Specs.service;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +27,11 @@ import reeve.testing.ReconcilerParts;
 import reeve.testing.Specs;
 import reeve.testing.Specs.Service;
 import reeve.testing.VirtualTime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static reeve.testing.Specs.app;
+import static reeve.testing.Specs.service;
 
 /// Hooks with the loop, its lanes and its store.
 final class HooksTest {
@@ -147,7 +147,7 @@ final class HooksTest {
         assertThat(world.starts(WEB)).isZero();
         await().until(() -> {
             time.advanceToNext();
-            return world.commands().size() == 2; // what failed is not remembered as done
+            return world.commands().size() >= 2; // what failed is not remembered as done
         });
     }
 
@@ -162,7 +162,7 @@ final class HooksTest {
 
     @Test
     void aHookThatTakesTooLongHasFailed() {
-        apply(web().hook(Moment.PRE_START, Repeat.EACH_CREATE, "runs", "for", "ever"));
+        apply(web().once().hook(Moment.PRE_START, Repeat.EACH_CREATE, "runs", "for", "ever")); // tried once: no hook is left running
         await().until(() -> !world.commands().isEmpty());
         await().until(() -> {
             time.advanceToNext();
