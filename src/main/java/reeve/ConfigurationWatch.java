@@ -33,7 +33,7 @@ final class ConfigurationWatch implements AutoCloseable {
     private final Journal journal;
     private final Time time;
     private Settings settings;
-    private NodeFacts facts;
+    private volatile NodeFacts facts;
     private Optional<Stamp> stamp;
     private int looks;
     private volatile boolean closed;
@@ -55,6 +55,11 @@ final class ConfigurationWatch implements AutoCloseable {
         this.settings = settings;
         this.facts = facts;
         this.stamp = stamp();
+    }
+
+    /// As they are now.
+    NodeFacts facts() {
+        return facts;
     }
 
     void start() {

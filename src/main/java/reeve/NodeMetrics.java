@@ -15,6 +15,7 @@ import reeve.base.Metric;
 import reeve.base.journal.FileJournal;
 import reeve.base.metrics.ProcessMetrics;
 import reeve.declare.settings.Settings;
+import reeve.front.webhook.Webhooks;
 import reeve.model.InstanceId;
 import reeve.model.ServiceId;
 import reeve.run.reconcile.Apps;
@@ -50,7 +51,8 @@ final class NodeMetrics {
     static final List<Metric> ALL = Stream.concat(
             Stream.of(ServiceCounters.START_ATTEMPTS, ServiceCounters.STOP_ATTEMPTS, ServiceCounters.RESTARTS, INSTANCES,
                     SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, IN_FLIGHT,
-                    ServiceCounters.EVENTS, ServiceCounters.SECONDS, WAITING, JOURNAL, JOURNAL_LOST, REFUSED_SIGNALS, NODE, BUILD),
+                    ServiceCounters.EVENTS, ServiceCounters.SECONDS, WAITING, JOURNAL, JOURNAL_LOST, REFUSED_SIGNALS,
+                    Webhooks.DELIVERIES, NODE, BUILD),
             ProcessMetrics.ALL.stream()).toList();
 
     private static final String IC_STARTS = "orchestrator_processes_start_attempts_total";

@@ -36,10 +36,12 @@ import reeve.declare.settings.SettingsReader;
 import reeve.front.api.Api;
 import reeve.front.api.ApiParts;
 import reeve.front.api.Guard;
+import reeve.front.api.Restarts;
 import reeve.front.api.SleepDesk;
 import reeve.front.api.StatusPage;
 import reeve.front.client.ReeveClient;
 import reeve.front.dashboard.Dashboard;
+import reeve.front.webhook.Webhooks;
 import reeve.model.Address;
 import reeve.model.NodeFacts;
 import reeve.model.Secrets;
@@ -102,10 +104,9 @@ final class Wiring implements AutoCloseable {
 
         // what runs
         var podman = new ContainerSettings(settings.podman().socket(), settings.podman().program(), settings.podman().authFile());
-        var processes = new AtomicReference<ProcessDriver>();
-        var driver = rooms.register(new Drivers(nodeInbox,
-                listener -> processes.updateAndGet(_ -> new ProcessDriver(state, inherited, time, listener)),
-                listener -> new ContainerDriver(state, podman, System.getenv(), time, listener)));
+        var processes = new ProcessDriver(state, inherited, time, nodeInbox);
+        var driver = rooms.register(
+                new Drivers(processes, told -> new ContainerDriver(state, podman, System.getenv(), time, told), nodeInbox));
         var routes = new RouteSources(List.of("apps", "files"));
         var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
         var vault = new Vault(state);
@@ -142,25 +143,29 @@ final class Wiring implements AutoCloseable {
                         new Stage("companions", () -> companions.pass(reconciler.companions(), () -> again.get().run()))), time));
 
         // people
+        var watch = rooms.register(
+                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
+        var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal,
-                        () -> processes.get().refusedSignals()));
+                        processes::refusedSignals));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
-        var parts = new ApiParts(settings.name(), version, reconciler.apps(), installs, manifests, routes::table, SleepDesk.of(sleepInbox),
-                journal,
+        var webhooks = rooms.register(
+                new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
+        var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
+                SleepDesk.of(sleepInbox), journal, restarts,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),
                 metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
-        var watch = rooms.register(
-                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
 
         // and now it lives
         routes.onPublish(proxy::serve);
+        webhooks.start();
         if (settings.bootWaitsFor().isPresent()) {
             reconciler.adopt("Reeve waits until this machine has recovered (boot.wait_for)");
         } else {

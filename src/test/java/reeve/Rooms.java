@@ -85,6 +85,7 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("front.api").uses("declare.settings", "declare.manifest", "run.reconcile", "run.install", "serve.route", "serve.feed",
                     "sleep", "fleet.discovery", "reboot", "base.os", "base.http", "base.command", "base.secret", "base.journal",
                     "base.metrics", "base", "model.wire", "model").build(),
+            room("front.webhook").uses("base.secret", "base.journal", "base", "model.wire", "model").build(),
             room("front.client").uses("base.http", "model.wire", "model", "base").build(),
             room("front.cli").uses("front.client", "model.wire", "model", "base").libraries("picocli").build(),
             room("front.dashboard").uses("front.client", "model.wire", "model", "base").libraries("gg.jte").build()),

@@ -11,6 +11,8 @@ public final class ManifestFiles {
     public static final String VARIABLES = ".env";
     /// The variable that names the active profiles, with commas between them.
     public static final String PROFILES = "COMPOSE_PROFILES";
+    /// The variable that names the app where the manifest does not, and that holds its name inside.
+    public static final String PROJECT = "COMPOSE_PROJECT_NAME";
     /// A longer manifest is refused.
     public static final int MOST_BYTES = 1024 * 1024;
 

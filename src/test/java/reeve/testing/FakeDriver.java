@@ -12,9 +12,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reeve.declare.settings.Listener;
+import reeve.base.Session;
 import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
+import reeve.model.Interaction;
 import reeve.model.StopSignal;
 import reeve.run.supervise.Driver;
 
@@ -40,6 +42,7 @@ public final class FakeDriver implements Driver {
         private final Map<InstanceId, CountDownLatch> slow = new HashMap<>();
         private final Map<InstanceId, Runnable> faults = new HashMap<>();
         private final List<Sent> sent = new ArrayList<>();
+        private final List<String> commands = new ArrayList<>();
         private final Map<InstanceId, Integer> starts = new HashMap<>();
         private volatile @Nullable FakeDriver reeve;
         private long lastPid = 1000;
@@ -129,6 +132,11 @@ public final class FakeDriver implements Driver {
         /// How often a program of this instance was started.
         public synchronized int starts(InstanceId id) {
             return starts.getOrDefault(id, 0);
+        }
+
+        /// Commands that were run for instances, in order; see [FakeSession] for what they do.
+        public synchronized List<String> commands() {
+            return List.copyOf(commands);
         }
 
         /// Signals that reached programs, in order.
@@ -256,7 +264,28 @@ public final class FakeDriver implements Driver {
 
     @Override
     public Executed exec(InstanceId id, Run run, List<String> command, Duration timeout, int output) {
-        return new Executed(Optional.of(new Exit.Code(0)), String.join(" ", command));
+        var session = new FakeSession(new Interaction(command, Map.of(), Optional.empty()));
+        synchronized (world) {
+            world.commands.add("beside " + id + ": " + String.join(" ", command) + (world.alive(id, run) == null ? ", which is gone" : ""));
+        }
+        return new Executed(session.code().map(Exit.Code::new), session.code().filter(code -> code != 0).map(_ -> "it failed").orElse(""));
+    }
+
+    @Override
+    public Session open(InstanceId id, Run run, Interaction interaction) {
+        synchronized (world) {
+            world.commands.add("with " + id + ": " + String.join(" ", interaction.command()));
+        }
+        return new FakeSession(interaction);
+    }
+
+    @Override
+    public Session once(InstanceId id, Launch launch, Interaction interaction) {
+        synchronized (world) {
+            world.commands.add("for " + id + (world.running(id) ? ", running" : "") + ": " + String.join(" ", interaction.command()) + " "
+                    + new TreeMap<>(launch.environment()));
+        }
+        return new FakeSession(interaction);
     }
 
     @Override

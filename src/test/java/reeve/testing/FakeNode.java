@@ -20,18 +20,19 @@ import reeve.base.journal.Journal;
 import reeve.declare.catalogue.Catalogue;
 import reeve.declare.manifest.ManifestReader;
 import reeve.front.api.ApiParts;
+import reeve.front.api.Restarts;
 import reeve.front.api.SleepDesk;
 import reeve.front.api.StatusPage;
 import reeve.model.Address;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.Failure;
-import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
 import reeve.model.Interaction;
 import reeve.model.ManifestSource;
+import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
@@ -69,7 +70,11 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     }
 
     public ApiParts parts(Time time) {
-        return new ApiParts(new NodeName("here"), "1.2.3", this, installs(time), new ManifestReader(), routes::table, this, this,
+        return new ApiParts(new NodeName("here"),
+                () -> new NodeFacts(new NodeName("here"), "cloud-engine", Map.of("rack", "r1"), Map.of(), Map.of()), "1.2.3", this,
+                        installs(time),
+                new ManifestReader(), routes::table,
+                this, this, new Restarts(this),
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
                 () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true), this, time);
     }
@@ -216,6 +221,15 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
         instances.values().stream().filter(one -> one.state() == InstanceState.RUNNING && wanted.test(one.id())).forEach(one ->
                 usage.put(one.id(), new Usage(3L << (19 + usage.size()), Duration.ofMillis(100L * measured), 1 + usage.size())));
         return usage;
+    }
+
+    @Override
+    public Session once(ServiceId service, Copy copy) {
+        acts.add("run " + service + " " + copy.command());
+        List<String> command = copy.command().isEmpty() ? List.of("echo", "its own command") : copy.command();
+        var session = new FakeSession(new Interaction(command, copy.environment(), copy.terminal()));
+        sessions.add(session);
+        return session;
     }
 
     @Override

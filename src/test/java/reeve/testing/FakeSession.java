@@ -9,6 +9,7 @@ import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +54,11 @@ public final class FakeSession implements Session {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// What it has ended with; empty while it runs.
+    Optional<Integer> code() {
+        return exit.isDone() ? Optional.of(exit.join()) : Optional.empty();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -149,20 +150,21 @@ public final class Podman implements AutoCloseable {
         podman("rm", "--all", "--force", "--time=0");
         podman("network", "prune", "--force");
         services.forEach(Process::destroyForcibly);
-        ownServices().forEach(ProcessHandle::destroyForcibly);
+        left().forEach(ProcessHandle::destroyForcibly);
         runs("sh", "-c", "awk '{print $2}' /proc/mounts | grep '^" + folder + "/' | sort -r | xargs -r umount -l; rm -rf --one-file-system "
                 + folder);
     }
 
-    /// Those that a Reeve started with [#program].
-    private Stream<ProcessHandle> ownServices() {
-        return ProcessHandle.allProcesses().filter(process -> process.info().arguments()
-                .filter(arguments -> List.of(arguments).contains("service")).isPresent() && startedHere(process));
+    /// Services that a Reeve started, and monitors of commands that were run inside containers.
+    private Stream<ProcessHandle> left() {
+        return ProcessHandle.allProcesses().filter(process -> process.pid() != ProcessHandle.current().pid()
+                && (contains(process, "environ") || contains(process, "cmdline")));
     }
 
-    private boolean startedHere(ProcessHandle process) {
+    private boolean contains(ProcessHandle process, String file) {
         try {
-            return Files.readString(Path.of("/proc/" + process.pid() + "/environ")).contains(folder.toString());
+            Path facts = Path.of("/proc/" + process.pid() + "/" + file);
+            return Files.readString(facts, StandardCharsets.ISO_8859_1).contains(folder.toString());
         } catch (IOException e) {
             return false; // it is gone
         }

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.Condition;
 import reeve.model.Dependency;
 import reeve.model.Gate;
 import reeve.model.Healthcheck;
+import reeve.model.Hook;
 import reeve.model.ManifestSource;
 import reeve.model.RestartPolicy;
 import reeve.model.Rollout;
@@ -59,6 +61,8 @@ public final class Specs {
         private Map<String, Template> environment = Map.of();
         private Rollout rollout = Rollout.DEFAULT;
 
+        private List<Hook> hooks = List.of();
+
         private Service(String name) {
             this.name = name;
         }
@@ -80,6 +84,13 @@ public final class Specs {
 
         public Service probed() {
             healthcheck = Healthcheck.of(new Healthcheck.Tcp());
+            return this;
+        }
+
+        /// @param words of the command; the hook may take a minute
+        public Service hook(Hook.Moment moment, Hook.Repeat repeat, String... words) {
+            var hook = new Hook(moment, repeat, Arrays.stream(words).map(Template::text).toList(), Hook.DEFAULT_TIMEOUT);
+            hooks = Stream.concat(hooks.stream(), Stream.of(hook)).toList();
             return this;
         }
 
@@ -122,7 +133,7 @@ public final class Specs {
             ServiceSpec plain = ServiceSpec.of(new ServiceName(name), new Workload.Process(command, Path.of("/srv")));
             return new ServiceSpec(plain.name(), plain.workload(), environment, List.of(), plain.secrets(), dependsOn, healthcheck,
                     plain.checks(), restart, plain.startLimits(), plain.stopSignal(), Duration.ofSeconds(5), replicas, Map.of(), 0, routes,
-                    sleep, gate, rollout, plain.schedule(), plain.hooks(), plain.notification(), plain.confinement(), plain.resources(),
+                    sleep, gate, rollout, plain.schedule(), hooks, plain.notification(), plain.confinement(), plain.resources(),
                     plain.logs());
         }
     }

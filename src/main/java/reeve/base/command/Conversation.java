@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reeve.base.Session;
 import reeve.base.os.OsException;
 import reeve.base.os.Processes;
@@ -21,17 +22,22 @@ public final class Conversation implements Session {
     private final Process process;
     private final Optional<PseudoTerminal> terminal;
 
-    private Conversation(Process process, Optional<PseudoTerminal> terminal) {
+    private final Runnable afterwards;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Conversation(Process process, Optional<PseudoTerminal> terminal, Runnable afterwards) {
         this.process = process;
         this.terminal = terminal;
+        this.afterwards = afterwards;
     }
 
     /// @param arguments   program and arguments, never through a shell
     /// @param environment exactly what it gets
     /// @param terminal    empty for pipes; goes with the session
-    /// @throws IOException where it cannot be started; the terminal is closed then
-    public static Conversation begin(
-            List<String> arguments, Map<String, String> environment, Path directory, Optional<PseudoTerminal> terminal) throws IOException {
+    /// @param afterwards  run once, when the session is closed and the program has ended
+    /// @throws IOException where it cannot be started; the terminal is closed then, and nothing comes afterwards
+    public static Conversation begin(List<String> arguments, Map<String, String> environment, Path directory,
+            Optional<PseudoTerminal> terminal, Runnable afterwards) throws IOException {
         var words = new ArrayList<>(List.of("setsid"));
         terminal.ifPresent(_ -> words.add("--ctty"));
         words.add("--");
@@ -42,7 +48,7 @@ public final class Conversation implements Session {
         builder.environment().clear();
         builder.environment().putAll(environment);
         try {
-            return new Conversation(builder.start(), terminal);
+            return new Conversation(builder.start(), terminal, afterwards);
         } catch (IOException e) {
             terminal.ifPresent(PseudoTerminal::close);
             throw e;
@@ -82,6 +88,9 @@ public final class Conversation implements Session {
             }
         } finally {
             terminal.ifPresent(PseudoTerminal::close);
+            if (closed.compareAndSet(false, true)) {
+                afterwards.run();
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import reeve.base.Patience;
 
 /// Where this process may make cgroups whose members it can freeze.
@@ -17,7 +18,7 @@ import reeve.base.Patience;
 /// cgroup leaves the programs alone, or else Reeve's own cgroup (a delegated one, or a container's). cgroup v2 is taken
 /// before the v1 freezer: its frozen members can be killed.
 public final class Cgroups {
-    private static final String PARENT = "reeve";
+    static final String PARENT = "reeve";
     private static final int TRIES = 5;
 
     private final List<Path> parents;
@@ -61,15 +62,45 @@ public final class Cgroups {
     /// @return empty where no cgroup can be made
     public Optional<Path> make(String name) {
         for (Path parent : parents) {
-            for (int i = 0; i < TRIES; i++) {
-                try {
-                    Files.createDirectories(parent);
-                    return Optional.of(Files.createDirectory(parent.resolve(name)));
-                } catch (NoSuchFileException e) {
-                    continue; // another Reeve removed the parent, which was empty just then
-                } catch (IOException e) {
-                    break; // not writable
+            try {
+                makeFolder(parent.resolve(name));
+                return Optional.of(parent.resolve(name));
+            } catch (IOException e) {
+                continue; // not writable
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Makes a cgroup unless it is there, and the folder it is in.
+    static void makeFolder(Path folder) throws IOException {
+        for (int i = 1; !exists(folder); i++) {
+            try {
+                Files.createDirectories(folder.toAbsolutePath().getParent());
+                Files.createDirectory(folder);
+            } catch (NoSuchFileException e) { // another Reeve removed the parent, which was empty just then
+                if (i == TRIES) {
+                    throw e;
                 }
+            }
+        }
+    }
+
+    /// Where cgroups can be made in the v1 hierarchy of a controller.
+    /// @param file that each of them has
+    static Optional<Path> separate(String controller, String file) {
+        var roots = new ArrayList<Path>();
+        forEachMount((mount, kind) -> {
+            if (kind.startsWith("cgroup ") && List.of(kind.split("[ ,]")).contains(controller)) {
+                addBoth(roots, mount, ownPath(String.join("\n", Processes.cgroups("self")), controller));
+            }
+        });
+        for (Path root : roots) {
+            Optional<Path> made = new Cgroups(List.of(root.resolve(PARENT))).make("probe-" + Machine.newName());
+            boolean fits = made.filter(folder -> exists(folder.resolve(file))).isPresent();
+            made.ifPresent(Cgroups::remove);
+            if (fits) {
+                return Optional.of(root.resolve(PARENT));
             }
         }
         return Optional.empty();
@@ -146,20 +177,25 @@ public final class Cgroups {
         String own = String.join("\n", Processes.cgroups("self"));
         var unified = new ArrayList<Path>();
         var freezer = new ArrayList<Path>();
-        for (String line : read(Path.of("/proc/self/mountinfo")).split("\n")) {
-            String[] halves = line.split(" - ", 2); // proc_pid_mountinfo(5)
-            if (halves.length != 2) {
-                continue;
+        forEachMount((mount, kind) -> {
+            if (kind.startsWith("cgroup2 ")) {
+                addBoth(unified, mount, ownPath(own, ""));
+            } else if (kind.startsWith("cgroup ") && List.of(kind.split("[ ,]")).contains("freezer")) {
+                addBoth(freezer, mount, ownPath(own, "freezer"));
             }
-            Path mount = Path.of(halves[0].split(" ")[4]);
-            if (halves[1].startsWith("cgroup2 ")) {
-                addBoth(unified, mount, ownPath(own, "0::"));
-            } else if (halves[1].startsWith("cgroup ") && List.of(halves[1].split("[ ,]")).contains("freezer")) {
-                addBoth(freezer, mount, ownPath(own, "freezer:"));
-            }
-        }
+        });
         unified.addAll(freezer);
         return unified;
+    }
+
+    /// @param taken a mount's place, and its kind, source and options
+    private static void forEachMount(BiConsumer<Path, String> taken) {
+        for (String line : read(Path.of("/proc/self/mountinfo")).split("\n")) {
+            String[] halves = line.split(" - ", 2); // proc_pid_mountinfo(5)
+            if (halves.length == 2) {
+                taken.accept(Path.of(halves[0].split(" ")[4]), halves[1]);
+            }
+        }
     }
 
     private static void addBoth(List<Path> roots, Path mount, String own) {
@@ -169,11 +205,13 @@ public final class Cgroups {
         }
     }
 
-    /// The path, without its leading slash, in the line of a hierarchy: `0::/a/b` or `6:freezer:/a/b`.
-    private static String ownPath(String lines, String hierarchy) {
+    /// The path, without its leading slash, in the line of a hierarchy: `0::/a/b` or `6:cpu,cpuacct:/a/b`.
+    /// @param controller one of the hierarchy; empty for v2
+    private static String ownPath(String lines, String controller) {
         return lines.lines()
-                .filter(line -> line.startsWith(hierarchy) || line.contains(":" + hierarchy) || line.contains("," + hierarchy))
-                .map(line -> line.substring(line.indexOf(":/") + 2))
+                .map(line -> line.split(":", 3))
+                .filter(line -> line.length == 3 && List.of(line[1].split(",", -1)).contains(controller))
+                .map(line -> line[2].substring(1))
                 .findFirst()
                 .orElse("");
     }

@@ -35,6 +35,13 @@ final class Libc {
     static final Function EPOLL_WAIT = new Function("epoll_wait", 4);
     static final Function SOCKET = new Function("socket", 3);
     static final Function SEND_TO = new Function("sendto", 6);
+    static final Function BIND = new Function("bind", 3);
+    static final Function SET_SOCKET_OPTION = new Function("setsockopt", 5);
+    static final Function RECEIVE = new Function("recvmsg", 3);
+    static final Function USER_BY_NAME = new Function("getpwnam_r", 5);
+    static final Function USER_BY_ID = new Function("getpwuid_r", 5);
+    static final Function GROUP_BY_NAME = new Function("getgrnam_r", 5);
+    static final Function GROUPS_OF_USER = new Function("getgrouplist", 4);
 
     static final Function IS_TERMINAL = new Function("isatty", 1);
     static final Function TERMINAL_GET = new Function("tcgetattr", 2);
@@ -54,6 +61,8 @@ final class Libc {
     private static final int PIDFD_OPEN = 434;
     /// The same number on every architecture (kernel 5.1).
     private static final int PIDFD_SEND_SIGNAL = 424;
+
+    private static final int LONGEST_TEXT = 64 * 1024;
 
     private Libc() {}
 
@@ -93,6 +102,11 @@ final class Libc {
                 throw new OsException("cannot call " + name + ": " + e, e);
             }
         }
+    }
+
+    /// The text at an address that a function gave.
+    static String text(long address) {
+        return MemorySegment.ofAddress(address).reinterpret(LONGEST_TEXT).getString(0);
     }
 
     /// @return a file descriptor that becomes readable when the process is gone

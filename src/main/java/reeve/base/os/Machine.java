@@ -3,6 +3,7 @@ package reeve.base.os;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /// Facts about the machine and the user Reeve runs as.
 public final class Machine {
@@ -23,6 +24,15 @@ public final class Machine {
     /// The user that the kernel checks permissions for; 0 for root.
     public static int user() {
         return Libc.EFFECTIVE_USER.call().value();
+    }
+
+    /// A number of the kernel's own settings, `kernel/pid_max`; empty where it may not be read.
+    public static OptionalLong setting(String name) {
+        try (var reader = Files.newBufferedReader(Path.of("/proc/sys").resolve(name))) { // in one read: a second one finds nothing
+            return OptionalLong.of(Long.parseLong(String.valueOf(reader.readLine()).strip()));
+        } catch (IOException | NumberFormatException e) {
+            return OptionalLong.empty(); // as in containers that hide it
+        }
     }
 
     private static String read(String file) {

@@ -1,12 +1,14 @@
 package reeve.base.os;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import reeve.base.Patience;
 
 /// All processes of one program, as the kernel keeps them together: a cgroup, or the program's session where cgroups are
 /// not writable. Calls may block up to their bound; never two at a time for one set.
 public sealed interface ProcessSet {
+    Duration ENOUGH_TO_STAND_STILL = Duration.ofMillis(200);
 
     /// Pids of those that are not gone.
     List<Long> members();
@@ -110,6 +112,8 @@ public sealed interface ProcessSet {
 
         @Override
         public boolean kill() {
+            Cgroups.writeIfThere(folder.resolve(STATE), "FROZEN"); // what forks faster than it is killed stands still first
+            Patience.within(ENOUGH_TO_STAND_STILL, this::frozen);
             members().forEach(pid -> Processes.signalNow(pid, Processes.SIGKILL));
             thaw();
             return Cgroups.killMembers(folder);
@@ -158,6 +162,7 @@ public sealed interface ProcessSet {
 
         @Override
         public boolean kill() {
+            Patience.within(ENOUGH_TO_STAND_STILL, this::stopOnce); // what forks faster than it is killed stands still first
             return Patience.shortly(() -> {
                 signalGroups(Processes.SIGKILL);
                 return processes().isEmpty();

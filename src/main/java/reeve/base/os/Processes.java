@@ -7,6 +7,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ public final class Processes {
     public static final int SIGTERM = 15;
     static final int SIGCONT = 18;
     static final int SIGSTOP = 19;
+
+    /// What the kernel shows to programs, whatever it counts in (sysconf(3), _SC_CLK_TCK).
+    private static final long TICKS_PER_SECOND = 100;
 
     private static final Path PROC = Path.of("/proc");
 
@@ -52,6 +56,42 @@ public final class Processes {
             throw new OsException("cannot list processes: " + e.getMessage(), e);
         }
         return found;
+    }
+
+    /// How many threads a user's processes have.
+    public static long threadsOf(int user) {
+        return all(_ -> true).stream().filter(facts -> status(facts.pid(), "Uid").startsWith(user + "\t")).mapToInt(ProcessFacts::threads).sum();
+    }
+
+    /// A line of `/proc/PID/status` (proc_pid_status(5)), without its name; empty where there is none.
+    public static String status(long pid, String name) {
+        try (var lines = Files.lines(PROC.resolve(pid + "/status"), StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.startsWith(name + ":")).findFirst()
+                    .map(line -> line.substring(name.length() + 1).strip()).orElse("");
+        } catch (IOException | UncheckedIOException e) {
+            return ""; // it went away
+        }
+    }
+
+    /// Memory that a process shares with no file, in bytes; 0 where it is gone.
+    public static long memory(long pid) {
+        String kilobytes = status(pid, "RssAnon").replace(" kB", "");
+        return kilobytes.isEmpty() ? 0 : Long.parseLong(kilobytes) * 1024;
+    }
+
+    /// Processor time that a process, and those of its children that it has waited for, used; none where it is gone.
+    public static Duration cpu(long pid) {
+        try {
+            String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            long ticks = 0;
+            for (int i = 11; i <= 14; i++) { // utime, stime, cutime, cstime: fields 14 to 17 of proc_pid_stat(5)
+                ticks += Long.parseLong(fields[i]);
+            }
+            return Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND);
+        } catch (IOException | RuntimeException e) {
+            return Duration.ZERO; // it went away while it was read
+        }
     }
 
     /// Whether the environment a process was started with has this entry. False where it may not be read.

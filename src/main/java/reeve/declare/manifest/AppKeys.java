@@ -6,16 +6,17 @@ final class AppKeys {
             .key("routes", "", "external backends: `{host, path, to: \"http://HOST:PORT\"}`");
 
     static final KeyTable TOP = KeyTable.of("app")
-            .key("name", "", "lower case letters, digits, `-`, `_`. Without it, the folder's name as Compose normalises it")
+            .key("name", "", "lower case letters, digits, `-`, `_`. Without it `COMPOSE_PROJECT_NAME`, else the folder's name as Compose "
+                    + "normalises it")
             .key("services", "", "at most 1,000, by name")
             .and(OWN)
             .key("volumes", "", "that containers share and that outlive them, by name")
             .key("networks", "", "on which containers find each other by name; without any they share `default`, called `APP_default`")
+            .key("configs", "", "files that containers see, by name: `NAME: {file: PATH}`")
             .key("secrets", "", "what services must know and nobody else, by name: `NAME: {file: PATH}`")
             .key("version", "", "obsolete; warned of and not looked at")
             .key("x-reeve", "", "may hold `routes`; every other `x-…` is passed over")
             .refused("include", "not supported: give each file with its own -f, or copy its services here")
-            .refused("configs", "not supported: write a volume of the service, './file:/path:ro'")
             .refused("models", "not supported");
 
     static final KeyTable EXTERNAL_ROUTE = KeyTable.of("external route")
@@ -45,6 +46,12 @@ final class AppKeys {
             .refused("environment", "not supported: what a secret holds would have to be sent and kept; write 'file'")
             .refused("external", "not supported: write 'file'")
             .later("driver driver_opts labels template_driver");
+
+    static final KeyTable CONFIG = KeyTable.of("config")
+            .key("file", "", "path of this machine")
+            .key("name", "", "not looked at: the file goes by its key")
+            .refused("external", "not supported: write 'file'")
+            .later("content environment labels template_driver");
 
     /// `external: {name: …}`, as it was written once.
     static final KeyTable EXTERNAL = KeyTable.of("external").key("name", "", "its name at the runtime");

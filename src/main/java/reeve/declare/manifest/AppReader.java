@@ -13,6 +13,7 @@ import reeve.model.Address;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.ExternalRoute;
+import reeve.model.ManifestFiles;
 import reeve.model.Network;
 import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
@@ -35,6 +36,7 @@ final class AppReader {
         Fields top = root.fields(AppKeys.TOP.keys());
         top.get("version").ifPresent(version -> version.warn("is obsolete and not looked at"));
         Optional<AppName> name = name(root, top);
+        name.ifPresent(templates::named);
         Path folder = Optional.ofNullable(file.toAbsolutePath().normalize().getParent()).orElse(file);
         var bare = new Scope(folder, name.map(AppName::value).orElse("app"), templates, Declared.NOTHING);
         Declared declared = new SharedReader(bare).read(top);
@@ -69,6 +71,15 @@ final class AppReader {
     private Optional<AppName> name(Value root, Fields top) {
         if (top.has("name")) {
             return top.get("name").flatMap(name -> name.text(AppName::new));
+        }
+        String fromCaller = templates.variable(ManifestFiles.PROJECT).orElse("");
+        if (!fromCaller.isEmpty()) {
+            if (AppName.allows(fromCaller)) {
+                return Optional.of(new AppName(fromCaller));
+            }
+            root.wrong("cannot use " + ManifestFiles.PROJECT + " '" + Value.cut(fromCaller) + "' as app name: allowed are "
+                    + AppName.ALLOWED);
+            return Optional.empty();
         }
         Path folder = file.toAbsolutePath().getParent();
         String derived = folder == null || folder.getFileName() == null ? "" : normalized(folder.getFileName().toString());

@@ -34,8 +34,7 @@ final class ContainerReader {
     /// @param own       Reeve's keys
     /// @param routePort the port in its routes; 0 where they give none
     Read read(ServiceName name, Value service, Fields fields, Map<String, Value> own, int routePort) {
-        MountReader.Mounts mounts = fields.get("volumes").map(value -> new MountReader(scope).read(value))
-                .orElse(new MountReader.Mounts(List.of(), Map.of()));
+        MountReader.Mounts mounts = new MountReader(scope).read(fields.get("volumes"), fields.get("configs"));
         List<Workload.PublishedPort> published = fields.get("ports").map(PortReader::published).orElse(List.of());
         List<Integer> exposed = fields.get("expose").map(PortReader::exposed).orElse(List.of());
         List<Workload.Attachment> networks =

@@ -1,5 +1,6 @@
 package reeve.declare.manifest;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,13 +14,15 @@ import reeve.model.Secrets;
 import reeve.model.Volume;
 
 /// What an app declares for its services to use, each by its key, in the manifest's order.
-record Declared(Map<String, Volume> volumes, Map<String, Network> networks, Map<String, Secrets.Source> secrets) {
-    static final Declared NOTHING = new Declared(Map.of(), Map.of(), Map.of());
+record Declared(
+        Map<String, Volume> volumes, Map<String, Network> networks, Map<String, Path> configs, Map<String, Secrets.Source> secrets) {
+    static final Declared NOTHING = new Declared(Map.of(), Map.of(), Map.of(), Map.of());
     private static final int MOST_NAMES = 20;
 
     Declared {
         volumes = Collections.unmodifiableMap(new LinkedHashMap<>(volumes));
         networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
+        configs = Collections.unmodifiableMap(new LinkedHashMap<>(configs));
         secrets = Collections.unmodifiableMap(new LinkedHashMap<>(secrets));
     }
 
@@ -30,6 +33,10 @@ record Declared(Map<String, Volume> volumes, Map<String, Network> networks, Map<
 
     Optional<Network> network(Value where, String key) {
         return find(where, "network", "networks", networks, key);
+    }
+
+    Optional<Path> config(Value where, String key) {
+        return find(where, "config", "configs", configs, key);
     }
 
     Optional<Secrets.Source> secret(Value where, String key) {

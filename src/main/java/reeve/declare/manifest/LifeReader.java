@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import reeve.base.CronText;
 import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Value;
 import reeve.model.Hook;
@@ -82,10 +83,10 @@ final class LifeReader {
 
     private static Schedule cron(String text) {
         String expression = text.strip().replaceAll("\\s+", " ");
-        if (!expression.matches("([0-9A-Za-z*,/-]+ ){4}[0-9A-Za-z*,/-]+")) {
-            throw new IllegalArgumentException("cannot read '" + Value.cut(text)
-                    + "': allowed are five fields, minute hour day month weekday, such as \"30 3 * * *\"");
+        if (!expression.matches("[ -~]{0,200}")) {
+            throw new IllegalArgumentException("cannot read '" + Value.cut(text) + "' as a schedule: allowed is such as \"30 3 * * *\"");
         }
+        CronText.parse(expression);
         return new Schedule.Cron(expression);
     }
 

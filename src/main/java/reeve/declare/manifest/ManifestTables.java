@@ -4,10 +4,11 @@ import java.util.List;
 
 /// Every table of keys that the documentation shows, in its order.
 final class ManifestTables {
-    static final List<KeyTable> ALL = List.of(AppKeys.TOP, AppKeys.VOLUME, AppKeys.NETWORK, AppKeys.SECRET, AppKeys.EXTERNAL_ROUTE,
+    static final List<KeyTable> ALL = List.of(AppKeys.TOP, AppKeys.VOLUME, AppKeys.NETWORK, AppKeys.CONFIG, AppKeys.SECRET,
+            AppKeys.EXTERNAL_ROUTE,
             ServiceKeys.SERVICE, PartKeys.HEALTHCHECK, PartKeys.ROUTE, PartKeys.SLEEP, PartKeys.NOTIFY, PartKeys.START_LIMITS,
             PartKeys.HOOK, PartKeys.LOGS, PartKeys.DEPENDENCY, PartKeys.ENV_FILE, PartKeys.SECRET_USE, PartKeys.BUILD, PartKeys.PORT,
-            PartKeys.MOUNT, PartKeys.ATTACHMENT, PartKeys.DEPLOY, PartKeys.RESTART_POLICY,
+            PartKeys.MOUNT, PartKeys.CONFIG_USE, PartKeys.ATTACHMENT, PartKeys.DEPLOY, PartKeys.RESTART_POLICY,
             AppManifestKeys.BODY, AppManifestKeys.CONTAINER, AppManifestKeys.SECURITY, AppManifestKeys.PORT);
     private static final String END = "<!-- end -->\n";
 

@@ -21,8 +21,13 @@ public final class ManifestVariables {
     /// @param text a manifest; a broken one has no variables, whoever reads it will say what is wrong with it
     public static Set<String> named(String text) {
         var names = new TreeSet<String>();
-        YamlText.parse(text, new Problems()).filter(root -> !AppManifestReader.recognises(root))
-                .ifPresent(root -> collect(root, false, Collections.newSetFromMap(new IdentityHashMap<>()), names));
+        YamlText.parse(text, new Problems()).filter(root -> !AppManifestReader.recognises(root)).ifPresent(root -> {
+            if (root instanceof Node.Mapping(var _, List<Node.Entry> entries)
+                    && entries.stream().noneMatch(entry -> entry.key().equals("name"))) {
+                names.add(ManifestFiles.PROJECT);
+            }
+            collect(root, false, Collections.newSetFromMap(new IdentityHashMap<>()), names);
+        });
         return Collections.unmodifiableSet(names);
     }
 

@@ -11,7 +11,7 @@ import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Value;
 import reeve.model.Workload.Mount;
 
-/// Reads a container's `volumes`.
+/// Reads what is put into a container's file system: `volumes` and `configs`.
 final class MountReader {
     /// What Compose allows after the second colon and is so on Linux anyway.
     private static final Set<String> NO_EFFECT = Set.of("rw", "cached", "delegated", "consistent");
@@ -28,16 +28,28 @@ final class MountReader {
     /// @param temporary folders in memory: path → options
     record Mounts(List<Mount> mounts, Map<String, String> temporary) {}
 
-    /// @param value of the one service that this reader is for
-    Mounts read(Value value) {
-        for (Value item : value.items()) {
+    /// Of the one service that this reader is for.
+    Mounts read(Optional<Value> volumes, Optional<Value> configs) {
+        for (Value item : volumes.map(Value::items).orElse(List.of())) {
             if (item.isMapping()) {
                 mapping(item);
             } else {
                 item.text().ifPresent(text -> shortForm(item, text));
             }
         }
+        configs.map(Value::items).orElse(List.of()).forEach(this::config);
         return new Mounts(mounts, temporary);
+    }
+
+    private void config(Value item) {
+        Fields fields = item.isMapping() ? item.fields(PartKeys.CONFIG_USE.keys()) : Fields.NONE;
+        if (item.isMapping() && fields.lacks("source")) {
+            item.wrong("needs 'source': one of the app's configs");
+        }
+        Optional<String> key = item.isMapping() ? fields.get("source").flatMap(Value::text) : item.text();
+        Optional<String> target = fields.has("target") ? fields.get("target").flatMap(Value::text) : key.map(name -> "/" + name);
+        key.flatMap(name -> scope.declared().config(item, name)).ifPresent(file -> target.flatMap(path -> target(item, path))
+                .ifPresent(path -> mounts.add(new Mount.Bind(file, path, true, false))));
     }
 
     private void shortForm(Value item, String text) {

@@ -34,6 +34,13 @@ final class PartKeys {
     static final KeyTable TMPFS = KeyTable.of("tmpfs").key("size", "", "").key("mode", "", "");
     static final KeyTable VOLUME = KeyTable.of("mount volume").later("nocopy subpath labels");
 
+    static final KeyTable CONFIG_USE = KeyTable.of("config use")
+            .key("source", "", "key of the app's configs")
+            .key("target", "", "absolute path inside the container; without it `/SOURCE`")
+            .refused("uid", "not supported: the file is seen as it is")
+            .refused("gid", "not supported: the file is seen as it is")
+            .refused("mode", "not supported: the file is seen as it is, read-only");
+
     static final KeyTable ATTACHMENT = KeyTable.of("attachment")
             .key("aliases", "", "further names it has there")
             .key("priority", "", "of two, the network with the higher one comes first")

@@ -15,7 +15,8 @@ final class ServiceKeys {
             .process("notify", "none", "what the program tells by `sd_notify`: `{ready, watchdog}`", "write a healthcheck")
             .key("start_limits", "none", "how often in a row it may fail, by cause: `{crash, unhealthy, config, window}`")
             .key("drain_timeout", "`30s`", "how long an instance that is replaced may finish the requests it has")
-            .key("schedule", "always on", "five fields of crontab(5), such as `\"30 3 * * *\"`: it is started then and ends by itself")
+            .key("schedule", "always on", "five fields of crontab(5), such as `\"30 3 * * *\"`, or `\"@daily\"`: it is started then "
+                    + "and ends by itself")
             .key("hooks", "none", "commands that go with its life: a list of `{run, on, when, timeout}`")
             .key("logs", "20m, 3 files, 720h", "how much of its output is kept: `{size, files, age}`")
             .container("run_as", "Reeve runs it", "`quadlet`: systemd runs the container, as a unit that Reeve writes", "")
@@ -61,6 +62,7 @@ final class ServiceKeys {
                     "write ${port} or route.port")
             .container("volumes", "none", "`[SOURCE:]TARGET[:ro]`, or `{type, source, target, read_only, …}`: volumes of the app, paths of "
                     + "this machine, anonymous ones, `tmpfs`", ON_THIS_MACHINE)
+            .container("configs", "none", "list of keys of the app's configs, or `{source, target}`: files, read-only", ON_THIS_MACHINE)
             .container("networks", "`default`", "list of the app's networks, or `NAME: {aliases, priority}`",
                     "it has this machine's network")
             .container("network_mode", "none", "`host` or `none`, instead of `networks`", "it has this machine's network")
@@ -87,7 +89,6 @@ final class ServiceKeys {
 
     static final KeyTable SERVICE = RUNS.and(CONTAINER).and(CONFINED).and(OWN)
             .key("x-reeve", "none", "Reeve's own keys may stand here, for files shared with other tools")
-            .refused("configs", "not supported: write a volume, './file:/path:ro'")
             .refused("extends", "not supported: write the service out, or use a YAML anchor and <<")
             .refused("links", "not supported: services of an app find each other by name; a further name is networks.NAME.aliases there")
             .refused("external_links", "not supported: put both into one network with 'external: true'")

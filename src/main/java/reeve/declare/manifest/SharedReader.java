@@ -1,16 +1,18 @@
 package reeve.declare.manifest;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Value;
 import reeve.model.Network;
 import reeve.model.Secrets;
 import reeve.model.Volume;
 
-/// Reads what the services of an app share: volumes, networks, secrets.
+/// Reads what the services of an app share: volumes, networks, configs, secrets.
 final class SharedReader {
     /// The network of containers that name none.
     static final String DEFAULT_NETWORK = "default";
@@ -35,11 +37,15 @@ final class SharedReader {
         for (Value entry : entries(top, "networks")) {
             networks.put(entry.name(), network(entry));
         }
+        var configs = new LinkedHashMap<String, Path>();
+        for (Value entry : entries(top, "configs")) {
+            file(entry, AppKeys.CONFIG).ifPresent(path -> configs.put(entry.name(), path));
+        }
         var secrets = new LinkedHashMap<String, Secrets.Source>();
         for (Value entry : entries(top, "secrets")) {
-            secret(entry).ifPresent(source -> secrets.put(entry.name(), source));
+            file(entry, AppKeys.SECRET).ifPresent(path -> secrets.put(entry.name(), new Secrets.Source.OfFile(path)));
         }
-        return new Declared(volumes, networks, secrets);
+        return new Declared(volumes, networks, configs, secrets);
     }
 
     /// Those with a usable key.
@@ -76,13 +82,14 @@ final class SharedReader {
                 fields.get("labels").map(environments::labels).orElse(Map.of()));
     }
 
-    private Optional<Secrets.Source> secret(Value entry) {
-        Fields fields = fields(entry, AppKeys.SECRET);
-        if (fields.lacks("file") && !fields.reported("environment") && !fields.reported("external")) {
+    private Optional<Path> file(Value entry, KeyTable table) {
+        Fields fields = fields(entry, table);
+        boolean otherwise = Stream.of("content", "environment", "external").anyMatch(fields::reported);
+        if (fields.lacks("file") && !otherwise) {
             entry.wrongKey("needs 'file': a path of this machine");
         }
         fields.get("name").ifPresent(Value::text);
-        return fields.get("file").flatMap(scope::path).map(Secrets.Source.OfFile::new);
+        return fields.get("file").flatMap(scope::path);
     }
 
     private static Fields fields(Value entry, KeyTable table) {

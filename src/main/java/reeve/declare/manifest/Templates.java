@@ -1,12 +1,15 @@
 package reeve.declare.manifest;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import reeve.base.VariableText;
 import reeve.declare.yaml.Texts;
 import reeve.declare.yaml.Value;
+import reeve.model.AppName;
+import reeve.model.ManifestFiles;
 import reeve.model.Template;
 
 /// Replaces Compose's variables in values, after YAML was read and before they get a type, and keeps Reeve's references.
@@ -19,11 +22,16 @@ final class Templates implements Texts {
     record Mention(Value where, Template.Reference reference) {}
 
     Templates(Map<String, String> variables) {
-        this.variables = variables;
+        this.variables = new HashMap<>(variables);
     }
 
     Optional<String> variable(String name) {
         return Optional.ofNullable(variables.get(name));
+    }
+
+    /// From now on the app's name is known, and found in Compose's variable for it.
+    void named(AppName app) {
+        variables.put(ManifestFiles.PROJECT, app.value());
     }
 
     List<Mention> mentions() {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import reeve.declare.yaml.DurationText;
 import reeve.model.Address;
 import reeve.model.NodeName;
+import reeve.model.Webhook;
 
 /// Every setting of a node, in the order in which they are explained.
 public final class Definitions {
@@ -85,10 +86,16 @@ public final class Definitions {
             "Counts start and stop attempts also as `orchestrator_processes_start_attempts_total` and `…_stop_attempts_total`, as the "
                     + "IC's orchestrator does, with the service's name in a label of this name.").withExample("process");
 
+    static final Setting<List<Webhook>> WEBHOOKS = Setting.of("webhooks",
+            "[{url: URL, on: [failed, recovered, deployed], token_file: PATH, headers_file: PATH, timeout: DURATION}, …]",
+            Readings::webhooks, (_, _) -> List.of(), "none",
+            "Who is told over HTTP what happens; see [webhooks](webhooks.md).")
+            .withExample("[ { url: 'https://hooks.example.org/reeve', on: [failed, recovered] } ]");
+
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, ADMIN, STATE, SOCKET, ACCESS_LOG,
             CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, ORCHESTRATOR_LABEL,
-            CATALOG, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
+            CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 
     private Definitions() {}
 

@@ -1,5 +1,7 @@
 package reeve.declare.settings;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,14 +9,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Keys;
 import reeve.declare.yaml.Value;
 import reeve.model.Address;
+import reeve.model.Webhook;
 
 /// The types that settings have.
 final class Readings {
+    private static final Keys WEBHOOK = Keys.of("url", "on", "token_file", "headers_file", "timeout");
     private static final Keys VALUE = Keys.of("text", "file", "command");
     private static final Keys WAITED_FOR = Keys.of("file", "command");
 
@@ -53,6 +58,35 @@ final class Readings {
             return path(value, folder).map(file -> Optional.of(new ValueSource.FromFile(file)));
         }
         return source(value, WAITED_FOR, folder).map(Optional::of);
+    }
+
+    static Optional<List<Webhook>> webhooks(Value value, Path folder) {
+        return Optional.of(value.items().stream().flatMap(item -> webhook(item, folder).stream()).toList());
+    }
+
+    private static Optional<Webhook> webhook(Value item, Path folder) {
+        Fields fields = item.fields(WEBHOOK);
+        if (fields.lacks("url")) {
+            item.wrong("needs a url");
+        }
+        List<Webhook.Occasion> all = List.of(Webhook.Occasion.values());
+        List<Value> words = fields.get("on").map(Value::oneOrMore).orElse(List.of());
+        List<Webhook.Occasion> named = words.stream().flatMap(word -> word.word(all, Webhook.Occasion::word).stream()).toList();
+        boolean unsaid = named.isEmpty() && (!words.isEmpty() || !fields.has("on")); // what was said wrong is reported already
+        Optional<Path> tokenFile = fields.get("token_file").flatMap(file -> path(file, folder));
+        Optional<Path> headersFile = fields.get("headers_file").flatMap(file -> path(file, folder));
+        Duration timeout = fields.get("timeout").flatMap(given -> timeout(given, folder)).orElse(Webhook.DEFAULT_TIMEOUT);
+        return fields.get("url").flatMap(url -> url.text(text ->
+                new Webhook(url(text), Set.copyOf(unsaid ? all : named), tokenFile, headersFile, timeout)));
+    }
+
+    /// The message of a wrong one does not repeat it: it may be a secret.
+    private static URI url(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException wrong) {
+            throw new IllegalArgumentException("cannot use it as a URL: expected http://HOST/PATH or https://HOST/PATH", wrong);
+        }
     }
 
     private static Path resolve(String text, Path folder) {

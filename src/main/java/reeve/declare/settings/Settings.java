@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
+import reeve.model.Webhook;
 
 /// How this node is configured. Each component is explained where it is defined, in [Definitions].
 /// @param file the configuration file that was read, to be watched; empty where there is none
@@ -24,6 +25,7 @@ public record Settings(
         ProxyLimits proxy,
         Optional<String> orchestratorLabel,
         List<Path> catalogue,
+        List<Webhook> webhooks,
         Optional<ValueSource> bootWaitsFor,
         PodmanSettings podman,
         Optional<Path> file) {
@@ -33,6 +35,7 @@ public record Settings(
         features = Map.copyOf(features);
         values = Map.copyOf(values);
         catalogue = List.copyOf(catalogue);
+        webhooks = List.copyOf(webhooks);
     }
 
     /// What manifests may ask about this node. Blocks for as long as the lookups of its values do.

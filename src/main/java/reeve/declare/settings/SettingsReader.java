@@ -102,6 +102,7 @@ public final class SettingsReader {
                         from.choose(Definitions.HELD_REQUESTS_PER_SERVICE, state)),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 from.choose(Definitions.CATALOG, state),
+                from.choose(Definitions.WEBHOOKS, state),
                 from.choose(Definitions.BOOT_WAIT_FOR, state),
                 new PodmanSettings(
                         from.choose(Definitions.PODMAN_SOCKET, state),

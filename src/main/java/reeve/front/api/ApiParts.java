@@ -8,12 +8,15 @@ import reeve.base.Time;
 import reeve.base.journal.Journal;
 import reeve.declare.manifest.ManifestReader;
 import reeve.model.Address;
+import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.run.install.Installs;
 import reeve.run.reconcile.Apps;
 import reeve.serve.route.RouteTable;
 
 /// What the API asks, and whom.
+/// @param facts    about the node, as its configuration says now
+/// @param restarts the last ones, from the journal
 /// @param version  of this program
 /// @param routes   what the proxy serves now
 /// @param http     where the proxy listens, once it does
@@ -24,6 +27,7 @@ import reeve.serve.route.RouteTable;
 /// @param shutdown ends the node soon; returns at once, so that the request can still be answered
 public record ApiParts(
         NodeName node,
+        Supplier<NodeFacts> facts,
         String version,
         Apps apps,
         Installs installs,
@@ -31,6 +35,7 @@ public record ApiParts(
         Supplier<RouteTable> routes,
         SleepDesk sleep,
         Journal journal,
+        Restarts restarts,
         Supplier<Optional<Address>> http,
         Supplier<Optional<Address>> admin,
         BooleanSupplier ready,

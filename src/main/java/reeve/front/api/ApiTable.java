@@ -36,6 +36,7 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/sleep", Access.OWNER, apps::sleep),
                 new ApiVerb("POST", "/v1/apps/{app}/wake", Access.OWNER, apps::wake),
                 new ApiVerb("POST", "/v1/apps/{app}/exec", Access.OWNER, talk::exec),
+                new ApiVerb("POST", "/v1/apps/{app}/run", Access.OWNER, talk::run),
                 new ApiVerb("GET", "/v1/apps/{app}/explain", Access.OWNER, views::explain),
                 new ApiVerb("GET", "/v1/apps/{app}/logs", Access.OWNER, logs::logs),
                 new ApiVerb("GET", "/v1/catalog", Access.OWNER, catalogue::list),
@@ -43,6 +44,7 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/uninstall", Access.OWNER, catalogue::uninstall),
                 new ApiVerb("GET", "/v1/stats", Access.OWNER, stats::stats),
                 new ApiVerb("GET", "/v1/events", Access.OWNER, journal::events),
+                new ApiVerb("GET", "/v1/restarts", Access.OWNER, journal::restarts),
                 new ApiVerb("GET", "/v1/journal", Access.OWNER, journal::journal));
     }
 }

@@ -51,8 +51,9 @@ final class Explanation {
             service.dependsOn().forEach(dependency -> missing(id, dependency, snapshot).ifPresent(because::add));
             sleep.apply(id).ifPresent(line -> because.add(id + " sleeps when idle: " + line));
         }
-        return new ExplainAnswer(selector.toString(), because, instances.stream().map(Rows::instance).toList(), entries.stream()
-                .map(Rows::entry).toList());
+        return new ExplainAnswer(selector.toString(), because,
+                instances.stream().map(instance -> Rows.instance(instance, snapshot)).toList(),
+                entries.stream().map(Rows::entry).toList());
     }
 
     private static Optional<Apps.Scale> scaled(Apps.Snapshot snapshot, ServiceId id) {

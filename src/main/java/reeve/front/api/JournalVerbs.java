@@ -34,6 +34,11 @@ final class JournalVerbs {
                 .from(limit);
     }
 
+    HttpAnswer restarts(ApiCall call) {
+        call.allowOnly(Set.of());
+        return Answers.json(json, parts.restarts().last().stream().map(Rows::entry).toList());
+    }
+
     /// Changes of instances' states, and nothing else of the journal.
     HttpAnswer events(ApiCall call) {
         call.allowOnly(Set.of("subject", "since", "follow"));

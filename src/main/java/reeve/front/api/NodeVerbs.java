@@ -1,6 +1,8 @@
 package reeve.front.api;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,10 +19,12 @@ import reeve.model.wire.WireJson;
 final class NodeVerbs {
     private final ApiParts parts;
     private final WireJson json;
+    private final Instant started;
 
     NodeVerbs(ApiParts parts, WireJson json) {
         this.parts = parts;
         this.json = json;
+        this.started = parts.time().wall().truncatedTo(ChronoUnit.MILLIS);
     }
 
     HttpAnswer healthz(ApiCall call) {
@@ -34,6 +38,9 @@ final class NodeVerbs {
     HttpAnswer node(ApiCall call) {
         return Answers.json(json, new NodeAnswer(
                 parts.node().value(),
+                parts.facts().get().nodeClass(),
+                parts.facts().get().labels(),
+                started,
                 parts.version(),
                 ProcessHandle.current().pid(),
                 parts.http().get().map(Address::toString).orElse(null),

@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import reeve.base.journal.Journal;
 import reeve.model.Address;
+import reeve.model.AppSpec;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
+import reeve.model.Workload;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.EventRow;
 import reeve.model.wire.InstanceRow;
@@ -25,13 +27,24 @@ import reeve.serve.route.RouteTable;
 final class Rows {
     private Rows() {}
 
-    static InstanceRow instance(InstanceStatus status) {
+    /// What a service's app calls its version, else the image it is made from.
+    private static Optional<String> version(ServiceId service, Apps.Snapshot snapshot) {
+        Optional<AppSpec> app = snapshot.app(service.app()).map(Apps.AppStatus::spec);
+        return app.flatMap(AppSpec::version).or(() -> app.flatMap(spec -> spec.service(service.service()))
+                .map(ServiceSpec::workload)
+                .flatMap(workload -> workload instanceof Workload.Container container ? Optional.of(container.image().name())
+                        : Optional.empty()));
+    }
+
+    static InstanceRow instance(InstanceStatus status, Apps.Snapshot snapshot) {
+        Optional<String> version = version(status.id().service(), snapshot);
         return new InstanceRow(
                 status.id().service().app().value(),
                 status.id().service().service().value(),
                 status.id().toString(),
                 status.node().value(),
                 status.state().word(),
+                version.orElse(null),
                 status.pid().isPresent() ? status.pid().getAsLong() : null,
                 status.address().map(Address::toString).orElse(null),
                 status.restarts(),

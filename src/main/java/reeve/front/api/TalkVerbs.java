@@ -3,6 +3,7 @@ package reeve.front.api;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import reeve.base.Session;
 import reeve.base.http.HttpAnswer;
 import reeve.model.Failure;
@@ -13,6 +14,7 @@ import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.ServiceName;
 import reeve.model.wire.ExecRequest;
+import reeve.model.wire.RunRequest;
 import reeve.run.reconcile.Apps;
 
 /// Verbs that let somebody talk to a command: they leave HTTP.
@@ -35,6 +37,16 @@ final class TalkVerbs {
         return HttpAnswer.upgraded(ExecRequest.PROTOCOL, frames -> new Relay(session, frames).run());
     }
 
+    HttpAnswer run(ApiCall call) {
+        call.allowOnly(Set.of());
+        RunRequest request = call.body(RunRequest.class);
+        requireUpgrade(call);
+        var service = new ServiceId(call.app(), new ServiceName(request.service()));
+        Selected.require(new Selector.Service(service), parts.apps().snapshot());
+        Session session = parts.apps().once(service, new Apps.Copy(request.command(), request.environment(), terminal(request.terminal())));
+        return HttpAnswer.upgraded(ExecRequest.PROTOCOL, frames -> new Relay(session, frames).run());
+    }
+
     private static void requireUpgrade(ApiCall call) {
         boolean asked = call.request().header("Upgrade").map(protocol -> protocol.toLowerCase(Locale.ROOT))
                 .filter(ExecRequest.PROTOCOL::equals).isPresent();
@@ -54,7 +66,10 @@ final class TalkVerbs {
     }
 
     private static Interaction interaction(ExecRequest request) {
-        var terminal = Optional.ofNullable(request.terminal()).map(size -> new Interaction.Terminal(size.rows(), size.columns()));
-        return new Interaction(request.command(), request.environment(), terminal);
+        return new Interaction(request.command(), request.environment(), terminal(request.terminal()));
+    }
+
+    private static Optional<Interaction.Terminal> terminal(ExecRequest.@Nullable TerminalRow size) {
+        return Optional.ofNullable(size).map(known -> new Interaction.Terminal(known.rows(), known.columns()));
     }
 }

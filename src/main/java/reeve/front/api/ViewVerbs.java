@@ -37,7 +37,7 @@ final class ViewVerbs {
         List<InstanceStatus> instances = snapshot.instances();
         return Answers.json(json, instances.stream()
                 .filter(instance -> app.isEmpty() || instance.id().service().app().equals(app.get()))
-                .map(Rows::instance)
+                .map(instance -> Rows.instance(instance, snapshot))
                 .toList());
     }
 

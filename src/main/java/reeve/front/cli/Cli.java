@@ -13,8 +13,8 @@ import reeve.model.Failure;
 public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
-            "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "scale",
-            "sleep", "wake", "routes", "journal", "events", "stats", "explain", "exec", "down", "install", "uninstall", "check", "metrics",
+            "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "scale", "sleep", "wake", "routes",
+            "journal", "events", "stats", "explain", "exec", "run", "down", "install", "uninstall", "check", "metrics",
             "version", "completion");
 
     private Cli() {}
@@ -56,6 +56,7 @@ public final class Cli {
             case "stats" -> new StatsVerb(around);
             case "explain" -> new ExplainVerb(around);
             case "exec" -> new ExecVerb(around);
+            case "run" -> new RunVerb(around);
             case "down" -> new DownVerb(around);
             case "install" -> new InstallVerb(around);
             case "uninstall" -> new UninstallVerb(around);
@@ -80,11 +81,15 @@ public final class Cli {
                     : CommandLine.Help.Ansi.OFF));
             each.setUsageHelpLongOptionsMaxWidth(30);
             each.setUsageHelpWidth(100);
-            each.setStopAtPositional(each.getCommandSpec().userObject() instanceof ExecVerb); // its command has options of its own
+            each.setStopAtPositional(talks(each.getCommandSpec().userObject())); // its command has options of its own
             each.setParameterExceptionHandler(Cli::misused);
             each.setExecutionExceptionHandler((e, _, _) -> failed(around, e));
         }
         return commandLine;
+    }
+
+    private static boolean talks(Object verb) {
+        return verb instanceof ExecVerb || verb instanceof RunVerb;
     }
 
     private static List<CommandLine> all(CommandLine commandLine) {

@@ -39,6 +39,7 @@ import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
+import reeve.model.wire.RunRequest;
 import reeve.model.wire.ScaleRequest;
 import reeve.model.wire.UninstallRequest;
 import reeve.model.wire.UsageRow;
@@ -176,6 +177,11 @@ public final class ReeveClient {
         return json.readList(JournalRow.class, get("/v1/journal?limit=" + limit + query("subject", subject).replace('?', '&')));
     }
 
+    /// The last restarts of any instance, oldest first: the journal's entries about them.
+    public List<JournalRow> restarts() {
+        return json.readList(JournalRow.class, get("/v1/restarts"));
+    }
+
     /// The newest entries, then every new one: JSON of [JournalRow], for [#entry].
     public Lines followJournal(Optional<String> subject, int limit) {
         return open("/v1/journal?follow=true&limit=" + limit + query("subject", subject).replace('?', '&'));
@@ -225,6 +231,11 @@ public final class ReeveClient {
     /// Runs a command in an instance of an app.
     public Talk exec(String app, ExecRequest request) {
         return talk("/v1/apps/" + encode(app) + "/exec", json.write(request));
+    }
+
+    /// Runs a copy of a service of an app.
+    public Talk run(String app, RunRequest request) {
+        return talk("/v1/apps/" + encode(app) + "/run", json.write(request));
     }
 
     private Talk talk(String path, String body) {

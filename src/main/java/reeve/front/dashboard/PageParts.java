@@ -19,6 +19,11 @@ final class PageParts {
             h1 { font-size: 1.5rem; margin: 0; letter-spacing: -.01em; }
             h2 { font-size: 1.05rem; margin: 0; }
             .about, .file { color: var(--soft); }
+            .labels { display: flex; flex-wrap: wrap; gap: .35rem; margin: 0; padding: 0; list-style: none; }
+            .labels li { font: .8rem/1.5 ui-monospace, monospace; color: var(--soft); border: 1px solid var(--line); border-radius: 6px;
+              padding: 0 .45rem; overflow-wrap: anywhere; }
+            .labels .class { color: var(--ink); border-color: currentColor; }
+            .note { margin: 0 0 1rem; padding: .5rem .9rem; border-radius: 8px; color: var(--wait); background: var(--wait-bg); }
             .counts { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1.5rem; padding: 0; list-style: none; }
             .counts li { font-size: .9rem; }
             section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin-bottom: 1.25rem;

@@ -10,16 +10,22 @@ final class StatusText {
 
     static String of(StatusView view) {
         var text = new StringBuilder();
-        text.append("Reeve ").append(view.version()).append(" on ").append(view.node()).append(", pid ").append(view.pid())
+        text.append("Reeve ").append(view.version()).append(" on ").append(printable(view.node()))
+                .append(view.nodeClass().isEmpty() ? "" : " (" + printable(view.nodeClass()) + ")")
+                .append(", pid ").append(view.pid()).append(", up ").append(view.up())
                 .append(view.ready() ? "" : ", starting").append(", ").append(view.time()).append('\n');
+        if (!view.labels().isEmpty()) {
+            text.append(printable(String.join(" ", view.labels()))).append('\n');
+        }
+        view.notes().forEach(note -> text.append("Note: ").append(printable(note)).append('\n'));
         if (view.apps().isEmpty()) {
             text.append("\nNo apps. Start one: reeve up -f examples/hello\n");
         }
         for (StatusView.AppView app : view.apps()) {
             var rows = new ArrayList<List<String>>();
-            rows.add(List.of(app.name(), "STATE", "PID", "ADDRESS", "RESTARTS", "SINCE", "REASON"));
-            app.instances().forEach(instance -> rows.add(List.of(instance.name(), instance.state(), instance.pid(), instance.address(),
-                    Integer.toString(instance.restarts()), instance.since(), instance.reason())));
+            rows.add(List.of(app.name(), "STATE", "PID", "VERSION", "ADDRESS", "RESTARTS", "SINCE", "REASON"));
+            app.instances().forEach(instance -> rows.add(List.of(instance.name(), instance.state(), instance.pid(),
+                    instance.version(), instance.address(), Integer.toString(instance.restarts()), instance.since(), instance.reason())));
             text.append('\n').append(table(rows));
         }
         if (!view.routes().isEmpty()) {
@@ -31,7 +37,17 @@ final class StatusText {
                     .collect(Collectors.joining("; ")))));
             text.append('\n').append(table(rows));
         }
+        if (!view.restarts().isEmpty()) {
+            var rows = new ArrayList<List<String>>();
+            rows.add(List.of("LAST RESTARTS", "AGO", "STATE", "WHY"));
+            view.restarts().forEach(restart -> rows.add(List.of(restart.instance(), restart.since(), restart.what(), restart.why())));
+            text.append('\n').append(table(rows));
+        }
         return text.toString();
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String table(List<List<String>> rows) {
@@ -41,8 +57,7 @@ final class StatusText {
             for (int i = 0; i < row.size(); i++) {
                 int column = i;
                 int width = rows.stream().mapToInt(other -> other.get(column).length()).max().orElse(0);
-                String cell = row.get(i).replaceAll("\\p{Cntrl}", "?");
-                line.append(cell).append(" ".repeat(width - row.get(i).length() + 2));
+                line.append(printable(row.get(i))).append(" ".repeat(width - row.get(i).length() + 2));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }

@@ -3,11 +3,31 @@ package reeve.front.dashboard;
 import java.util.List;
 
 /// What the status page shows, ready to print.
+/// @param nodeClass empty where none is set
+/// @param labels `NAME=VALUE`
+/// @param up     how long this Reeve runs, `3h12m`
+/// @param notes  what people should know of how the node runs
 /// @param counts how many instances are in each state, the states in the order of their first instance
-public record StatusView(String node, String version, String pid, String time, boolean ready, List<Count> counts, List<AppView> apps,
-        List<RouteLine> routes) {
+/// @param restarts the newest first
+public record StatusView(
+        String node,
+        String nodeClass,
+        List<String> labels,
+        String version,
+        String pid,
+        String up,
+        String time,
+        boolean ready,
+        List<String> notes,
+        List<Count> counts,
+        List<AppView> apps,
+        List<RouteLine> routes,
+        List<RestartLine> restarts) {
 
     public StatusView {
+        labels = List.copyOf(labels);
+        notes = List.copyOf(notes);
+        restarts = List.copyOf(restarts);
         counts = List.copyOf(counts);
         apps = List.copyOf(apps);
         routes = List.copyOf(routes);
@@ -26,7 +46,21 @@ public record StatusView(String node, String version, String pid, String time, b
     /// @param since relative, `12s`
     /// @param at    the same in full
     public record InstanceLine(
-            String name, String state, String tone, String pid, String address, int restarts, String since, String at, String reason) {}
+            String name,
+            String state,
+            String tone,
+            String version,
+            String pid,
+            String address,
+            int restarts,
+            String since,
+            String at,
+            String reason) {}
+
+    /// @param since relative, `12s`
+    /// @param at    the same in full
+    /// @param what  what became of the instance, `backing off`
+    public record RestartLine(String instance, String since, String at, String what, String tone, String why) {}
 
     /// @param url     empty where the proxy does not listen yet, or the host is a pattern
     /// @param label   host and path

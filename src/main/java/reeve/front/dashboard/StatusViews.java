@@ -3,6 +3,7 @@ package reeve.front.dashboard;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,26 +12,56 @@ import reeve.front.client.RouteUrl;
 import reeve.model.Address;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.InstanceRow;
+import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.RouteRow;
 
 /// Makes the view of the node's answers. Pure.
 final class StatusViews {
+    private static final int MOST_RESTARTS = 12;
+    private static final int MOST_RESTARTS_OF_ONE = 3;
+
     private StatusViews() {}
 
-    static StatusView of(NodeAnswer node, List<AppRow> apps, List<InstanceRow> instances, List<RouteRow> routes, Instant now) {
+    static StatusView of(NodeAnswer node, List<AppRow> apps, List<InstanceRow> instances, List<RouteRow> routes,
+            List<JournalRow> restarts, Instant now) {
         var counts = new LinkedHashMap<String, Integer>();
         instances.forEach(instance -> counts.merge(instance.state(), 1, Integer::sum));
         return new StatusView(
                 node.node(),
+                node.nodeClass(),
+                node.labels().entrySet().stream().map(label -> label.getKey() + "=" + label.getValue()).toList(),
                 node.version(),
                 Long.toString(node.pid()),
+                ago(node.startedAt(), now),
                 now.truncatedTo(ChronoUnit.SECONDS).toString(),
                 node.ready(),
+                node.notes(),
                 counts.entrySet().stream().map(count -> new StatusView.Count(words(count.getKey()), tone(count.getKey()), count.getValue()))
                         .toList(),
                 apps.stream().map(app -> app(app, instances, now)).toList(),
-                routes.stream().map(route -> route(route, node.http())).toList());
+                routes.stream().map(route -> route(route, node.http())).toList(),
+                restarts(restarts, now));
+    }
+
+    /// The newest first. One that restarts again and again does not push the others off the page.
+    private static List<StatusView.RestartLine> restarts(List<JournalRow> restarts, Instant now) {
+        var shown = new HashMap<String, Integer>();
+        return restarts.reversed().stream()
+                .filter(restart -> shown.merge(restart.subject(), 1, Integer::sum) <= MOST_RESTARTS_OF_ONE)
+                .limit(MOST_RESTARTS)
+                .map(restart -> restart(restart, now))
+                .toList();
+    }
+
+    private static StatusView.RestartLine restart(JournalRow row, Instant now) {
+        return new StatusView.RestartLine(row.subject(), ago(row.at(), now), row.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+                words(row.what()), tone(row.what()), row.why());
+    }
+
+    /// A clock may have been set back meanwhile.
+    private static String ago(Instant then, Instant now) {
+        return Durations.words(Duration.ofSeconds(Math.max(0, Duration.between(then, now).toSeconds())));
     }
 
     private static StatusView.AppView app(AppRow app, List<InstanceRow> instances, Instant now) {
@@ -41,15 +72,15 @@ final class StatusViews {
     }
 
     private static StatusView.InstanceLine instance(InstanceRow row, Instant now) {
-        var passed = Duration.ofSeconds(Math.max(0, Duration.between(row.since(), now).toSeconds()));
         return new StatusView.InstanceLine(
                 row.instance().substring(row.instance().indexOf('/') + 1),
                 words(row.state()),
                 tone(row.state()),
+                row.version() == null ? "" : row.version(),
                 row.pid() == null ? "" : row.pid().toString(),
                 row.address() == null ? "" : row.address(),
                 row.restarts(),
-                Durations.words(passed),
+                ago(row.since(), now),
                 row.since().truncatedTo(ChronoUnit.SECONDS).toString(),
                 row.reason());
     }

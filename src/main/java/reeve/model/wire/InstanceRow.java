@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One instance as people see it; a row of `ps`.
 /// @param instance its id, `app/service/N`
+/// @param version  that its app declares, else its image; null where nothing of the sort is declared
 /// @param pid      of the program itself; null where none runs
 /// @param address  where it listens; null where it has no port
 /// @param restarts times it was started again since it was declared or a user started it
@@ -17,6 +18,7 @@ public record InstanceRow(
         String instance,
         String node,
         String state,
+        @Nullable String version,
         @Nullable Long pid,
         @Nullable String address,
         int restarts,

@@ -20,6 +20,12 @@ import reeve.run.supervise.Driver.Executed;
 record Commands(Podman podman, Time time) {
     private static final int FRAME_HEAD = 8;
     private static final int BLOCK = 64 * 1024;
+    private static final int MOST_OF_AN_ERROR = 1024;
+
+    /// Exit codes of Podman itself when there is no such program, or it is none, with words in place of the program's output.
+    private static final int NOT_RUNNABLE = 126;
+    private static final int NOT_FOUND = 127;
+    private static final String RUNTIME_SAYS = "OCI runtime";
 
     Executed run(String container, List<String> command, Duration timeout, int output) throws PodmanException, IOException {
         String id = podman.post("/containers/" + container + "/exec",
@@ -41,7 +47,14 @@ record Commands(Podman podman, Time time) {
                 cancel.run();
             }
         }
-        return new Executed(late.get() ? Optional.empty() : Optional.of(exit(id)), kept.text());
+        if (late.get()) {
+            return new Executed(Optional.empty(), kept.text());
+        }
+        Exit exit = exit(id);
+        if (exit instanceof Exit.Code(int code) && (code == NOT_RUNNABLE || code == NOT_FOUND) && kept.first.contains(RUNTIME_SAYS)) {
+            throw new PodmanException(PodmanException.Kind.REFUSED, kept.first.strip());
+        }
+        return new Executed(Optional.of(exit), kept.text());
     }
 
     /// Frames of `application/vnd.docker.raw-stream`: one byte for which stream, three unused, four for the length.
@@ -84,11 +97,17 @@ record Commands(Podman podman, Time time) {
         private final int most;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
+        /// What came first, if it is short.
+        private String first = "";
+
         Tail(int most) {
             this.most = most;
         }
 
         void add(byte[] block) {
+            if (bytes.size() == 0 && block.length < MOST_OF_AN_ERROR) {
+                first = new String(block, StandardCharsets.UTF_8);
+            }
             bytes.writeBytes(block);
             if (bytes.size() > 2 * most + BLOCK) {
                 byte[] last = last();

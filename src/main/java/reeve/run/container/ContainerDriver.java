@@ -1,6 +1,7 @@
 package reeve.run.container;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,6 +147,9 @@ public final class ContainerDriver implements Driver {
                 watch.fallSilent(id, e.getMessage());
             }
             return new Started.Failed("cannot start " + id + ": " + e.getMessage());
+        } catch (FileSystemException e) {
+            String what = e.getReason() == null ? e.getClass().getSimpleName() + ", " : "";
+            return new Started.Failed("cannot start " + id + ": " + what + e.getMessage());
         } catch (IOException e) {
             return new Started.Failed("cannot start " + id + ": " + e.getMessage());
         }
@@ -164,7 +168,9 @@ public final class ContainerDriver implements Driver {
         String run = Machine.newName();
         var labels = Labels.ofContainer(work.labels(), records.node(), id, launch.spec(), run);
         String name = id.toString().replace('/', '-');
-        PrivateFiles.file(launch.output().log());
+        Path log = launch.output().log().toAbsolutePath();
+        PrivateFiles.folder(log.getParent());
+        PrivateFiles.file(log);
         records.write(new Intent(id, run, launch.spec(), Machine.bootId()));
         if (last.isPresent()) {
             podman.remove(last.get().id(), false); // its anonymous volumes go on with the next one

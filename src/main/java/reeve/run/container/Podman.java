@@ -35,6 +35,9 @@ final class Podman {
     static final String COMPATIBLE = "/v4.0.0/images/";
 
     private static final String LIBPOD = "/v4.0.0/libpod";
+    /// Podman may answer a listener only with the first event.
+    private static final Duration UNTIL_SOMETHING_HAPPENS = Duration.ofHours(1);
+
     private static final int MOST_OF_AN_ANSWER = 64 * 1024 * 1024;
     private static final int MOST_OF_AN_ERROR = 64 * 1024;
 
@@ -236,7 +239,8 @@ final class Podman {
     private static PodmanException refusal(int status, byte[] body) {
         String message = message(new String(body, StandardCharsets.UTF_8)).strip();
         boolean taken = status == 409 || message.contains("already in use") || message.contains("already exists");
-        return new PodmanException(status == 404 ? Kind.MISSING : taken ? Kind.TAKEN : Kind.REFUSED, message);
+        boolean missing = status == 404 || message.contains("no such container"); // also of one that is just being removed
+        return new PodmanException(missing ? Kind.MISSING : taken ? Kind.TAKEN : Kind.REFUSED, message);
     }
 
     private static String message(String text) {
@@ -318,6 +322,13 @@ final class Podman {
         } catch (IllegalArgumentException e) {
             throw new PodmanException(Kind.SILENT, "Podman's answer cannot be understood: " + e.getMessage());
         }
+    }
+
+    /// What happens to containers with a label, a line of JSON each, for as long as the caller listens.
+    HttpStream events(String label) throws PodmanException {
+        String filters = encoded(Json.object(Map.of("type", List.of("container"), "label", List.of(label))).toString());
+        var call = HttpCall.get(LIBPOD + "/events?stream=true&filters=" + filters);
+        return connected(target -> http.open(target, call, UNTIL_SOMETHING_HAPPENS));
     }
 
     /// Opens a stream of bytes; the caller reads and closes it.

@@ -1,5 +1,6 @@
 package reeve.run.container;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ final class PullProgress {
     private static final long MEGABYTE = 1_000_000;
 
     private final Map<String, Long> bytes = new LinkedHashMap<>();
+    private final Map<String, Long> sizes = new HashMap<>();
     private final Set<String> done = new HashSet<>();
     private String image = "";
 
@@ -23,9 +25,12 @@ final class PullProgress {
         String id = piece.get("id").text();
         switch (piece.get("status").text()) {
             case "Pulling fs layer" -> bytes.putIfAbsent(id, 0L);
-            case "Downloading" -> bytes.merge(id, piece.get("progressDetail").get("current").number(), Math::max);
+            case "Downloading" -> {
+                bytes.merge(id, piece.get("progressDetail").get("current").number(), Math::max);
+                sizes.put(id, piece.get("progressDetail").get("total").number());
+            }
             case "Already exists", "Download complete" -> {
-                bytes.putIfAbsent(id, 0L);
+                bytes.merge(id, sizes.getOrDefault(id, 0L), Math::max);
                 done.add(id);
             }
             case "Pull complete" -> image = id;

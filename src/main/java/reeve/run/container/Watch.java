@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +41,10 @@ final class Watch implements AutoCloseable {
     private final Time time;
     private final Duration betweenLists;
     private final PidWatch processes = new PidWatch();
+    private final Events events;
     private final Map<InstanceId, Live> live = new ConcurrentHashMap<>();
     private final Map<InstanceId, String> silent = new ConcurrentHashMap<>();
-    private final Set<InstanceId> looking = ConcurrentHashMap.newKeySet();
+    private final Map<InstanceId, Integer> hints = new ConcurrentHashMap<>();
     private boolean listing;
     private volatile boolean closed;
 
@@ -75,6 +75,11 @@ final class Watch implements AutoCloseable {
         this.listener = listener;
         this.time = time;
         this.betweenLists = betweenLists;
+        this.events = new Events(podman, this::hint);
+    }
+
+    private void hint(String container) {
+        live.values().stream().filter(watched -> watched.run.run().equals(container)).forEach(this::look);
     }
 
     /// Watches a container that runs, or has just been started; does nothing where it is watched already.
@@ -120,17 +125,21 @@ final class Watch implements AutoCloseable {
     // what became of one
 
     private void look(Live watched) {
-        if (!closed && looking.add(watched.id)) {
-            Thread.ofVirtual().name("container " + watched.id).start(() -> {
-                try {
-                    find(watched);
-                } catch (RuntimeException e) {
-                    LOG.error("cannot look at a container: instance={}", watched.id, e);
-                } finally {
-                    looking.remove(watched.id);
-                }
-            });
+        InstanceId id = watched.id;
+        if (closed || hints.merge(id, 1, Integer::sum) > 1) {
+            return; // whoever looks already looks once more
         }
+        Thread.ofVirtual().name("container " + id).start(() -> {
+            int heard;
+            do {
+                heard = hints.getOrDefault(id, 0);
+                try {
+                    Optional.ofNullable(live.get(id)).ifPresent(this::find);
+                } catch (RuntimeException e) {
+                    LOG.error("cannot look at a container: instance={}", id, e);
+                }
+            } while (!hints.remove(id, heard));
+        });
     }
 
     private void find(Live watched) {
@@ -144,7 +153,8 @@ final class Watch implements AutoCloseable {
                 seen.exit = exit(watched.run);
                 seen.failure = Optional.empty();
             } catch (PodmanException e) {
-                seen.failure = Optional.of(e);
+                LOG.debug("cannot look at a container: instance={} reason={}", watched.id, e.getMessage());
+                seen.failure = Optional.of(e).filter(failure -> failure.is(PodmanException.Kind.SILENT));
             }
             return seen.exit.isPresent() || seen.failure.isPresent();
         });
@@ -233,11 +243,11 @@ final class Watch implements AutoCloseable {
         try {
             if (!closed) {
                 seen(podman.list(List.of(Labels.NODE + "=" + records.node()), Podman.LOOK));
+                events.listen(records.node());
             }
         } catch (PodmanException | IOException e) {
             // one container may hold up the list of all: each is asked for itself, and those that answer are well
             live.values().forEach(this::look);
-            silent.keySet().stream().filter(id -> !live.containsKey(id)).forEach(id -> LOG.debug("still silent: instance={}", id));
         } catch (RuntimeException e) {
             LOG.error("cannot list containers", e);
         } finally {
@@ -311,6 +321,7 @@ final class Watch implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        events.close();
         processes.close();
     }
 }

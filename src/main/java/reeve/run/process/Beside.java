@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import reeve.base.command.Conversation;
 import reeve.base.os.OsException;
 import reeve.base.os.Processes;
@@ -23,15 +22,6 @@ import reeve.run.process.Records.Identity;
 /// limits, and ended with it. What the program may not do the command may not either.
 /// @param inherited where the program wrote over its own environment, this is what the command gets instead
 record Beside(InstanceId id, Identity identity, Map<String, String> inherited) {
-    private static final List<Path> TOOLS = Stream.of("/usr/bin", "/bin", "/usr/sbin", "/sbin").map(Path::of).toList();
-
-    /// Moves itself into cgroups, then becomes the command. Perl hands on every environment variable, a shell those it can name.
-    private static final String JOIN_PERL = """
-            while (defined($_ = shift) && $_ ne '--') { open F, '>', "$_/cgroup.procs" and syswrite F, $$ }
-            exec { $ARGV[0] } @ARGV; print STDERR "cannot run $ARGV[0]: $!\\n"; exit 127""";
-    private static final String JOIN_SHELL = """
-            while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@\"""";
-
     /// @throws Failure `UNAVAILABLE` where it cannot be run
     Conversation open(Interaction what) {
         Map<String, String> environment = environment(what.environment());
@@ -39,7 +29,8 @@ record Beside(InstanceId id, Identity identity, Map<String, String> inherited) {
             Path directory = Files.readSymbolicLink(proc("cwd"));
             List<String> words = words(what.command(), environment, directory);
             Optional<PseudoTerminal> terminal = what.terminal().map(size -> PseudoTerminal.open(size.rows(), size.columns()));
-            return Conversation.begin(words, environment, Files.isDirectory(directory) ? directory : Path.of("/"), terminal);
+            Path there = Files.isDirectory(directory) ? directory : Path.of("/");
+            return Conversation.begin(words, environment, there, terminal, () -> {});
         } catch (IOException | OsException | Preflight.Refused e) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command in " + id + ": " + e.getMessage(), e);
         }
@@ -59,25 +50,18 @@ record Beside(InstanceId id, Identity identity, Map<String, String> inherited) {
         boolean ownMounts = Processes.hasOwnMounts(identity.pid());
         var words = new ArrayList<>(join());
         if (ownMounts) {
-            words.addAll(List.of(tool("nsenter"), "--target", String.valueOf(identity.pid()), "--mount", "--wd=" + proc("cwd"), "--"));
+            String pid = String.valueOf(identity.pid());
+            words.addAll(List.of(Joining.tool("nsenter"), "--target", pid, "--mount", "--wd=" + proc("cwd"), "--"));
         } else {
-            Preflight.program(command.getFirst(), environment.getOrDefault("PATH", ""), directory); // says in plain words what is wrong
+            Preflight.program(command.getFirst(), environment.getOrDefault("PATH", ""), directory);
         }
         words.addAll(become());
         words.addAll(command);
         return words;
     }
 
-    private List<String> join() throws IOException {
-        List<String> folders = Processes.cgroupsNamed(identity.pid(), identity.run()).stream().map(Path::toString).toList();
-        if (folders.isEmpty()) {
-            return List.of();
-        }
-        var words = new ArrayList<>(Shim.Interpreter.best() == Shim.Interpreter.PERL
-                ? List.of("/usr/bin/perl", "-e", JOIN_PERL) : List.of("/bin/sh", "-c", JOIN_SHELL, "sh"));
-        words.addAll(folders);
-        words.add("--");
-        return words;
+    private List<String> join() {
+        return Joining.words(Processes.cgroupsNamed(identity.pid(), identity.run()));
     }
 
     /// The program's user and what it may do, where that is less than Reeve's.
@@ -101,7 +85,7 @@ record Beside(InstanceId id, Identity identity, Map<String, String> inherited) {
         if (words.isEmpty()) {
             return words;
         }
-        words.addFirst(tool("setpriv"));
+        words.addFirst(Joining.tool("setpriv"));
         words.add("--");
         return words;
     }
@@ -118,11 +102,6 @@ record Beside(InstanceId id, Identity identity, Map<String, String> inherited) {
     private static long capabilities(String pid) {
         String mask = status(pid, "CapBnd");
         return mask.isEmpty() ? 0 : Long.parseUnsignedLong(mask, 16);
-    }
-
-    private static String tool(String name) throws IOException {
-        return TOOLS.stream().map(folder -> folder.resolve(name)).filter(Files::isExecutable).findFirst()
-                .orElseThrow(() -> new IOException("this machine has no " + name)).toString();
     }
 
     private Path proc(String name) {

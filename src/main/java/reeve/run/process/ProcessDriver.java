@@ -3,27 +3,28 @@ package reeve.run.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reeve.base.Patience;
 import reeve.base.Session;
 import reeve.base.Time;
-import reeve.base.command.PassedThrough;
 import reeve.base.os.Cgroups;
+import reeve.base.os.Controllers;
+import reeve.base.os.Limit;
 import reeve.base.os.Machine;
 import reeve.base.os.OsException;
 import reeve.base.os.PidWatch;
-import reeve.base.os.ProcessFacts;
-import reeve.base.os.ProcessSet;
 import reeve.base.os.Processes;
 import reeve.declare.settings.Listener;
 import reeve.model.Exit;
@@ -33,6 +34,7 @@ import reeve.model.Interaction;
 import reeve.model.StopSignal;
 import reeve.run.process.Records.Identity;
 import reeve.run.process.Records.Intent;
+import reeve.run.process.Traces.Observed;
 import reeve.run.supervise.Driver;
 
 /// Runs instances as processes of this machine. They outlive this driver: the next one finds them again.
@@ -42,38 +44,28 @@ import reeve.run.supervise.Driver;
 public final class ProcessDriver implements Driver {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
 
-    /// A shim needs milliseconds from its spawn to its record, and from the end of its program to its last one.
-    private static final Duration SHIM_WORKS = Duration.ofSeconds(5);
-
     private final Path instances;
     private final Map<String, String> inherited;
     private final Listener listener;
     private final Cgroups cgroups;
+    private final Controllers controllers;
     private final Shim shim;
+    private final LogKeeper logs;
+    private final OneOff oneOff;
     private final String boot = Machine.bootId();
+    private final Traces traces = new Traces(boot);
     private final PidWatch watch = new PidWatch();
     private final Map<InstanceId, Live> live = new ConcurrentHashMap<>();
     private final LongAdder refusedSignals = new LongAdder();
     private volatile boolean closed;
 
     /// A run that is watched.
+    /// @param killed   whether Reeve killed it: then it was not for its memory
     /// @param reported opened after its end was told to the listener
-    private record Live(InstanceFolder folder, Identity identity, CountDownLatch reported) {
+    private record Live(InstanceFolder folder, Intent intent, Identity identity, AtomicBoolean killed, CountDownLatch reported) {
         Run run() {
             return new Run(identity.run(), identity.pid());
         }
-    }
-
-    /// What is found about the last run of an instance.
-    private sealed interface Observed {
-        record Running(Intent intent, Identity identity) implements Observed {}
-
-        record Ended(Intent intent, Identity identity, Exit exit) implements Observed {}
-
-        /// Intended, but no program was started and none will be.
-        record NeverRan(Intent intent) implements Observed {}
-
-        record Nothing() implements Observed {}
     }
 
     /// @param state     folder of the node's state, there already
@@ -89,6 +81,9 @@ public final class ProcessDriver implements Driver {
         this.inherited = Map.copyOf(inherited);
         this.listener = listener;
         this.cgroups = cgroups;
+        this.controllers = cgroups.parent().isPresent() ? Controllers.find(cgroups) : Controllers.none();
+        this.logs = new LogKeeper(time);
+        this.oneOff = new OneOff(state.toAbsolutePath(), this.inherited, cgroups);
         try {
             InstanceFolder.makePrivate(instances);
             this.shim = Shim.install(state.toAbsolutePath(), interpreter, time);
@@ -100,6 +95,7 @@ public final class ProcessDriver implements Driver {
     @Override
     public List<Found> adopt() {
         var found = new ArrayList<Found>();
+        oneOff.sweepAll();
         try {
             for (InstanceFolder folder : InstanceFolder.all(instances)) {
                 adopt(folder).ifPresent(found::add);
@@ -112,17 +108,17 @@ public final class ProcessDriver implements Driver {
 
     private Optional<Found> adopt(InstanceFolder folder) {
         try {
-            return switch (observe(folder)) {
+            return switch (traces.observe(folder)) {
                 case Observed.Running(Intent intent, Identity identity) -> {
-                    Run run = watch(folder, identity);
+                    Run run = watch(folder, intent, identity);
                     yield Optional.of(new Found.Alive(folder.id(), run, intent.spec(), identity.processes().frozen()));
                 }
                 case Observed.Ended(Intent intent, Identity identity, Exit exit) -> {
-                    sweep(intent.cgroup(), identity);
+                    traces.sweep(intent, identity);
                     yield Optional.of(new Found.Ended(folder.id(), intent.spec(), exit));
                 }
                 case Observed.NeverRan(Intent intent) -> {
-                    intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::remove);
+                    Traces.remove(intent);
                     folder.remove(instances);
                     yield Optional.empty();
                 }
@@ -143,18 +139,19 @@ public final class ProcessDriver implements Driver {
         try {
             folder.make(instances);
             awaitReport(id);
-            return switch (observe(folder)) {
-                case Observed.Running(Intent _, Identity identity) -> new Started.AlreadyRunning(watch(folder, identity));
+            return switch (traces.observe(folder)) {
+                case Observed.Running(Intent intent, Identity identity) ->
+                    new Started.AlreadyRunning(watch(folder, intent, identity));
                 case Observed.Ended(Intent intent, Identity identity, Exit _) -> {
                     awaitReport(id);
-                    sweep(intent.cgroup(), identity);
-                    yield startNew(folder, launch);
+                    traces.sweep(intent, identity);
+                    yield startNew(folder, launch, progress);
                 }
                 case Observed.NeverRan(Intent intent) -> {
-                    intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::remove);
-                    yield startNew(folder, launch);
+                    Traces.remove(intent);
+                    yield startNew(folder, launch, progress);
                 }
-                case Observed.Nothing _ -> startNew(folder, launch);
+                case Observed.Nothing _ -> startNew(folder, launch, progress);
             };
         } catch (Preflight.Refused e) {
             return new Started.Failed(e.getMessage());
@@ -163,28 +160,52 @@ public final class ProcessDriver implements Driver {
         }
     }
 
-    private Started startNew(InstanceFolder folder, Launch launch) throws Preflight.Refused, IOException {
+    private Started startNew(InstanceFolder folder, Launch launch, Consumer<String> progress) throws Preflight.Refused, IOException {
         if (!(launch.work() instanceof Work.Program work)) {
             throw new IllegalArgumentException("cannot run " + launch + " as a process");
         }
-        var environment = new HashMap<>(inherited);
-        environment.putAll(launch.environment());
-        boolean anyName = shim.interpreter() == Shim.Interpreter.PERL;
-        Path program = Preflight.check(work, launch.output().log(), environment, anyName);
         String run = Machine.newName();
+        Limits limits = Limits.of(launch.resources(), controllers, run);
+        Confined confined = Confined.of(launch.confinement(), limits.byUlimit());
+        Map<String, String> environment = environment(launch, confined);
         environment.put(Records.COOKIE, run);
         environment.put("REEVE_INSTANCE", folder.id().toString());
-        var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)));
+        boolean anyName = shim.interpreter() == Shim.Interpreter.PERL;
+        Path program = Preflight.check(work, launch.output().log(), environment, anyName);
+        say(folder.id(), limits.unenforced(), progress);
+        var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)), limits.folders(),
+                Optional.of(launch.output()));
         folder.write(intent);
-        cgroups.make(run); // where that fails the program does not join, and its session serves instead
         try {
-            Shim.Answer answer = shim.start(folder, run, shim.request(folder, intent, program, work, launch.output().log(), environment));
-            return started(folder, answer);
+            cgroups.make(run); // where that fails the program does not join, and its session serves instead
+            controllers.set(limits.folders(), limits.values());
+            Request request = Request.start(folder, intent, launch.output().log()).joining(limits.folders().values()).confined(confined);
+            memory(intent).map(Controllers::outOfMemoryFile).ifPresent(request::countingKills);
+            return started(folder, shim.start(folder, run, request.running(program, work.command(), work.workingDirectory(), environment)));
         } finally {
             if (!live.containsKey(folder.id())) {
-                intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::remove);
+                Traces.remove(intent);
             }
         }
+    }
+
+    private Map<String, String> environment(Launch launch, Confined confined) {
+        var environment = new HashMap<>(inherited);
+        environment.putAll(confined.environment());
+        environment.putAll(launch.environment());
+        return environment;
+    }
+
+    private static void say(InstanceId id, List<String> unenforced, Consumer<String> progress) {
+        for (String words : unenforced) {
+            LOG.warn("limit not enforced: instance={} reason={}", id, words);
+            progress.accept(words);
+        }
+    }
+
+    /// The cgroup that counts a run's memory.
+    private static Optional<Path> memory(Intent intent) {
+        return Optional.ofNullable(intent.limits().get(Limit.MEMORY)).or(intent::cgroup);
     }
 
     private Started started(InstanceFolder folder, Shim.Answer answer) throws IOException {
@@ -192,9 +213,9 @@ public final class ProcessDriver implements Driver {
             folder.clear();
             return new Started.Failed(reason);
         }
-        return switch (observe(folder)) {
-            case Observed.Running(Intent _, Identity identity) -> new Started.Ok(watch(folder, identity));
-            case Observed.Ended(Intent _, Identity identity, Exit _) -> new Started.Ok(watch(folder, identity));
+        return switch (traces.observe(folder)) {
+            case Observed.Running(Intent intent, Identity identity) -> new Started.Ok(watch(folder, intent, identity));
+            case Observed.Ended(Intent intent, Identity identity, Exit _) -> new Started.Ok(watch(folder, intent, identity));
             case Observed.NeverRan _, Observed.Nothing _ -> {
                 folder.clear();
                 yield new Started.Failed("cannot start " + folder.id() + ": its shim ended without a word");
@@ -215,61 +236,12 @@ public final class ProcessDriver implements Driver {
         }
     }
 
-    private Observed observe(InstanceFolder folder) throws IOException {
-        Optional<Intent> found = folder.intent();
-        if (found.isEmpty()) {
-            return new Observed.Nothing();
-        }
-        Intent intent = found.get();
-        if (folder.identity(intent.run()).isEmpty() && intent.boot().equals(boot)) {
-            endUnfinishedStart(folder, intent.run());
-        }
-        Optional<Identity> recorded = folder.identity(intent.run());
-        if (recorded.isEmpty()) {
-            return new Observed.NeverRan(intent);
-        }
-        Identity identity = recorded.get();
-        if (identity.alive(boot)) {
-            return new Observed.Running(intent, identity);
-        }
-        return new Observed.Ended(intent, identity, exit(folder, identity));
-    }
-
-    /// A Reeve that was killed may have left a shim that is about to start the program: waits until it has, or is gone.
-    private void endUnfinishedStart(InstanceFolder folder, String run) {
-        Patience.within(SHIM_WORKS, () -> recorded(folder, run) || bearers(run).isEmpty());
-        if (!recorded(folder, run)) {
-            bearers(run).forEach(bearer -> Processes.signal(bearer.pid(), bearer.startTicks(), Processes.SIGKILL));
-        }
-    }
-
-    private static boolean recorded(InstanceFolder folder, String run) {
-        try {
-            return folder.identity(run).isPresent();
-        } catch (IOException e) {
-            throw new OsException("cannot read " + folder.path() + ": " + e.getMessage(), e);
-        }
-    }
-
-    /// All processes that were started with the cookie of a run.
-    private static List<ProcessFacts> bearers(String run) {
-        String cookie = Records.COOKIE + "=" + run;
-        return Processes.all(facts -> Processes.startedWith(facts.pid(), cookie));
-    }
-
-    /// How a run ended whose program is gone; waits for its shim to write it down.
-    private Exit exit(InstanceFolder folder, Identity identity) throws IOException {
-        if (identity.boot().equals(boot)) {
-            Patience.within(SHIM_WORKS, () -> !Processes.alive(identity.shim(), identity.shimStartTicks()));
-        }
-        return folder.end(identity.run()).orElseGet(Exit.Unknown::new);
-    }
-
     /// Watches a run; does nothing where it is watched already.
-    private Run watch(InstanceFolder folder, Identity identity) {
-        var candidate = new Live(folder, identity, new CountDownLatch(1));
+    private Run watch(InstanceFolder folder, Intent intent, Identity identity) {
+        var candidate = new Live(folder, intent, identity, new AtomicBoolean(), new CountDownLatch(1));
         Live known = live.putIfAbsent(folder.id(), candidate);
         if (known == null) {
+            intent.output().ifPresent(output -> logs.keep(folder.id(), output));
             watch.watch(identity.pid(), identity.startTicks(), () -> Thread.ofVirtual()
                     .name("end of " + folder.id())
                     .start(() -> report(candidate)));
@@ -280,8 +252,12 @@ public final class ProcessDriver implements Driver {
     private void report(Live ended) {
         Exit exit = new Exit.Unknown();
         try {
-            exit = exit(ended.folder, ended.identity);
-            sweep(ended.identity.cgroup(), ended.identity);
+            exit = traces.exit(ended.folder, ended.identity);
+            if (exit instanceof Exit.OutOfMemory && ended.killed.get()) {
+                exit = new Exit.Signalled(Processes.SIGKILL);
+            }
+            traces.sweep(ended.intent, ended.identity);
+            logs.release(ended.folder.id());
         } catch (IOException | RuntimeException e) { // whatever it is, the end is reported: others wait for that
             LOG.error("cannot clean up: instance={} reason={}", ended.folder.id(), e.getMessage(), e);
         }
@@ -292,23 +268,12 @@ public final class ProcessDriver implements Driver {
         }
     }
 
-    /// Kills what a run that has ended left behind. By the cgroup, which has its name, or by the cookie; never by a number that
-    /// may be somebody else's by now.
-    private void sweep(Optional<Path> cgroup, Identity identity) {
-        cgroup.map(ProcessSet::ofCgroup).ifPresent(processes -> {
-            processes.kill();
-            processes.remove();
-        });
-        if (identity.cgroup().isEmpty() && identity.boot().equals(boot)) {
-            bearers(identity.run()).stream()
-                    .filter(bearer -> bearer.pid() != identity.shim())
-                    .forEach(bearer -> Processes.signal(bearer.pid(), bearer.startTicks(), Processes.SIGKILL));
-        }
-    }
-
     @Override
     public void signal(InstanceId id, Run run, StopSignal signal) {
         alive(id, run).ifPresentOrElse(identity -> {
+            if (signal == StopSignal.SIGKILL) {
+                Optional.ofNullable(live.get(id)).ifPresent(running -> running.killed.set(true));
+            }
             Processes.signalGroup(identity.pid(), signal.number());
             if (signal == StopSignal.SIGKILL) {
                 identity.processes().kill(); // also those that are frozen, or left the group
@@ -360,8 +325,26 @@ public final class ProcessDriver implements Driver {
     }
 
     @Override
+    public Session once(InstanceId id, Launch launch, Interaction interaction) {
+        return oneOff.open(id, launch, interaction);
+    }
+
+    @Override
     public Optional<Usage> usage(InstanceId id, Run run) {
-        return Optional.empty();
+        return Optional.ofNullable(live.get(id))
+                .filter(running -> running.run().equals(run) && running.identity.alive(boot))
+                .map(running -> usage(running.intent, running.identity));
+    }
+
+    private static Usage usage(Intent intent, Identity identity) {
+        List<Long> members = identity.processes().members();
+        OptionalLong memory = memory(intent).map(Controllers::memory).orElse(OptionalLong.empty());
+        OptionalLong micros = identity.cgroup().map(Controllers::cpuMicros).orElse(OptionalLong.empty());
+        return new Usage(
+                memory.orElseGet(() -> members.stream().mapToLong(Processes::memory).sum()),
+                micros.isPresent() ? Duration.of(micros.getAsLong(), ChronoUnit.MICROS)
+                        : members.stream().map(Processes::cpu).reduce(Duration.ZERO, Duration::plus),
+                members.size());
     }
 
     @Override
@@ -381,6 +364,7 @@ public final class ProcessDriver implements Driver {
     @Override
     public void close() {
         closed = true;
+        logs.close();
         watch.close();
     }
 }

@@ -1,16 +1,25 @@
 package reeve.run.process;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import reeve.base.os.Limit;
 import reeve.base.os.ProcessSet;
 import reeve.base.os.Processes;
 import reeve.model.Exit;
+import reeve.model.LogRotation;
+import reeve.run.supervise.Driver.Output;
 
 /// What is on disk about a run of an instance.
 final class Records {
     /// The name in the environment of a program, its shim and whatever they start, that says which run they belong to.
     static final String COOKIE = "REEVE_COOKIE";
+
+    private static final int KILL = 9;
+    private static final int SHELL_SAW_SIGNALS = 128;
 
     private Records() {}
 
@@ -19,10 +28,17 @@ final class Records {
     /// @param boot   of the machine, at that time
     /// @param spec   digest of the declaration
     /// @param cgroup made for the run
-    record Intent(String run, String boot, String spec, Optional<Path> cgroup) {
+    /// @param limits cgroups made for it that limit what it uses
+    /// @param output where it goes; empty where an older Reeve wrote this
+    record Intent(String run, String boot, String spec, Optional<Path> cgroup, Map<Limit, Path> limits, Optional<Output> output) {
         String text() {
             var fields = new Fields().add("run", run).add("boot", boot).add("spec", spec);
             cgroup.ifPresent(folder -> fields.add("cgroup", folder.toString()));
+            limits.forEach((limit, folder) -> fields.add("limit_" + limit.controller(), folder.toString()));
+            output.ifPresent(kept -> fields.add("log", kept.log().toAbsolutePath().toString())
+                    .add("log_size", kept.rotation().size())
+                    .add("log_files", kept.rotation().files())
+                    .add("log_age", kept.rotation().age().toString()));
             return fields.toString();
         }
 
@@ -32,7 +48,27 @@ final class Records {
                 return Optional.empty();
             }
             return Optional.of(new Intent(
-                    fields.get("run"), fields.get("boot"), fields.get("spec"), Optional.ofNullable(fields.get("cgroup")).map(Path::of)));
+                    fields.get("run"), fields.get("boot"), fields.get("spec"), Optional.ofNullable(fields.get("cgroup")).map(Path::of),
+                    limits(fields), output(fields)));
+        }
+
+        private static Map<Limit, Path> limits(Map<String, String> fields) {
+            var limits = new EnumMap<Limit, Path>(Limit.class);
+            for (Limit limit : Limit.values()) {
+                Optional.ofNullable(fields.get("limit_" + limit.controller())).ifPresent(folder -> limits.put(limit, Path.of(folder)));
+            }
+            return limits;
+        }
+
+        private static Optional<Output> output(Map<String, String> fields) {
+            try {
+                return Optional.ofNullable(fields.get("log")).map(log -> new Output(Path.of(log), new LogRotation(
+                        Long.parseLong(fields.getOrDefault("log_size", "")),
+                        Integer.parseInt(fields.getOrDefault("log_files", "")),
+                        Duration.parse(fields.getOrDefault("log_age", "")))));
+            } catch (IllegalArgumentException | DateTimeParseException e) {
+                return Optional.empty(); // not what we write
+            }
         }
     }
 
@@ -89,11 +125,18 @@ final class Records {
             return Optional.empty();
         }
         try {
-            return fields.containsKey("code")
-                    ? Optional.of(new Exit.Code(Integer.parseInt(fields.get("code"))))
-                    : Optional.of(new Exit.Signalled(Integer.parseInt(fields.getOrDefault("signal", ""))));
+            Exit exit = exit(fields);
+            boolean killed = exit.equals(new Exit.Signalled(KILL)) || exit.equals(new Exit.Code(SHELL_SAW_SIGNALS + KILL));
+            return Optional.of(killed && fields.containsKey("oom_kill") ? new Exit.OutOfMemory() : exit);
         } catch (NumberFormatException e) {
             return Optional.empty(); // a power cut may leave half a file
         }
+    }
+
+    /// From lines `code N` and `signal N`.
+    static Exit exit(Map<String, String> fields) {
+        return fields.containsKey("code")
+                ? new Exit.Code(Integer.parseInt(fields.get("code")))
+                : new Exit.Signalled(Integer.parseInt(fields.getOrDefault("signal", "")));
     }
 }

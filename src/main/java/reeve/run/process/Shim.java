@@ -14,12 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import reeve.base.Time;
-import reeve.run.supervise.Driver.Work;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -46,18 +43,8 @@ final class Shim {
         }
 
         static Interpreter best() {
-            return Files.isExecutable(Path.of("/usr/bin/perl")) && SystemCalls.known().isPresent() ? PERL : SHELL;
-        }
-    }
-
-    /// Numbers of the two calls that perl makes without its large POSIX module.
-    private record SystemCalls(int setsid, int signalMask) {
-        static Optional<SystemCalls> known() {
-            return switch (System.getProperty("os.arch")) {
-                case "amd64" -> Optional.of(new SystemCalls(112, 14));
-                case "aarch64" -> Optional.of(new SystemCalls(157, 135));
-                default -> Optional.empty();
-            };
+            boolean known = List.of("amd64", "aarch64").contains(System.getProperty("os.arch")); // whose system calls it has numbers of
+            return known && Files.isExecutable(Path.of("/usr/bin/perl")) ? PERL : SHELL;
         }
     }
 
@@ -103,24 +90,6 @@ final class Shim {
 
     Interpreter interpreter() {
         return interpreter;
-    }
-
-    /// The request for a start.
-    /// @param environment all of it, with what is inherited
-    String request(InstanceFolder folder, Records.Intent intent, Path program, Work.Program work, Path log,
-            Map<String, String> environment) {
-        var fields = new Fields()
-                .add("folder", folder.path().toString())
-                .add("run", intent.run())
-                .add("boot", intent.boot())
-                .add("program", program.toString())
-                .add("directory", work.workingDirectory().toString())
-                .add("log", log.toAbsolutePath().toString());
-        SystemCalls.known().ifPresent(calls -> fields.add("setsid", calls.setsid).add("sigprocmask", calls.signalMask));
-        intent.cgroup().ifPresent(cgroup -> fields.add("cgroup", cgroup.toString()));
-        environment.forEach((name, value) -> fields.add("environment", name + "=" + value));
-        work.command().forEach(argument -> fields.add("argument", argument));
-        return fields.mark("go").toString();
     }
 
     /// Spawns a shim and waits until its program runs, or cannot.

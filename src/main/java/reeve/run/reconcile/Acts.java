@@ -47,8 +47,8 @@ final class Acts implements Apps {
     private final Time time;
     private final Supplier<NodeState> state;
     private final Function<InstanceId, Path> log;
-    private volatile List<InstanceStatus> companions = List.of();
     private final Visits visits;
+    private volatile List<InstanceStatus> companions = List.of();
     private final ReentrantLock acts = new ReentrantLock();
     private final Map<AppName, App> declared = new TreeMap<>();
     private final Map<String, String> unreadable = new TreeMap<>();
@@ -244,6 +244,7 @@ final class Acts implements Apps {
         acting(() -> {
             require(app);
             desired.remove(app);
+            desired.forgetHooks(app);
             declared.remove(app);
             ports.release(app);
             journal.append(app.value(), "down", "a user asked for it", Map.of());
@@ -281,7 +282,16 @@ final class Acts implements Apps {
 
     @Override
     public Session exec(InstanceId id, Interaction interaction) {
+        journal.append(id.toString(), "exec", "a user runs a command", Map.of("program", interaction.command().getFirst()));
         return visits.open(state.get(), id, interaction);
+    }
+
+    @Override
+    public Session once(ServiceId service, Copy copy) {
+        App app = acting(() -> require(new Selector.Service(service)));
+        journal.append(service.toString(), "run", "a user runs a copy", copy.command().isEmpty() ? Map.of()
+                : Map.of("program", copy.command().getFirst())); // not its arguments: they may be secret
+        return visits.once(state.get(), app, service, copy);
     }
 
     @Override

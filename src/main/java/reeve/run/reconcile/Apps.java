@@ -67,6 +67,11 @@ public interface Apps {
     /// @throws reeve.model.Failure also `CONFLICT` when the instance does not run now
     Session exec(InstanceId id, Interaction interaction);
 
+    /// Runs a copy of a service, with what its instances have but a port of its own. It is no instance: nobody supervises or routes
+    /// to it, and it ends with the session.
+    /// @throws reeve.model.Failure also `CONFLICT` when something the service needs is missing
+    Session once(ServiceId service, Copy copy);
+
     /// What instances use at this moment, as far as it is known. Asks whatever runs them: takes its time.
     Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted);
 
@@ -138,4 +143,15 @@ public interface Apps {
     /// @param cpu       time used since it was started
     /// @param processes of it
     record Usage(long memory, Duration cpu, int processes) {}
+
+    /// What a copy of a service does.
+    /// @param command     empty for the service's own
+    /// @param environment besides the service's; wins over it
+    /// @param terminal    which it shall have; empty for none
+    record Copy(List<String> command, Map<String, String> environment, Optional<Interaction.Terminal> terminal) {
+        public Copy {
+            command = List.copyOf(command);
+            environment = Map.copyOf(environment);
+        }
+    }
 }

@@ -3,8 +3,11 @@ package reeve.run.reconcile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +38,7 @@ final class DesiredApps {
     private static final String REVISIONS = "/revisions/";
     private static final int MOST_REVISIONS = 10;
     private static final String PORTS = "/reeve/v1/local/ports/";
+    private static final String HOOKS = "/reeve/v1/local/hooks/";
     private static final String ASLEEP = "/reeve/v1/local/asleep/";
 
     private final Store shared;
@@ -176,6 +180,29 @@ final class DesiredApps {
 
     void forgetAsleep(ServiceId service) {
         durably("remember that " + service + " is awake", () -> local.delete(ASLEEP + service));
+    }
+
+    /// Whether a hook that shall run once has run for a service on this node.
+    /// @param what its moment and command
+    boolean hookDone(ServiceId service, String what) {
+        return local.get(HOOKS + service + "/" + fingerprint(what)).isPresent();
+    }
+
+    void saveHookDone(ServiceId service, String what) {
+        durably("remember a hook of " + service, () -> local.put(HOOKS + service + "/" + fingerprint(what), bytes("done")));
+    }
+
+    /// An app that is declared again later runs its hooks again.
+    void forgetHooks(AppName app) {
+        local.list(HOOKS + app + "/").entries().forEach(entry -> durably("forget the hooks of " + app, () -> local.delete(entry.key())));
+    }
+
+    private static String fingerprint(String what) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(what)), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
     }
 
     private static void durably(String what, Runnable write) {

@@ -19,6 +19,7 @@ import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.ServiceId;
 import reeve.model.SleepKind;
+import reeve.model.StopSignal;
 import reeve.model.Workload;
 import reeve.run.probe.Probes;
 import reeve.run.supervise.Check;
@@ -45,6 +46,7 @@ final class Effects implements AutoCloseable {
     private final Probes probes;
     private final Watcher watcher;
     private final Launches launches;
+    private final Hooks hooks;
     private final Drains drains;
     private final Consumer<NodeEffect.DeployOver> deployOver;
     private final Lanes<InstanceId> lanes;
@@ -63,6 +65,7 @@ final class Effects implements AutoCloseable {
         this.lanes = inbox.lanes();
         this.watcher = new Watcher(time, this::unhealthy, this::report);
         this.launches = new Launches(parts.secrets());
+        this.hooks = new Hooks(driver, desired, launches, journal, time, this::log);
         this.drains = parts.drains();
         this.deployOver = deployOver;
     }
@@ -70,6 +73,11 @@ final class Effects implements AutoCloseable {
     /// The file an instance's output goes to.
     Path log(InstanceId id) {
         return logs.resolve(id.service().app().value()).resolve(id.service().service().value()).resolve(id.number() + ".log");
+    }
+
+    /// An instance was found running, that a launch like this would have started.
+    void adopted(NodeEffect.Launch launch) {
+        hooks.runs(launch);
     }
 
     /// Begins an effect; waits for nothing. What cannot be begun, because its lane is full, is no reason to drop others.
@@ -103,14 +111,28 @@ final class Effects implements AutoCloseable {
 
     private void act(InstanceId id, Effect effect) {
         switch (effect) {
-            case Effect.Signal(Driver.Run run, var signal) -> lanes.submit(id, () -> driver.signal(id, run, signal));
+            case Effect.Signal(Driver.Run run, var signal) -> lanes.submit(id, () -> signal(id, run, signal));
             case Effect.Freeze(Driver.Run run) -> lanes.submit(id, () -> freeze(id, run));
             case Effect.Thaw(Driver.Run run) -> lanes.submit(id, () -> thaw(id, run));
             case Effect.Drain(Driver.Run run, Duration limit) -> lanes.submit(id, () -> drain(id, run, limit));
             case Effect.Unwatch _ -> watcher.unwatch(id);
-            case Effect.SetTimer(long turn, var delay) -> time.after(delay, () -> report(id, new Event.TimerFired(turn)));
+            case Effect.SetTimer(long turn, var delay) when hooks.precedeStop(id) ->
+                    lanes.submit(id, () -> setTimer(id, turn, delay)); // its time to stop begins with the signal, after the hook
+            case Effect.SetTimer(long turn, var delay) -> setTimer(id, turn, delay);
             case Effect.Start _, Effect.Watch _ -> throw new IllegalStateException("reconcile joins these to what they need");
         }
+    }
+
+    private void setTimer(InstanceId id, long turn, Duration delay) {
+        time.after(delay, () -> report(id, new Event.TimerFired(turn)));
+    }
+
+    private void signal(InstanceId id, Driver.Run run, StopSignal signal) {
+        if (signal != StopSignal.SIGKILL && hooks.precedeStop(id)) {
+            driver.thaw(id, run); // a suspended program, and a command beside it, could do nothing
+            hooks.beforeStop(id, run);
+        }
+        driver.signal(id, run, signal);
     }
 
     private Watcher.Probed probed(NodeEffect.Probe probe) {
@@ -140,9 +162,15 @@ final class Effects implements AutoCloseable {
                 return;
             }
             ServiceCounters.startAttempt(counters, id);
+            Optional<String> refused = hooks.beforeStart(launch);
+            if (refused.isPresent()) {
+                report(id, new Event.StartFailed(refused.get()));
+                return;
+            }
             Driver.Started started = driver.start(id, launches.of(launch, log(id)), doing -> report(id, new Event.StartProgress(doing)));
             report(id, switch (started) {
-                case Driver.Started.Ok(Driver.Run run) -> new Event.Started(run);
+                case Driver.Started.Ok(Driver.Run run) -> hooks.afterStart(launch, run).<Event>map(why -> new Event.StartedInVain(run, why))
+                        .orElseGet(() -> new Event.Started(run));
                 case Driver.Started.Failed(String reason) -> new Event.StartFailed(reason);
                 case Driver.Started.Conflict(String reason) -> new Event.StartConflict(reason);
                 case Driver.Started.AlreadyRunning(Driver.Run run) -> new Event.StartFoundAnother(run);
@@ -193,6 +221,7 @@ final class Effects implements AutoCloseable {
     }
 
     private void forget(InstanceId id) {
+        hooks.afterEnd(id);
         watcher.unwatch(id);
         driver.forget(id);
         ports.takeBack(id);
@@ -214,6 +243,9 @@ final class Effects implements AutoCloseable {
             facts.put("restarts", String.valueOf(after.restarts()));
         }
         journal.append(id.toString(), after.shown().word(), after.reason(), facts);
+        if (before.live().isPresent() && after.live().isEmpty() && hooks.follow(id)) {
+            lanes.submit(id, () -> hooks.afterEnd(id)); // a start that comes first sees to it itself
+        }
     }
 
     private void report(InstanceId id, Event event) {

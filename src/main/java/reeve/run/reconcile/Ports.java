@@ -72,6 +72,12 @@ final class Ports {
         return port;
     }
 
+    /// A port that is free now and given to nobody. It is not kept: another instance may get it once nobody listens there.
+    /// @throws Failure `BUSY` when none is free
+    synchronized int spare() {
+        return another(new HashSet<>(given.values()));
+    }
+
     /// Takes the port of an instance back that is gone, unless it was declared again meanwhile.
     synchronized void takeBack(InstanceId id) {
         if (!declared.contains(id)) {

@@ -83,7 +83,7 @@ public final class Reconciler implements AutoCloseable {
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
         this.state = NodeState.empty(new Surroundings(facts, parts.javaHome()));
         this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id),
-                new Visits(driver));
+                new Visits(driver, new Launches(parts.secrets()), ports, id -> log(parts.logs(), id)));
         this.wishes = new Wishes(new Launches(parts.secrets()));
         this.effects = new Effects(parts, desired, ports, acts::deployOver);
     }
@@ -146,6 +146,16 @@ public final class Reconciler implements AutoCloseable {
         inbox.post(new NodeEvent.Began(loaded.apps(), deploys, desired.asleep(), found, surroundings));
         inbox.mailbox().start(this::handle);
         await(begun);
+        found.forEach(this::adopted);
+    }
+
+    private void adopted(Driver.Found found) {
+        NodeState seen = state;
+        App app = seen.apps().get(found.id().service().app());
+        if (found instanceof Driver.Found.Alive(InstanceId id, _, _, _) && app != null && seen.spec(id.service()).isPresent()
+                && seen.resolution(id) instanceof Resolution.Resolved resolved) {
+            effects.adopted(new NodeEffect.Launch(id, app.spec(), seen.spec(id.service()).orElseThrow(), resolved, seen.port(id)));
+        }
     }
 
     /// A port may be lacking where a crash came between its declaration and its being kept.

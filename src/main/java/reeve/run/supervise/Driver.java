@@ -156,6 +156,14 @@ public interface Driver extends AutoCloseable {
         throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command in " + id + ": not possible with what runs it");
     }
 
+    /// Runs a command that is nobody's instance as one would be started: with its environment, working directory, user and limits.
+    /// Nothing of it is recorded or adopted; it ends with the session, and with Reeve. Returns when it runs. Any thread.
+    /// @param id whose service it is of; the instance may run or not
+    /// @throws reeve.model.Failure `UNAVAILABLE` when it cannot be run
+    default Session once(InstanceId id, Launch launch, Interaction interaction) {
+        throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command for " + id + ": not possible with what runs it");
+    }
+
     /// What a run uses at this moment; empty where nothing can tell. Any thread, also while another call for the instance is under
     /// way.
     Optional<Usage> usage(InstanceId id, Run run);

@@ -23,21 +23,19 @@ public final class Drivers implements Driver {
     private final Driver containers;
     private final Map<InstanceId, Driver> holders = new ConcurrentHashMap<>();
 
-    /// @param processes  makes the driver of [Work.Program]s for a listener
-    /// @param containers makes the driver of [Work.Container]s for a listener
-    public Drivers(Listener listener, Function<Listener, Driver> processes, Function<Listener, Driver> containers) {
-        this.processes = processes.apply(new Noting(listener, false));
-        this.containers = containers.apply(new Noting(listener, true));
+    /// @param processes  runs [Work.Program]s, and tells `listener` itself
+    /// @param containers makes what runs [Work.Container]s, for a listener of its own
+    public Drivers(Driver processes, Function<Listener, Driver> containers, Listener listener) {
+        this.processes = processes;
+        this.containers = containers.apply(new Noting(listener));
     }
 
-    /// Notes who has an instance that is found late.
+    /// Notes instances that are found late: of containers, when their runtime answers at last.
     private final class Noting implements Listener {
         private final Listener listener;
-        private final boolean ofContainers;
 
-        Noting(Listener listener, boolean ofContainers) {
+        Noting(Listener listener) {
             this.listener = listener;
-            this.ofContainers = ofContainers;
         }
 
         @Override
@@ -58,7 +56,7 @@ public final class Drivers implements Driver {
         @Override
         public void answers(InstanceId id, Optional<Found> found) {
             if (found.isPresent()) {
-                holders.put(id, ofContainers ? containers : processes);
+                holders.put(id, containers);
             }
             listener.answers(id, found);
         }

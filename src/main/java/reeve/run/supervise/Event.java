@@ -21,6 +21,9 @@ public sealed interface Event {
 
     record Started(Driver.Run run) implements Event {}
 
+    /// It runs, but what belongs to its start went wrong: it shall not stay.
+    record StartedInVain(Driver.Run run, String reason) implements Event {}
+
     record StartFailed(String reason) implements Event {}
 
     /// Something that is not Reeve's has its place.

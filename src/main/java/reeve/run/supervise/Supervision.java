@@ -62,6 +62,8 @@ public final class Supervision {
                     ? adopt(instance, run, spec, suspended, now) : prove(instance, run, spec, now);
             case Event.FoundEnded(String spec, Exit exit) -> foundEnded(instance, spec, exit, now, jitter);
             case Event.Started(Driver.Run run) -> started(instance, run, now);
+            case Event.StartedInVain(Driver.Run run, String reason) -> instance.phase() instanceof Launching(String spec, _)
+                    ? Pursuit.stop(instance, new Live(run, spec, now.elapsed()), Aim.UNHEALTHY, reason, now) : Step.same(instance);
             case Event.StartFailed(String reason) -> Ending.startFailed(instance, reason, now, jitter);
             case Event.StartConflict(String reason) -> Ending.conflict(instance, reason, now);
             case Event.StartProgress(String doing) -> instance.phase() instanceof Launching

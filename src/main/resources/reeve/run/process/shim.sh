@@ -3,7 +3,9 @@
 # - that the kernel could not run the program is not told from its exit codes 126 and 127 (Reeve looks before it starts)
 # - a shell knows only $?, which is 137 for KILL and for exit 137. But it says "Killed" or the like on its standard error when
 #   a signal ended what it ran, except for INT and PIPE: 130 and 141 are taken for those signals.
-# Called with the instance's folder; calls itself again with "shim" and "program" for the three processes of a start.
+# Confinement is done by setpriv, prlimit, unshare and mount of util-linux; where they cannot, the start fails.
+# Called with the instance's folder; calls itself again with "shim" and "program" for the three processes of a start. Called with
+# "beside" and a pid, it runs a command in the place of that program: how it ended goes to standard error.
 # shellcheck shell=sh
 
 folder=$1
@@ -25,11 +27,16 @@ record() { # whole or not at all; never through a link that someone put there
 }
 
 say() { # to the first process, over a FIFO: the shim would hold a pipe as long as the program runs
-    printf '%s\n' "$1" > "$folder/answer"
+    if [ "$run_with" = run_beside ]; then
+        printf '%s\n' "$1" >&3
+    else
+        printf '%s\n' "$1" > "$folder/answer"
+    fi
 }
 
 give_up() {
     say "failed $1"
+    rm -f "$folder/started"
     exit 127
 }
 
@@ -59,9 +66,18 @@ run_shim() {
     exec < /dev/null 2> "$folder/words"
     cd /
     look_at_self
+    apart=
+    case $line_end$request$line_end in
+        *"${line_end}namespace$line_end"*) apart='unshare --mount --propagation private' ;;
+    esac
+    # shellcheck disable=SC2086
+    if [ "$apart" ] && ! refused=$($apart true 2>&1); then
+        give_up "cannot give it a file system of its own: $refused"
+    fi
     (
         trap - HUP INT QUIT TERM PIPE USR1 USR2
-        exec setsid sh "$script" "$folder" program "$pid" "$start_ticks" << END
+        # shellcheck disable=SC2086
+        exec $apart setsid sh "$script" "$folder" program "$pid" "$start_ticks" << END
 $request
 END
     )
@@ -71,11 +87,16 @@ END
         while read -r key value; do
             [ "$key" = pid ] && kill -9 "-$value" # whoever is left of its group
         done < "$folder/started"
+        events=$(printf '%s\n' "$request" | sed -n 's/^memory_events //p')
+        killed=
+        if [ "$events" ] && decode "$events" && killed=$(grep '^oom_kill [1-9]' "$reeve_value"); then
+            killed=$killed$line_end
+        fi
         end="code $status"
         if [ "$status" -gt 128 ] && { [ -s "$folder/words" ] || [ "$status" -eq 130 ] || [ "$status" -eq 141 ]; }; then
             end="signal $((status - 128))"
         fi
-        record ended "run $REEVE_COOKIE$line_end$end$line_end"
+        record ended "run $REEVE_COOKIE$line_end$killed$end$line_end"
     fi
     rm -f "$folder/words"
 }
@@ -87,9 +108,9 @@ decode() { # the bytes that Reeve wrote as \0ooo; the dot keeps line ends at the
     esac
 }
 
-run_program() { # shim's pid, shim's start
-    shim="shim $1${line_end}shim_start $2$line_end"
-    go='' environment='' cgroup=''
+read_request() { # arguments become those of the program, variables the rest
+    go='' environment='' cgroup='' joins='' writable='' read_only_paths='' temporary='' rlimits='' read_only=''
+    uid='' gid='' groups='-' umask='' bounding='' ambient='' no_new_privileges=''
     set --
     while IFS= read -r line; do
         encoded=${line#* }
@@ -100,37 +121,191 @@ run_program() { # shim's pid, shim's start
             log) decode "$encoded" && log=$reeve_value ;;
             cgroup) decode "$encoded" && cgroup=$reeve_value ;;
             program) decode "$encoded" && program=$reeve_value ;;
+            join) joins=$joins$encoded$line_end ;;
+            writable) writable=$writable$encoded$line_end ;;
+            read_only_path) read_only_paths=$read_only_paths$encoded$line_end ;;
+            temporary) temporary=$temporary$encoded$line_end ;;
+            rlimit) rlimits=$rlimits$encoded$line_end ;;
+            read_only) read_only=1 ;;
             run) run=$encoded ;;
             boot) boot=$encoded ;;
+            uid) uid=$encoded ;;
+            gid) gid=$encoded ;;
+            groups) groups=${line#groups} && groups=${groups# } ;;
+            umask) umask=$encoded ;;
+            bounding_names) bounding=$encoded ;;
+            ambient_names) ambient=$encoded ;;
+            no_new_privileges) no_new_privileges=1 ;;
             go) go=1 ;;
         esac
     done
     [ "$go" ] || give_up 'the request was cut off'
     shift
-    set -- "$program" "$@"
-    look_at_self
-    joined=
-    if [ "$cgroup" ] && echo "$pid" > "$cgroup/cgroup.procs"; then
-        joined="cgroup $cgroup$line_end"
+    arguments=$#
+    "$run_with" "$program" "$@"
+}
+
+join_limits() {
+    IFS=$line_end
+    for entry in $joins; do
+        decode "$entry"
+        echo "$pid" > "$reeve_value/cgroup.procs" || give_up "cannot limit it: cannot join cgroup $reeve_value"
+    done
+    unset IFS
+}
+
+beneath() { # path, folder
+    case $1/ in
+        "$2"/*) return 0 ;;
+    esac
+    return 1
+}
+
+kept_writable() {
+    beneath "$1" /dev || beneath "$1" /proc || beneath "$1" /sys && return 0
+    for entry in $writable; do
+        decode "$entry"
+        beneath "$1" "$reeve_value" && return 0
+    done
+    return 1
+}
+
+own_file_system() {
+    IFS=$line_end
+    for entry in $read_only_paths; do
+        decode "$entry"
+        mount --rbind "$reeve_value" "$reeve_value" && mount -o remount,bind,ro "$reeve_value" || give_up "cannot make $reeve_value read-only"
+    done
+    for entry in $writable; do
+        decode "$entry"
+        mount --rbind "$reeve_value" "$reeve_value" && mount -o remount,bind,rw "$reeve_value" || give_up "cannot make $reeve_value writable"
+    done
+    if [ "$read_only" ]; then
+        mounts=$(while read -r _ _ _ _ path _; do printf '%s\n' "$path"; done < /proc/self/mountinfo)
+        for path in $mounts; do
+            path=$(printf '%b' "$(printf '%s' "$path" | sed 's/\\\([0-7]\)/\\0\1/g')")
+            kept_writable "$path" || [ ! -e "$path" ] || mount -o remount,bind,ro "$path" || give_up "cannot make $path read-only"
+        done
     fi
-    cd "$directory" || give_up "cannot use working directory $directory"
-    : >> "$log" || give_up "cannot open log $log"
-    record started "run $run${line_end}boot $boot${line_end}pid $pid${line_end}start $start_ticks$line_end$shim$joined" ||
-        give_up "cannot write $folder/started"
-    say "started $pid $start_ticks"
-    exec < /dev/null >> "$log" 2>&1
-    unset PATH PWD OLDPWD
+    for entry in $temporary; do
+        decode "$entry"
+        rest=${reeve_value#* * } # the first two are for who calls the kernel itself
+        options=${rest%% *} path=${rest#* }
+        mount -t tmpfs -o "$options" tmpfs "$path" || give_up "cannot give it a $path of its own"
+    done
+    unset IFS
+}
+
+set_limits() {
+    IFS=$line_end
+    for entry in $rlimits; do
+        unset IFS
+        # shellcheck disable=SC2086
+        set -- $entry
+        soft=$3 hard=$4
+        [ "$soft" = -1 ] && soft=unlimited
+        [ "$hard" = -1 ] && hard=unlimited
+        prlimit --pid "$pid" "--$2=$soft:$hard" || give_up "cannot set ulimit $2 to $soft:$hard"
+    done
+    unset IFS
+    [ -z "$umask" ] || umask "$umask"
+}
+
+privileges() { # the words of setpriv that the request asks for, in $privileges
+    privileges=
+    [ -z "$uid" ] || privileges="--reuid=$uid --regid=$gid"
+    case $groups in
+        -) ;;
+        '') privileges="$privileges --clear-groups" ;;
+        *) privileges="$privileges --groups=$(printf '%s' "$groups" | tr ' ' ,)" ;;
+    esac
+    [ -z "$ambient" ] || privileges="$privileges --inh-caps=$ambient --ambient-caps=$ambient"
+    [ -z "$bounding" ] || privileges="$privileges --bounding-set=$bounding"
+    [ -z "$no_new_privileges" ] || privileges="$privileges --no-new-privs"
+    if [ "$privileges" ]; then # tried first: what fails after the program was said to run would be its own failure
+        # shellcheck disable=SC2086
+        refused=$(setpriv $privileges true 2>&1) || give_up "cannot confine it: $refused"
+        privileges="setpriv $privileges --"
+    fi
+}
+
+become() { # program and arguments
     IFS=$line_end
     for reeve_entry in $environment; do # from here on the program's variables may hide this script's
         decode "${reeve_entry#*=}"
         export "${reeve_entry%%=*}=$reeve_value"
     done
-    exec "$@"
+    unset IFS
+    # shellcheck disable=SC2086
+    exec $reeve_privileges "$@"
 }
 
-script=$0
+run_program() { # program and arguments
+    look_at_self
+    joined=
+    if [ "$cgroup" ] && echo "$pid" > "$cgroup/cgroup.procs"; then
+        joined="cgroup $cgroup$line_end"
+    fi
+    join_limits
+    : >> "$log" || give_up "cannot open log $log"
+    exec 3>> "$log"
+    if [ "$uid" ] && [ "$uid" != "$(id -u)" ]; then # who opens /dev/stderr anew must be allowed to; its folder is closed
+        chgrp "$gid" "$log"
+        chmod 0620 "$log"
+    fi
+    record started "run $run${line_end}boot $boot${line_end}pid $pid${line_end}start $start_ticks$line_end$shim$joined" ||
+        give_up "cannot write $folder/started"
+    own_file_system
+    set_limits
+    privileges
+    cd "$directory" || give_up "cannot use working directory $directory"
+    say "started $pid $start_ticks"
+    exec < /dev/null >&3 2>&1 3>&-
+    unset PATH PWD OLDPWD
+    reeve_privileges=${privileges:+/usr/bin/}$privileges
+    become "$@"
+}
+
+run_beside() { # program and arguments
+    look_at_self
+    join_limits
+    set_limits
+    privileges
+    cd "$directory" || give_up "cannot use working directory $directory"
+    exec < /dev/null 3>&-
+    unset PATH PWD OLDPWD
+    reeve_privileges=${privileges:+/usr/bin/}$privileges
+    become "$@"
+}
+
+start_beside() { # pid of the program
+    exec 3>&2 2>&1
+    apart=
+    if [ "$(readlink /proc/self/ns/mnt)" != "$(readlink "/proc/$1/ns/mnt")" ]; then
+        apart="nsenter --mount=/proc/$1/ns/mnt"
+    fi
+    # shellcheck disable=SC2086
+    $apart setsid -w sh "$script" "$folder" command
+    status=$?
+    if [ "$status" -gt 128 ]; then
+        echo "signal $((status - 128))" >&3
+    else
+        echo "code $status" >&3
+    fi
+}
+
+script=$0 run_with=''
 case ${2-} in
     shim) run_shim ;;
-    program) run_program "$3" "$4" ;;
+    program)
+        shim="shim $3${line_end}shim_start $4$line_end"
+        run_with=run_program
+        read_request
+        ;;
+    beside) start_beside "$3" ;;
+    command)
+        run_with=run_beside
+        read_request
+        ;;
     *) run_first ;;
 esac

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class KeysTest {
                 new Place(AppKeys.TOP, "services: { web: { command: [a] } }\n%s"),
                 new Place(AppKeys.VOLUME, "volumes: { a: { %s } }"),
                 new Place(AppKeys.NETWORK, "networks: { a: { %s } }"),
+                new Place(AppKeys.CONFIG, "configs: { a: { %s } }"),
                 new Place(AppKeys.SECRET, "secrets: { a: { %s } }"),
                 new Place(AppKeys.EXTERNAL_ROUTE, "routes: [{ %s }]"),
                 new Place(ServiceKeys.SERVICE, "services: { web: { %s } }"),
@@ -63,6 +65,8 @@ class KeysTest {
                 new Place(PartKeys.MOUNT, CONTAINER.formatted("volumes: [{ %s, type: bind, source: /a, target: /b }]")),
                 new Place(PartKeys.BIND, CONTAINER.formatted("volumes: [{ type: bind, source: /a, target: /b, bind: { %s } }]")),
                 new Place(PartKeys.TMPFS, CONTAINER.formatted("volumes: [{ type: tmpfs, target: /b, tmpfs: { %s } }]")),
+                new Place(PartKeys.CONFIG_USE,
+                        CONTAINER.formatted("configs: [{ %s, source: a, target: /b }]") + "\nconfigs: { a: { file: a } }"),
                 new Place(PartKeys.ATTACHMENT, CONTAINER.formatted("networks: { default: { %s } }")),
                 new Place(PartKeys.DEPLOY, CONTAINER.formatted("deploy: { %s }")),
                 new Place(PartKeys.RESOURCES, CONTAINER.formatted("deploy: { resources: { %s } }")),
@@ -140,6 +144,16 @@ class KeysTest {
             Files.writeString(PAGE, ManifestTables.into(page));
         }
         assertThat(Files.readString(PAGE)).isEqualTo(ManifestTables.into(page));
+    }
+
+    @Test
+    void theExamplesOnThePageAreRead() throws IOException {
+        String[] parts = Files.readString(PAGE).split("```yaml\n|```");
+        List<String> examples = IntStream.range(0, parts.length).filter(part -> part % 2 == 1).mapToObj(part -> parts[part])
+                .filter(part -> part.startsWith("name:") || part.startsWith("app:")).toList();
+
+        assertThat(examples).hasSize(2).allSatisfy(example -> assertThat(new ManifestReader()
+                .read(new ManifestSource(Path.of("/demo/m.yaml"), example, Map.of()))).isInstanceOf(Result.Read.class));
     }
 
     @Test

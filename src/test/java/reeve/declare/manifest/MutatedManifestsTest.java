@@ -26,7 +26,8 @@ class MutatedManifestsTest {
     private static final int ROUNDS = 3000;
     private static final List<String> TEXTS = List.of("", "~", "[]", "{}", "[[]]", "{ a: b }", "[a, a]", "-1", "0", "99999999999999999999",
             "1.5", "true", "\"\"", "' '", "${", "${port}", "${values.x}", "$$", "{{HOST_IP}}", "{{", "a:b:c:d:e", "/", "./x", "~/x", ":",
-            "::", "[::1]:80:80", "80-90", "*", "host", "none", "no", "1ms", "\"\\0\"", "é", "<<", "&a b", "*a", "!x y", "5m", "http", "tcp");
+            "::", "[::1]:80:80", "80-90", "*", "host",
+            "none", "no", "1ms", "\"\\0\"", "é", "<<", "&a b", "*a", "!x y", "5m", "http", "tcp");
 
     private static List<String> originals = List.of();
 

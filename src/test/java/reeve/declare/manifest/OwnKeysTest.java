@@ -78,7 +78,8 @@ class OwnKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "web: { command: [a], run_as: quadlet }", "web: { image: a, run_as: docker }", "web: { image: a, run_as: quadlet, route: { host: a.org } }",
+        "web: { command: [a], run_as: quadlet }", "web: { image: a, run_as: docker }",
+        "web: { image: a, run_as: quadlet, route: { host: a.org } }",
         "web: { image: a, run_as: quadlet, scale: 2 }", "web: { image: a, run_as: quadlet, depends_on: [db] }\n  db: { command: [b] }",
         "web: { image: a, run_as: quadlet }\n  db: { command: [b], depends_on: [web] }",
         "web: { image: a, run_as: quadlet, healthcheck: { http: / } }", "web: { image: a, run_as: quadlet, command: [\"${port}\"] }"})
@@ -219,8 +220,24 @@ class OwnKeysTest {
 
     @Test
     void theVariablesOfProfilesAndHomeAreAskedForWhereTheyMatter() {
-        assertThat(ManifestVariables.named("services: { a: { profiles: [x], volumes: [\"~/d:/d\"], build: { args: [SHA] } } }"))
+        assertThat(ManifestVariables.named("name: b\nservices: { a: { profiles: [x], volumes: [\"~/d:/d\"], build: { args: [SHA] } } }"))
                 .containsExactlyInAnyOrder("COMPOSE_PROFILES", "HOME", "SHA");
-        assertThat(ManifestVariables.named("services: { a: { command: [x] } }")).isEmpty();
+        assertThat(ManifestVariables.named("name: b\nservices: { a: { command: [x] } }")).isEmpty();
+        assertThat(ManifestVariables.named("services: { a: { command: [x] } }")).containsExactly("COMPOSE_PROJECT_NAME");
+    }
+
+    @Test
+    void theVariableOfComposesProjectNameNamesTheAppAndHoldsItsName() {
+        String services = "services: { a: { command: [\"${COMPOSE_PROJECT_NAME}\"] } }";
+        var caller = Map.of("COMPOSE_PROJECT_NAME", "caller");
+
+        assertThat(app(services, caller).name()).hasToString("caller");
+        assertThat(app("name: file\n" + services, caller).name()).hasToString("file");
+        assertThat(app("name: file\n" + services, caller).services().getFirst().workload().command()).isEqualTo(command("file"));
+        assertThat(app(services, Map.of("COMPOSE_PROJECT_NAME", "")).name()).hasToString("wiki");
+        assertThat(app(services, Map.of()).services().getFirst().workload().command()).isEqualTo(command("wiki"));
+        assertThat(new ManifestReader().read(new ManifestSource(FILE, services, Map.of("COMPOSE_PROJECT_NAME", "No!"))))
+                .isInstanceOfSatisfying(Result.Refused.class, refused -> assertThat(refused.errors()).singleElement()
+                        .extracting(ManifestError::message).asString().startsWith("cannot use COMPOSE_PROJECT_NAME 'No!' as app name"));
     }
 }

@@ -203,6 +203,8 @@ class StockComposeTest {
         Workload.Container prometheus = container(app, "prometheus");
         assertThat(prometheus.command().getLast().fill(_ -> "")).isEqualTo("--web.external-url=https://metrics.example.org/${PREFIX}");
         assertThat(prometheus.published()).containsExactly(new PublishedPort("", 0, 9090, "tcp"));
+        assertThat(prometheus.mounts()).containsExactly(new Mount.OfVolume("tsdb", "/prometheus", false),
+                new Mount.Bind(FOLDER.resolve("metrics/prometheus.yml"), "/etc/prometheus/prometheus.yml", true, false));
         assertThat(prometheus.networks()).extracting(Attachment::network).containsExactly("monitoring", "default");
         assertThat(service(app, "grafana").routes()).containsExactly(new RouteSpec("grafana.example.org", "/"));
         assertThat(service(app, "grafana").healthcheck().probe()).isEqualTo(new Healthcheck.Tcp());

@@ -1,18 +1,21 @@
 package reeve.declare.settings;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.declare.settings.SettingsReader.Result;
 import reeve.model.Address;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
+import reeve.model.Webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -92,6 +95,9 @@ class SettingsReaderTest {
                 catalog: [catalog, /usr/share/catalog]
                 boot: { wait_for: { command: [recovered] } }
                 podman: { socket: podman.sock, program: /opt/podman, auth_file: auth.json }
+                webhooks:
+                  - { url: "https://hooks.example.org/s3cret", on: [failed, deployed], token_file: hook, timeout: 2s }
+                  - { url: "http://127.0.0.1:9/x", headers_file: /h }
                 """), Map.of()));
 
         assertThat(settings).isEqualTo(new Settings(new NodeName("gateway-1"), "cloud-engine", Map.of("rack", "r1"),
@@ -104,10 +110,30 @@ class SettingsReaderTest {
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2),
                 Optional.of("process"),
                 List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
+                List.of(new Webhook(URI.create("https://hooks.example.org/s3cret"),
+                        Set.of(Webhook.Occasion.FAILED, Webhook.Occasion.DEPLOYED), Optional.of(Path.of("/etc/reeve/hook")),
+                        Optional.empty(), Duration.ofSeconds(2)),
+                        new Webhook(URI.create("http://127.0.0.1:9/x"), Set.of(Webhook.Occasion.values()), Optional.empty(),
+                        Optional.of(Path.of("/h")), Duration.ofSeconds(10))),
                 Optional.of(new ValueSource.FromCommand(List.of("recovered"))),
                 new PodmanSettings(Optional.of(Path.of("/etc/reeve/podman.sock")), "/opt/podman",
                         Optional.of(Path.of("/etc/reeve/auth.json"))),
                 Optional.of(Path.of("/etc/reeve/node.yaml"))));
+    }
+
+    @Test
+    void whatIsWrongWithAWebhookIsSaidWithoutItsUrl() {
+        assertThat(errors(SettingsReader.read(USER, file("""
+                webhooks:
+                  - { on: failed }
+                  - { url: "ftp://hooks.example.org/s3cret" }
+                  - { url: "https://me:s3cret@hooks.example.org/" }
+                  - { url: "https://hooks example org/s3cret" }
+                  - { url: "https://hooks.example.org/s3cret", on: [faild] }
+                  - { url: "https://hooks.example.org/s3cret", on: [] }
+                """), Map.of()))).hasSize(6).noneMatch(error -> error.contains("s3cret"))
+                .anyMatch(error -> error.contains(":2:") && error.endsWith("needs a url"))
+                .anyMatch(error -> error.contains(":6:") && error.contains("did you mean 'failed'"));
     }
 
     @Test
@@ -140,7 +166,7 @@ class SettingsReaderTest {
                 "--admin: cannot read '9080' as an address: expected HOST:PORT",
                 "--nonsense: unknown flag",
                 "/etc/reeve/node.yaml:1:1: nmae: unknown key; did you mean 'name'? allowed: name, class, labels, features, values, "
-                        + "http, admin, state, socket, access_log, proxy, metrics, catalog, podman, boot",
+                        + "http, admin, state, socket, access_log, proxy, metrics, catalog, webhooks, podman, boot",
                 "/etc/reeve/node.yaml:2:7: http: cannot read 'everywhere' as an address: expected HOST:PORT",
                 "/etc/reeve/node.yaml:3:22: features.gateway: cannot read 'maybe': allowed are true and false",
                 "/etc/reeve/node.yaml:5:9: values.both: needs exactly one of text, file, command",

@@ -60,6 +60,20 @@ final class LogTailTest {
     }
 
     @Test
+    void whatTheMonitorOfAContainerPutsBeforeALineIsNotShown() throws IOException {
+        Files.writeString(log, """
+                2026-11-21T14:07:26.361292402+00:00 stdout F one
+                2026-11-21T14:07:26.361292402+02:00 stderr P half a
+                2026-11-21T14:07:26 its own stamp
+                2026-11-21T14:07:26.362347949+00:00 stdout F\s
+                """);
+        tail.last(10, out);
+        assertThat(taken()).isEqualTo("web/1 | one\nweb/1 | half a\nweb/1 | 2026-11-21T14:07:26 its own stamp\nweb/1 | \n");
+        add("2026-11-21T14:07:26.361292402+00:00 stdout F last");
+        assertThat(tail.lastLine()).contains("last");
+    }
+
+    @Test
     void noneOfTheOldLinesWhereNoneIsAskedFor() throws IOException {
         Files.writeString(log, "old\n");
         tail.last(0, out);
@@ -79,6 +93,62 @@ final class LogTailTest {
         Files.writeString(log, "replaced\n");
         tail.fresh(out);
         assertThat(taken()).isEqualTo("web/1 | first, rather long\nweb/1 | cut\nweb/1 | replaced\n");
+    }
+
+    @Test
+    void whatWasPutAsideBeforeItWasReadIsReadThere() throws IOException {
+        Files.writeString(log, "one\n");
+        tail.last(10, out);
+        add("two\nthr");
+        putAside();
+        add("ee\n");
+        tail.fresh(out);
+        tail.fresh(out);
+        assertThat(taken()).isEqualTo("web/1 | one\nweb/1 | two\nweb/1 | three\n");
+        for (int i = 0; i < 3; i++) {
+            add("again " + i + "\n");
+            putAside();
+        }
+        add("last\n");
+        for (int i = 0; i < 5; i++) {
+            tail.fresh(out);
+        }
+        assertThat(taken()).isEqualTo("web/1 | again 0\nweb/1 | again 1\nweb/1 | again 2\nweb/1 | last\n");
+    }
+
+    @Test
+    void aLogIsReadOnlyOnceWhileItIsJustBeingPutAside() throws IOException {
+        Files.writeString(log, "one\ntwo\n");
+        tail.last(10, out);
+        Files.copy(log, folder.resolve("copy"));
+        Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
+        tail.fresh(out);
+        Files.move(folder.resolve("copy"), folder.resolve("web.log.1"));
+        add("three\n");
+        tail.fresh(out);
+        tail.fresh(out);
+        assertThat(taken()).isEqualTo("web/1 | one\nweb/1 | two\nweb/1 | three\n");
+    }
+
+    @Test
+    void theLastLinesReachBackIntoWhatWasPutAside() throws IOException {
+        Files.writeString(log, "one\ntwo\nthree\n");
+        putAside();
+        add("four\n");
+        tail.last(3, out);
+        assertThat(taken()).isEqualTo("web/1 | two\nweb/1 | three\nweb/1 | four\n");
+    }
+
+    /// As the driver of processes does.
+    private void putAside() throws IOException {
+        for (int i = 9; i > 0; i--) {
+            Path older = folder.resolve("web.log." + i);
+            if (Files.exists(older)) {
+                Files.move(older, folder.resolve("web.log." + (i + 1)));
+            }
+        }
+        Files.copy(log, folder.resolve("web.log.1"));
+        Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     @Test

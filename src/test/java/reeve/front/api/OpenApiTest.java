@@ -34,6 +34,7 @@ import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RouteRow;
+import reeve.model.wire.RunRequest;
 import reeve.model.wire.ScaleRequest;
 import reeve.model.wire.UninstallRequest;
 import reeve.model.wire.UsageRow;
@@ -77,8 +78,9 @@ final class OpenApiTest {
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
-                ActRequest.class, CatalogueRow.class, InstallRequest.class, UninstallRequest.class,
-                ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class,
+                CatalogueRow.class, InstallRequest.class, UninstallRequest.class,
+                ActRequest.class, ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class,
+                RunRequest.class,
                 PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, NodeAnswer.class, ErrorAnswer.class)
                         .toList();
         assertThat(schemas.keySet()).containsExactlyInAnyOrderElementsOf(records.stream().map(Class::getSimpleName).toList());

@@ -84,9 +84,9 @@ final class CliTest {
         server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.STOPPED, "a user asked");
         assertThat(terminal.run("ps", "-o", "json", "wiki")).isZero();
         assertThat(terminal.out()).isEqualTo("""
-                [{"app":"wiki","service":"db","instance":"wiki/db/1","node":"here","state":"running","pid":1001,"address":"127.0.0.1:40001",\
+                [{"app":"wiki","service":"db","instance":"wiki/db/1","node":"here","state":"running","version":null,"pid":1001,"address":"127.0.0.1:40001",\
                 "restarts":0,"since":"2026-01-05T08:00:00Z","reason":"started"},\
-                {"app":"wiki","service":"web","instance":"wiki/web/1","node":"here","state":"stopped","pid":null,"address":"127.0.0.1:40001",\
+                {"app":"wiki","service":"web","instance":"wiki/web/1","node":"here","state":"stopped","version":null,"pid":null,"address":"127.0.0.1:40001",\
                 "restarts":0,"since":"2026-01-05T08:00:00Z","reason":"a user asked"}]
                 """);
     }

@@ -55,6 +55,19 @@ final class ExecTest {
     }
 
     @Test
+    void aCopyOfAServiceIsTalkedToLikeACommand() {
+        assertThat(terminal.run("run", "--rm", "-e", "A=b", "wiki/web", "--", "echo", "--rm")).isZero();
+        assertThat(terminal.out()).isEqualTo("--rm {A=b}\n");
+        assertThat(terminal.run("run", "wiki/web")).isZero();
+        assertThat(terminal.out()).isEqualTo("its own command {}\n");
+        assertThat(terminal.run("run", "wiki/web", "fail", "9")).isEqualTo(9);
+        assertThat(server.node.acts).endsWith("run wiki/web [echo, --rm]", "run wiki/web []", "run wiki/web [fail, 9]");
+        assertThat(terminal.run("run", "wiki/wbe")).isEqualTo(4);
+        assertThat(terminal.err()).contains("did you mean 'web'?");
+        assertThat(terminal.run("run", "wiki/web/1")).isEqualTo(2);
+    }
+
+    @Test
     void whatIsPipedInIsHandedOnToItsEnd() {
         byte[] much = "0123456789".repeat(30_000).getBytes(StandardCharsets.UTF_8);
         terminal.typing = new ByteArrayInputStream(much);

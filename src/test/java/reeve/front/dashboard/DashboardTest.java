@@ -30,7 +30,27 @@ final class DashboardTest {
                     .contains("<td class=\"name\">web/1</td>", "state rest\">asleep", "state good\">running", "1001", "no request for 10s")
                     .contains("<a href=\"http://wiki.localhost:8080/\">wiki.localhost/</a>", "<th scope=\"col\">PID</th>");
             assertThat(dashboard.text())
-                    .contains("Reeve 1.2.3 on here", "web/1  asleep   1001  127.0.0.1:40001", "http://wiki.localhost:8080/  wiki/web");
+                    .contains("Reeve 1.2.3 on here", "web/1  asleep   1001           127.0.0.1:40001",
+                            "http://wiki.localhost:8080/  wiki/web");
+        }
+    }
+
+    @Test
+    void thePageTellsClassLabelsUptimeAndTheLastRestarts() throws IOException {
+        try (var server = wiki()) {
+            for (int i = 1; i <= 5; i++) {
+                server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.BACKING_OFF, "ended with exit code " + i);
+            }
+            server.node.put(InstanceId.parse("wiki/db/1"), InstanceState.FAILED, "gave up");
+            var dashboard = dashboard(server);
+            assertThat(dashboard.html())
+                    .contains("<li class=\"class\">cloud-engine</li>", "<li>rack=r1</li>", ", up 0s")
+                    .contains("<h2>Last restarts</h2>", "<td class=\"name\">wiki/db/1</td><td><span class=\"state bad\">failed</span>")
+                    .contains("<td class=\"why\">ended with exit code 3</td>").doesNotContain("exit code 2</td>");
+            assertThat(dashboard.text())
+                    .contains("Reeve 1.2.3 on here (cloud-engine), pid ", ", up 0s", "\nrack=r1\n")
+                    .containsPattern("wiki/web/1 +[0-9a-z]+ +backing off +ended with exit code 5\n")
+                    .containsPattern("(?s)wiki/db/1 .*wiki/web/1 ");
         }
     }
 

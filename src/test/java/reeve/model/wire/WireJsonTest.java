@@ -18,7 +18,8 @@ final class WireJsonTest {
 
     @Test
     void recordsComeBackAsTheyWere() {
-        var row = new InstanceRow("wiki", "web", "wiki/web/1", "here", "running", 12L, null, 3, Instant.parse("2026-01-05T08:00:00.123Z"),
+        var row = new InstanceRow("wiki", "web", "wiki/web/1", "here", "running", null, 12L, null, 3,
+                Instant.parse("2026-01-05T08:00:00.123Z"),
                 "a \"quoted\"\nreason \u2028 \u0000");
         assertThat(strict.read(InstanceRow.class, strict.write(row))).isEqualTo(row);
         assertThat(strict.readList(InstanceRow.class, strict.bytes(List.of(row, row)))).containsExactly(row, row);

@@ -181,7 +181,6 @@ class InstallsTest {
         assertThatThrownBy(() -> install(new AppName("shop"))).hasMessageContaining("write 'name: shop' there");
         var elsewhere = new ManifestSource(Path.of("/srv/wiki/reeve.yaml"), Files.readString(folder.resolve("wiki.yaml")), Map.of());
         reeve.apps().apply(elsewhere, read(elsewhere));
-        await().until(() -> reeve.apps().snapshot().app(WIKI).isPresent());
         assertThatThrownBy(() -> install(WIKI)).hasMessageContaining("declared by other means");
         assertThatThrownBy(() -> installs.uninstall(WIKI, false)).hasMessageContaining("see reeve down");
         store.failWrites(StoreException.Kind.UNAVAILABLE);

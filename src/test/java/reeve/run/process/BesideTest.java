@@ -1,14 +1,19 @@
 package reeve.run.process;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reeve.base.Session;
 import reeve.base.os.Cgroups;
 import reeve.base.os.Processes;
+import reeve.model.Confinement;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.Interaction;
@@ -16,6 +21,7 @@ import reeve.model.StopSignal;
 import reeve.run.supervise.Driver.Launch;
 import reeve.run.supervise.Driver.Run;
 import reeve.run.supervise.Driver.Started;
+import reeve.run.supervise.Driver.Work;
 import reeve.testing.NeedsProgram;
 import reeve.testing.NeedsRoot;
 
@@ -118,6 +124,50 @@ final class BesideTest extends RealProcessTest {
             assertThat(session.out().readNBytes(100).length).isLessThan(100);
         }
         assertThat(runs(run.pid())).isTrue();
+    }
+
+    @Test
+    void aCommandOfItsOwnIsRunAsAnInstanceWouldBeAndLeavesNothing() throws Exception {
+        ProcessDriver driver = driver();
+        Launch plain = launch(Map.of("COLOUR", "blue"), "sleep", "1000");
+        var launch = new Launch(plain.work(), plain.environment(), Map.of("key", "canary"), plain.confinement(), plain.resources(),
+                plain.notification(), plain.output(), plain.spec());
+        try (Session session = driver.once(WEB, launch, command("sh", "-c", """
+                echo "$COLOUR $(pwd) $(cat $REEVE_SECRETS_DIR/key)"; setsid sleep 1002 >/dev/null 2>&1 & echo $! >left; exit 5"""))) {
+            assertThat(output(session)).isEqualTo("blue " + state.toRealPath() + " canary\n");
+            assertThat(session.await()).isEqualTo(5);
+        }
+        eventually(() -> assertThat(runs(pidIn("left"))).isFalse());
+        assertThat(state.resolve("once")).isEmptyDirectory();
+        assertThat(driver.adopt()).isEmpty();
+    }
+
+    @Test
+    void whatAKilledReeveLeftOfACommandOfItsOwnIsEndedByTheNext() {
+        ProcessDriver killed = driver();
+        Session lost = killed.once(WEB, launch(Map.of(), "sleep", "1000"), command("sh", "-c", "echo $$ >left; exec sleep 1003"));
+        long left = pidIn("left");
+        assertThat(driver().adopt()).isEmpty();
+        assertThat(runs(left)).isFalse();
+        lost.close();
+    }
+
+    @Test
+    @NeedsRoot
+    @NeedsProgram("setpriv")
+    void aCommandOfItsOwnMayDoNoMoreThanItsServiceDeclares() throws Exception {
+        Launch plain = launch(Map.of(), "sleep", "1000");
+        var confinement = new Confinement(Optional.of("nobody"), List.of(), Set.of(), Set.of("SYS_ADMIN"), true, false, List.of(),
+                List.of(), Map.of(), Map.of("nofile", new Confinement.Ulimit(99, 100)), Optional.of(027));
+        var launch = new Launch(new Work.Program(List.of("true"), Path.of("/")), plain.environment(), Map.of("key", "canary"), confinement,
+                plain.resources(), plain.notification(), plain.output(), plain.spec());
+        for (Path folder = state; folder != null && !folder.equals(Path.of("/tmp")); folder = folder.getParent()) {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        }
+        try (Session session = driver().once(WEB, launch, command("sh", "-c", """
+                id -un; umask; ulimit -n; ulimit -Hn; cat $REEVE_SECRETS_DIR/key; grep -c 'NoNewPrivs:.1' /proc/self/status"""))) {
+            assertThat(output(session)).isEqualTo("nobody\n0027\n99\n100\ncanary1\n");
+        }
     }
 
     @Test

@@ -350,12 +350,4 @@ class ProcessDriverTest extends RealProcessTest {
             assertThat(cgroups.parent().get().resolve(run.run())).doesNotExist();
         }
     }
-
-    private void touch(String name) {
-        try {
-            Files.writeString(state.resolve(name), "");
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
 }

@@ -94,6 +94,14 @@ abstract class RealProcessTest {
         await().atMost(ofSeconds(10)).pollInterval(ofMillis(5)).untilAsserted(assertion);
     }
 
+    void touch(String name) {
+        try {
+            Files.writeString(state.resolve(name), "");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /// The number a program writes to a file, once it has.
     long pidIn(String file) {
         await().atMost(ofSeconds(10)).pollInterval(ofMillis(5)).until(() -> {

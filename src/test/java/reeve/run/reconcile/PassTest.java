@@ -17,7 +17,6 @@ import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.PassReport;
-import reeve.model.Rollout;
 import reeve.model.Selector;
 import reeve.serve.route.RouteSources;
 import reeve.testing.FakeDriver;
@@ -86,7 +85,7 @@ class PassTest {
     @DisplayName("REC-1: until the first pass what runs goes on and is routed to, nothing is started or stopped; then all of it is")
     void untilTheFirstPassNothingIsStartedOrStopped() {
         reeve.start();
-        apply(app("shop", service("web").command("runs").routed("a.org").rollout(Rollout.Order.STOP_FIRST), service("api")
+        apply(app("shop", service("web").command("runs").routed("a.org"), service("api")
                 .command("runs")));
         apply(app("gone", service("old").command("runs")));
         awaitState(WEB, InstanceState.RUNNING);
@@ -97,8 +96,7 @@ class PassTest {
         store.delete("/reeve/v1/apps/gone/desired");
         int starts = world.starts(API);
         restartHeld();
-        apply(app("shop", service("web").command("runs", "otherwise").routed("a.org").rollout(Rollout.Order.STOP_FIRST), service("api")
-                .command("runs")));
+        apply(app("shop", service("web").command("runs", "otherwise").routed("a.org"), service("api").command("runs")));
         reeve.apps().stop(Selector.parse("shop/web"));
         reeve.apps().start(Selector.parse("shop/web"));
         awaitState(API, InstanceState.STARTING);
@@ -112,8 +110,8 @@ class PassTest {
 
         PassReport first = reeve.pass();
         awaitState(API, InstanceState.RUNNING);
-        await().until(() -> world.starts(WEB) == 2 && !world.running(InstanceId.parse("gone/old/1")));
-        assertThat(first.actions()).contains(new PassReport.Action("shop/api/1", "start"), new PassReport.Action("shop/web/1", "drain"),
+        await().until(() -> world.starts(InstanceId.parse("shop/web/2")) == 1 && !world.running(InstanceId.parse("gone/old/1")));
+        assertThat(first.actions()).contains(new PassReport.Action("shop/api/1", "start"), new PassReport.Action("shop/web/2", "start"),
                 new PassReport.Action("gone/old/1", "stop"));
     }
 

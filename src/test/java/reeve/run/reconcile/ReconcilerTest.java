@@ -181,6 +181,20 @@ class ReconcilerTest {
     }
 
     @Test
+    void aCopyHasWhatTheServiceHasButAPortOfItsOwn() {
+        apply(app("shop", service("web").command("runs").environment("PORT", Specs.ownPort())));
+        awaitState(WEB, InstanceState.RUNNING);
+        String port = status(WEB).orElseThrow().address().orElseThrow().toString().replaceAll(".*:", "");
+        reeve.apps().once(WEB.service(), new Apps.Copy(List.of("echo", "hi"), Map.of(), Optional.empty()));
+        assertThat(world.commands()).hasSize(1).first().asString().matches("for shop/web/999999: echo hi \\{PORT=2[0-9]{4}}|"
+                + "for shop/web/999999: echo hi \\{PORT=3[01][0-9]{3}}").doesNotContain("PORT=" + port + "}");
+        assertThat(status(InstanceId.parse("shop/web/999999"))).isEmpty();
+        refused(() -> reeve.apps().once(ServiceId.parse("shop/wbe"), new Apps.Copy(List.of(), Map.of(), Optional.empty())),
+                Failure.Kind.NOT_FOUND, "shop has web");
+        assertThat(journal.lines()).contains("shop/web run: a user runs a copy");
+    }
+
+    @Test
     void aScaleThatCannotBeIsRefusedAndChangesNothing() {
         Service web = service("web").command("runs").environment("PORT", Specs.ownPort());
         Service client = service("client").command("runs").environment("WEB", new Template(List.of(

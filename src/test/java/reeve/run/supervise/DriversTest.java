@@ -47,7 +47,7 @@ class DriversTest {
     private final Drivers drivers = drivers();
 
     private Drivers drivers() {
-        return new Drivers(listener, told -> new FakeDriver(processes, told), told -> new FakeDriver(containers, told));
+        return new Drivers(new FakeDriver(processes, listener), told -> new FakeDriver(containers, told), listener);
     }
 
     private static Launch process() {
@@ -106,10 +106,10 @@ class DriversTest {
     void whatIsFoundLateIsReachedToo() {
         Run db = started(DB, container());
         var told = new ArrayList<Driver.Listener>();
-        var next = new Drivers(listener, each -> new FakeDriver(processes, each), each -> {
+        var next = new Drivers(new FakeDriver(processes, listener), each -> {
             told.add(each);
             return new FakeDriver(containers, each);
-        });
+        }, listener);
         told.getFirst().answers(DB, Optional.of(new Found.Alive(DB, db, "spec", false)));
         next.signal(DB, db, StopSignal.SIGKILL);
         assertThat(containers.running(DB)).isFalse();
