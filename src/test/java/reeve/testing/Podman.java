@@ -38,6 +38,7 @@ public final class Podman implements AutoCloseable {
                     lock_type = "file"
                     cgroup_manager = "cgroupfs"
                     events_logger = "file"
+                    exit_command_delay = 1
                     static_dir = "%1$s/libpod"
                     tmp_dir = "%1$s/tmp"
                     volume_path = "%1$s/volumes"

@@ -13,6 +13,7 @@ import reeve.model.Dependency;
 import reeve.model.Healthcheck;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
+import reeve.model.NodeFacts;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
@@ -23,10 +24,11 @@ import reeve.run.reconcile.Apps;
 final class Explanation {
     private Explanation() {}
 
+    /// @param facts   about the node, which gates ask
     /// @param sleep   one line on a service's sleep, for those that sleep
     /// @param wrote   the last line that an instance wrote to its log
     /// @param entries of the journal about the selected, oldest first
-    static ExplainAnswer of(Selector selector, Apps.Snapshot snapshot, Function<ServiceId, Optional<String>> sleep,
+    static ExplainAnswer of(Selector selector, Apps.Snapshot snapshot, NodeFacts facts, Function<ServiceId, Optional<String>> sleep,
             BiFunction<InstanceStatus, Path, Optional<String>> wrote, List<Journal.Entry> entries) {
         List<InstanceStatus> instances = snapshot.instances().stream().filter(instance -> selector.covers(instance.id())).toList();
         Map<String, Path> logs = snapshot.app(selector.app()).map(Apps.AppStatus::logs).orElse(Map.of());
@@ -51,7 +53,7 @@ final class Explanation {
             service.dependsOn().forEach(dependency -> missing(id, dependency, snapshot).ifPresent(because::add));
             sleep.apply(id).ifPresent(line -> because.add(id + " sleeps when idle: " + line));
         }
-        return new ExplainAnswer(selector.toString(), because,
+        return new ExplainAnswer(selector.toString(), because, HeldBy.of(selector, snapshot, facts, sleep),
                 instances.stream().map(instance -> Rows.instance(instance, snapshot)).toList(),
                 entries.stream().map(Rows::entry).toList());
     }

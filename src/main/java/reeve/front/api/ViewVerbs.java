@@ -56,7 +56,8 @@ final class ViewVerbs {
         Apps.Snapshot snapshot = parts.apps().snapshot();
         Selected.require(selector, snapshot);
         List<Journal.Entry> entries = parts.journal().read(entry -> entry.concerns(selector.toString()), EXPLAINING_ENTRIES);
-        return Answers.json(json, Explanation.of(selector, snapshot, parts.sleep()::status, ViewVerbs::lastLine, entries));
+        return Answers.json(json, Explanation.of(selector, snapshot, parts.facts().get(), parts.sleep()::status,
+                ViewVerbs::lastLine, entries));
     }
 
     private static Optional<String> lastLine(InstanceStatus instance, Path log) {

@@ -35,6 +35,8 @@ final class ExplainVerb implements Callable<Integer> {
             return 0;
         }
         answer.because().forEach(line -> around.out().println(Printable.line(line)));
+        answer.heldBy().stream().filter(held -> !held.guard().equals("declaration")).forEach(held -> around.out().println(
+                Printable.line(held.subject() + " is held by: " + held.guard() + ", " + held.words())));
         if (!answer.entries().isEmpty()) {
             around.out().println();
             around.out().println("What led here:");

@@ -56,7 +56,7 @@ record CreateSpec(
         spec.put("log_configuration", Map.of(
                 "driver", "k8s-file",
                 "path", launch.output().log().toString(),
-                "size", launch.output().rotation().size()));
+                "size", launch.output().rotation().size() * launch.output().rotation().files()));
         network(spec);
         storage(spec);
         confinement(spec, launch.confinement());

@@ -236,7 +236,10 @@ record Json(@Nullable Object value) {
             }
             String number = text.substring(from, at);
             try {
-                return number.matches("-?[0-9]{1,18}") ? Long.valueOf(number) : Double.valueOf(number);
+                if (number.matches("-?[0-9]{1,18}")) {
+                    return Long.valueOf(number); // in a conditional expression it would become a double
+                }
+                return Double.valueOf(number);
             } catch (NumberFormatException e) {
                 throw wrong("a value was expected");
             }

@@ -78,10 +78,10 @@ final class OpenApiTest {
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
-                CatalogueRow.class, InstallRequest.class, UninstallRequest.class,
-                ActRequest.class, ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class,
-                RunRequest.class,
-                PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, NodeAnswer.class, ErrorAnswer.class)
+                ActRequest.class, CatalogueRow.class, InstallRequest.class, UninstallRequest.class,
+                ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class, RunRequest.class,
+                PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, ExplainAnswer.HeldByRow.class,
+                NodeAnswer.class, ErrorAnswer.class)
                         .toList();
         assertThat(schemas.keySet()).containsExactlyInAnyOrderElementsOf(records.stream().map(Class::getSimpleName).toList());
         for (Class<?> type : records) {
@@ -100,6 +100,14 @@ final class OpenApiTest {
         assertThat(map(map(map(schemas.get("ErrorAnswer")).get("properties")).get("kind")).get("enum")).asInstanceOf(
                         InstanceOfAssertFactories.LIST)
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(Failure.Kind.values()).map(Failure.Kind::word).toList());
+    }
+
+    @Test
+    void theGuardsAreThoseOfTheCode() throws IOException {
+        Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
+        assertThat(map(map(map(schemas.get("HeldByRow")).get("properties")).get("guard")).get("enum"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .containsExactlyElementsOf(Arrays.stream(HeldBy.Guard.values()).map(HeldBy.Guard::word).toList());
     }
 
     @Test

@@ -248,6 +248,18 @@ final class CliTest {
     }
 
     @Test
+    void explainNamesTheGuardThatHoldsAService() throws IOException {
+        apply();
+        server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.STOPPED, "stopped by a user");
+        assertThat(terminal.run("explain", "wiki/web")).isZero();
+        assertThat(terminal.out()).contains("""
+                wiki/web/1 is held by: user, stopped by a user, since 2026-01-05T08:00:00Z; `reeve start wiki/web` starts it
+                """);
+        assertThat(terminal.run("explain", "wiki/web", "-o", "json")).isZero();
+        assertThat(terminal.out()).contains("\"held_by\":[{\"subject\":\"wiki/web/1\",\"guard\":\"user\",\"words\":\"stopped by");
+    }
+
+    @Test
     void theJournalShowsTheNewestOfASubject() throws IOException {
         apply();
         server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "no request for 10s");

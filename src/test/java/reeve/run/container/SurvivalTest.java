@@ -147,7 +147,10 @@ class SurvivalTest extends RealContainers {
         ProcessHandle.allProcesses()
                 .filter(process -> process.info().commandLine().filter(line -> line.contains(state.toString())
                         && line.contains("system service")).isPresent())
-                .forEach(ProcessHandle::destroyForcibly);
+                .forEach(service -> {
+                    service.destroyForcibly();
+                    service.onExit().join();
+                });
         driver.freeze(WEB, run);
         driver.thaw(WEB, run);
         assertThat(alive(run)).isTrue();
