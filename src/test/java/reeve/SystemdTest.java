@@ -28,10 +28,10 @@ class SystemdTest {
     private static final String UNIT = "/etc/containers/systemd/reeve-wiki.web.container";
     private static final Duration A_PASS = Duration.ofSeconds(45);
     private static final String WIKI = """
-            mkdir -p /root/out
-            echo canary-variable >/root/variable
-            echo canary-file >/root/file
-            cat >/root/wiki.yaml <<'END'
+            mkdir -p /srv/out
+            echo canary-variable >/srv/variable
+            echo canary-file >/srv/file
+            cat >/srv/wiki.yaml <<'END'
             name: wiki
             services:
               plain: { command: [sleep, "1000"] }
@@ -39,13 +39,17 @@ class SystemdTest {
                 image: localhost/box:1
                 run_as: quadlet
                 network_mode: none
-                command: ["sh", "-c", "echo \\"$$0|$$PASSWORD|$$ODD\\" >/out/said; cat /run/secrets/key >>/out/said; exec sleep 1000", "50% of $$HOME \\"x\\" \\\\y"]
+                command:
+                  - sh
+                  - -c
+                  - 'echo "$$0|$$PASSWORD|$$ODD" >/out/said; cat /run/secrets/key >>/out/said; exec sleep 1000'
+                  - '50% of $$HOME "x" \\y'
                 environment: { PASSWORD: { secret: variable }, ODD: "a b # c 'd' \\"e\\" $$F %g" }
                 secrets: [key]
-                volumes: ["/root/out:/out"]
-            secrets: { variable: { file: /root/variable }, key: { file: /root/file } }
+                volumes: ["/srv/out:/out"]
+            secrets: { variable: { file: /srv/variable }, key: { file: /srv/file } }
             END
-            reeve apply -f /root/wiki.yaml
+            reeve apply -f /srv/wiki.yaml
             """;
 
     private SystemdMachine machine;
@@ -85,8 +89,9 @@ class SystemdTest {
     void aCompanionIsWrittenGeneratedAndStarted() {
         machine.ask(WIKI);
         awaitActive("reeve-wiki.web");
-        await().atMost(A_PASS).until(() -> machine.run("cat /root/out/said").out().contains("canary-file"));
-        assertThat(machine.ask("cat /root/out/said")).isEqualTo("50% of $HOME \"x\" \\y|canary-variable|a b # c 'd' \"e\" $F %g\ncanary-file");
+        await().atMost(A_PASS).until(() -> machine.run("cat /srv/out/said").out().contains("canary-file"));
+        assertThat(machine.ask("cat /srv/out/said"))
+                .isEqualTo("50% of $HOME \"x\" \\y|canary-variable|a b # c 'd' \"e\" $F %g\ncanary-file");
         assertThat(machine.ask("podman ps --format '{{.Names}}'")).contains("reeve-wiki.web");
         assertThat(machine.ask("/usr/lib/systemd/system-generators/podman-system-generator --dryrun 2>&1")).contains("reeve-wiki.web");
         await().atMost(A_PASS).until(() -> machine.ask("reeve ps").matches("(?s).*wiki/web/1 +running.*"));

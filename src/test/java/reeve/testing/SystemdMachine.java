@@ -31,14 +31,14 @@ public final class SystemdMachine implements AutoCloseable {
             mv /usr/bin/podman /usr/bin/podman.real
             printf '%s\\n' '#!/bin/bash' 'exec /usr/bin/podman.real "${@/#--cgroups=split/--cgroups=disabled}"' >/usr/bin/podman
             chmod 755 /usr/bin/podman
-            mkdir -p /etc/containers /opt/reeve /etc/reeve /root/box/bin
+            mkdir -p /etc/containers /opt/reeve /etc/reeve /srv/box/bin
             printf '%s\\n' '[storage]' 'driver="vfs"' 'graphroot="/var/lib/containers/storage"' 'runroot="/run/containers/storage"' \\
                 >/etc/containers/storage.conf
             printf '%s\\n' '[engine]' 'runtime="crun"' 'cgroup_manager="cgroupfs"' '[containers]' \\
                 'default_ulimits=["nofile=1024:1024","nproc=1024:1024"]' >/etc/containers/containers.conf
-            cp /bin/busybox /root/box/bin/
-            for a in sh sleep cat echo; do ln -s busybox /root/box/bin/$a; done
-            tar -C /root/box -c . | podman import - localhost/box:1
+            cp /bin/busybox /srv/box/bin/
+            for a in sh sleep cat echo; do ln -s busybox /srv/box/bin/$a; done
+            tar -C /srv/box -c . | podman import - localhost/box:1
             printf '%s\\n' '#!/bin/sh' 'exec /opt/jdk/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m \\
             --enable-native-access=ALL-UNNAMED -Dorg.sqlite.lib.path=/opt/native -cp "/opt/classes:/opt/lib/*" reeve.Main "$@"' \\
                 >/opt/reeve/reeve
@@ -60,8 +60,10 @@ public final class SystemdMachine implements AutoCloseable {
                     "--systemd=always", "--network=none", "--cgroupns=private", "--cap-add=SYS_ADMIN", "--cap-add=NET_ADMIN",
                     "--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined", "--tmpfs=/tmp", "--tmpfs=/run",
                     "--tmpfs=/var/lib/containers:rw,exec,dev"));
-            words.addAll(List.of(mounted(Path.of("target", "classes"), "/opt/classes"), mounted(Path.of("target", "app", "lib"), "/opt/lib"),
-                    mounted(Path.of(System.getProperty("org.sqlite.lib.path")), "/opt/native"), mounted(Path.of("packaging"), "/opt/packaging"),
+            words.addAll(List.of(mounted(Path.of("target", "classes"), "/opt/classes"),
+                    mounted(Path.of("target", "app", "lib"), "/opt/lib"),
+                    mounted(Path.of(System.getProperty("org.sqlite.lib.path")), "/opt/native"),
+                    mounted(Path.of("packaging"), "/opt/packaging"),
                     mounted(Path.of(System.getProperty("java.home")), "/opt/jdk"), IMAGE, "/lib/systemd/systemd"));
             container = builder(words).redirectErrorStream(true).redirectOutput(CACHE.resolve("systemd.log").toFile()).start();
             await("systemd runs").atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500))

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import reeve.model.ServiceName;
+import reeve.model.Template;
 
 /// What holds for companions, containers that systemd runs (`run_as: quadlet`): Reeve writes their units and does not watch, probe,
 /// route to or wake them, so what asks for that is refused by name.
@@ -38,8 +40,10 @@ final class CompanionRules {
             draft.at("replicas").wrong("cannot run several of a companion ('run_as: quadlet')");
         }
         draft.needs().forEach(need -> need.where().wrong("a companion depends on nothing: it starts after all services of the app"));
-        if (draft.whole() && draft.spec().hasPort()) {
-            draft.at("ports").wrong("Reeve picks no port for a companion ('run_as: quadlet'): write HOST:CONTAINER, and no ${port}");
+        boolean asksPort = Stream.concat(draft.spec().workload().command().stream(), draft.spec().environment().values().stream())
+                .anyMatch(template -> template.references().stream().anyMatch(Template.OwnPort.class::isInstance));
+        if (asksPort) {
+            draft.at(KEY).wrongKey("Reeve picks no port for a companion: write 'ports', and no ${port}");
         }
     }
 }

@@ -78,7 +78,8 @@ class OwnKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "web: { command: [a], run_as: quadlet }", "web: { image: a, run_as: docker }", "web: { image: a, run_as: quadlet, route: { host: a.org } }",
+        "web: { command: [a], run_as: quadlet }", "web: { image: a, run_as: docker }",
+        "web: { image: a, run_as: quadlet, route: { host: a.org } }",
         "web: { image: a, run_as: quadlet, scale: 2 }", "web: { image: a, run_as: quadlet, depends_on: [db] }\n  db: { command: [b] }",
         "web: { image: a, run_as: quadlet }\n  db: { command: [b], depends_on: [web] }",
         "web: { image: a, run_as: quadlet, healthcheck: { http: / } }", "web: { image: a, run_as: quadlet, command: [\"${port}\"] }"})
