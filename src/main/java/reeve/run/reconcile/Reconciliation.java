@@ -181,7 +181,8 @@ final class Reconciliation {
     /// it was declared.
     private Goal asFound(Driver.Found.Alive found, Goal goal) {
         if (!(goal instanceof Goal.Rest) && !held()) {
-            return goal;
+            // whether it must be another one by now, and how that takes its place, is decided when all are known
+            return goal instanceof Goal.Run(Order order) ? new Goal.Run(order.startedFrom(found.spec())) : goal;
         }
         Order undeclared = Order.UNDECLARED;
         Order order = state.spec(found.id().service())

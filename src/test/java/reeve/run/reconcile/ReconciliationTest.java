@@ -60,7 +60,7 @@ class ReconciliationTest {
     private void declare(AppSpec spec) {
         App old = state.apps().get(spec.name());
         App app = old == null ? App.first(spec, source(spec.name().value()), Instant.EPOCH, Optional.empty())
-                : old.declaredAs(spec, old.source(), Instant.EPOCH, Optional.empty());
+                : old.declaredAs(spec, old.source(), Instant.EPOCH, Optional.empty(), old.revision() + 1);
         var ports = new HashMap<InstanceId, Integer>();
         spec.services().stream().filter(one -> one.hasPort()).forEach(one -> {
             for (int number = 1; number <= one.replicas() + 1; number++) {
