@@ -47,7 +47,8 @@ class DeployTest {
 
     private Reconciler reeve() {
         var inbox = new NodeInbox();
-        return new Reconciler(ReconcilerParts.of(inbox, new FakeDriver(world, inbox), store, source -> manifests.get(source.text()), journal,
+        return new Reconciler(
+                ReconcilerParts.of(inbox, new FakeDriver(world, inbox), store, source -> manifests.get(source.text()), journal,
                 Counters.NONE, time), new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of()));
     }
 
