@@ -27,6 +27,7 @@ import reeve.base.http.HttpTarget;
 import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
 import reeve.base.metrics.Metrics;
+import reeve.base.os.Watchdog;
 import reeve.base.secret.Secret;
 import reeve.base.secret.Vault;
 import reeve.declare.catalogue.Catalogue;
@@ -136,10 +137,11 @@ final class Wiring implements AutoCloseable {
                 settings.name(), reconciler::companionsSeen, journal, time);
 
         // when it begins to act
+        var again = new AtomicReference<Runnable>(() -> {}); // a stage may ask for another pass
         var boot = rooms.register(new Boot(new Recovery(store, settings.bootWaitsFor(), inherited),
                 List.of(new Stage("catalogue", installs::pass), new Stage("apps", reconciler::pass),
                         new Stage("removals", removals::pass),
-                        new Stage("companions", () -> companions.pass(reconciler.companions()))), time));
+                        new Stage("companions", () -> companions.pass(reconciler.companions(), () -> again.get().run()))), time));
 
         // people
         var watch = rooms.register(
@@ -172,7 +174,10 @@ final class Wiring implements AutoCloseable {
         }
         sleeper.start();
         watch.start();
+        again.set(boot::ask);
+        reconciler.onCompanions(boot::ask);
         boot.start();
+        rooms.register(new Watchdog(System.getenv(), time, reconciler::answers));
         rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",

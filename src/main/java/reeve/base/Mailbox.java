@@ -16,6 +16,10 @@ public final class Mailbox<E> implements AutoCloseable {
     private final String name;
     private final BlockingQueue<Letter<E>> queue;
     private volatile boolean closed;
+    private volatile boolean busy;
+    /// Written by the owner only.
+    private volatile long handled;
+    private long handledBefore;
     private @Nullable Thread owner;
 
     private sealed interface Letter<E> {
@@ -76,6 +80,14 @@ public final class Mailbox<E> implements AutoCloseable {
         return queue.size();
     }
 
+    /// Whether the owner gets on: it has nothing to do, or has handled something since this was asked last.
+    public synchronized boolean answers() {
+        long now = handled;
+        boolean answers = now != handledBefore || !busy && queue.isEmpty();
+        handledBefore = now;
+        return answers;
+    }
+
     public boolean isEmpty() {
         return queue.isEmpty();
     }
@@ -84,12 +96,16 @@ public final class Mailbox<E> implements AutoCloseable {
         while (!closed) {
             try {
                 if (queue.take() instanceof Letter.Event<E>(E event)) {
+                    busy = true;
                     handler.accept(event);
                 }
             } catch (InterruptedException e) {
                 return; // nobody but a dying JVM interrupts the owner
             } catch (RuntimeException | Error e) {
                 LOG.error("cannot handle an event: mailbox={}", name, e);
+            } finally {
+                busy = false;
+                handled++;
             }
         }
     }

@@ -18,6 +18,7 @@ import reeve.model.ManifestSource;
 import reeve.model.RestartPolicy;
 import reeve.model.Rollout;
 import reeve.model.RouteSpec;
+import reeve.model.Schedule;
 import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
 import reeve.model.SleepKind;
@@ -62,6 +63,7 @@ public final class Specs {
         private Rollout rollout = Rollout.DEFAULT;
 
         private List<Hook> hooks = List.of();
+        private Schedule schedule = new Schedule.Continuous();
 
         private Service(String name) {
             this.name = name;
@@ -91,6 +93,11 @@ public final class Specs {
         public Service hook(Hook.Moment moment, Hook.Repeat repeat, String... words) {
             var hook = new Hook(moment, repeat, Arrays.stream(words).map(Template::text).toList(), Hook.DEFAULT_TIMEOUT);
             hooks = Stream.concat(hooks.stream(), Stream.of(hook)).toList();
+            return this;
+        }
+
+        public Service scheduled(Schedule when) {
+            schedule = when;
             return this;
         }
 
@@ -133,7 +140,7 @@ public final class Specs {
             ServiceSpec plain = ServiceSpec.of(new ServiceName(name), new Workload.Process(command, Path.of("/srv")));
             return new ServiceSpec(plain.name(), plain.workload(), environment, List.of(), plain.secrets(), dependsOn, healthcheck,
                     plain.checks(), restart, plain.startLimits(), plain.stopSignal(), Duration.ofSeconds(5), replicas, Map.of(), 0, routes,
-                    sleep, gate, rollout, plain.schedule(), hooks, plain.notification(), plain.confinement(), plain.resources(),
+                    sleep, gate, rollout, schedule, hooks, plain.notification(), plain.confinement(), plain.resources(),
                     plain.logs());
         }
     }

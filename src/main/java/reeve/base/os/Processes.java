@@ -60,8 +60,7 @@ public final class Processes {
 
     /// How many threads a user's processes have.
     public static long threadsOf(int user) {
-        return all(_ -> true).stream().filter(facts -> status(facts.pid(), "Uid").startsWith(user + "\t")).mapToInt(ProcessFacts::threads)
-                .sum();
+        return all(facts -> status(facts.pid(), "Uid").startsWith(user + "\t")).stream().mapToInt(ProcessFacts::threads).sum();
     }
 
     /// A line of `/proc/PID/status` (proc_pid_status(5)), without its name; empty where there is none.

@@ -36,8 +36,8 @@ public final class Users {
         if (!found(arena, function, key, entry)) {
             return Optional.empty();
         }
-        return Optional.of(new User(text(entry, 0), entry.get(ValueLayout.JAVA_INT, 16), entry.get(ValueLayout.JAVA_INT, 20),
-                text(entry, 32)));
+        return Optional.of(new User(
+                text(entry, 0), entry.get(ValueLayout.JAVA_INT, 16), entry.get(ValueLayout.JAVA_INT, 20), text(entry, 32)));
     }
 
     /// The number of a group.
@@ -70,8 +70,8 @@ public final class Users {
                 int room = count.get(ValueLayout.JAVA_INT, 0);
                 MemorySegment groups = arena.allocate(ValueLayout.JAVA_INT, room);
                 if (!Libc.GROUPS_OF_USER.call(name.address(), user.group, groups.address(), count.address()).failed()) {
-                    return IntStream.range(0, count.get(ValueLayout.JAVA_INT, 0)).map(i -> groups.getAtIndex(ValueLayout.JAVA_INT, i))
-                            .toArray();
+                    return IntStream.range(0, count.get(ValueLayout.JAVA_INT, 0))
+                            .map(i -> groups.getAtIndex(ValueLayout.JAVA_INT, i)).toArray();
                 }
                 if (room >= MOST_GROUPS) {
                     throw new OsException("cannot list the groups of user " + user.name + ": there are too many");

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Value;
 import reeve.model.Address;
@@ -53,8 +54,10 @@ final class AppReader {
             root.wrong("declares nothing: write 'services', 'routes' or both");
         }
         var checks = new Consistency(drafts, profiles.inactive(), external, templates.mentions());
-        return checks.ordered().flatMap(services -> name.map(app -> new AppSpec(app, Optional.empty(), services, externalRoutes,
-                List.copyOf(declared.volumes().values()), used(declared, services))));
+        Predicate<ServiceSpec> companion = service -> CompanionRules.companions(drafts).contains(service.name());
+        return checks.ordered().flatMap(services -> name.map(app -> new AppSpec(app, Optional.empty(),
+                services.stream().filter(companion.negate()).toList(), externalRoutes,
+                List.copyOf(declared.volumes().values()), used(declared, services), services.stream().filter(companion).toList())));
     }
 
     /// Without the default network where no container is attached to it.

@@ -42,6 +42,7 @@ final class Consistency {
     /// @return the services in dependency order; empty when there is none. Whatever is wrong was reported.
     Optional<List<ServiceSpec>> ordered() {
         PortRules.check(drafts.values());
+        CompanionRules.check(drafts);
         drafts.values().forEach(Consistency::schedule);
         drafts.values().forEach(this::dependencies);
         drafts.values().forEach(this::sleep);

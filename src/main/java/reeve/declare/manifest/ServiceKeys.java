@@ -19,6 +19,7 @@ final class ServiceKeys {
                     + "and ends by itself")
             .key("hooks", "none", "commands that go with its life: a list of `{run, on, when, timeout}`")
             .key("logs", "20m, 3 files, 720h", "how much of its output is kept: `{size, files, age}`")
+            .container("run_as", "Reeve runs it", "`quadlet`: systemd runs the container, as a unit that Reeve writes", "")
             .container("image_archive", "none", "a local archive (`docker save` or OCI) that holds the image", "")
             .process("umask", "Reeve's own", "octal digits, such as `\"027\"`", "")
             .process("read_only_paths", "none", "a list of paths that it cannot write", "write a volume with `:ro`")

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import reeve.declare.yaml.DurationText;
+import reeve.base.DurationText;
 import reeve.model.Address;
 import reeve.model.NodeName;
 import reeve.model.Webhook;

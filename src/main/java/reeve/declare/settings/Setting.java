@@ -3,7 +3,7 @@ package reeve.declare.settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import reeve.declare.yaml.DurationText;
+import reeve.base.DurationText;
 import reeve.declare.yaml.Value;
 
 /// Everything there is to know about one setting.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import reeve.base.DurationText;
 import reeve.base.Nearest;
 
 /// A node at its key: reads it as one type or another, and reports at its place what does not fit.

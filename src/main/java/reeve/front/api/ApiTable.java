@@ -14,6 +14,7 @@ final class ApiTable {
         var journal = new JournalVerbs(parts, json);
         var logs = new LogVerbs(parts);
         var catalogue = new CatalogueVerbs(parts, json);
+        var deploys = new DeployVerbs(parts, json);
         var stats = new StatsVerbs(parts, json);
         var talk = new TalkVerbs(parts);
         return List.of(
@@ -28,6 +29,10 @@ final class ApiTable {
                 new ApiVerb("GET", "/v1/routes", Access.OWNER, views::routes),
                 new ApiVerb("POST", "/v1/plan", Access.OWNER, apps::plan),
                 new ApiVerb("POST", "/v1/apply", Access.OWNER, apps::apply),
+                new ApiVerb("POST", "/v1/deploy", Access.OWNER, deploys::deploy),
+                new ApiVerb("GET", "/v1/apps/{app}/deploy", Access.OWNER, deploys::rollout),
+                new ApiVerb("GET", "/v1/apps/{app}/revisions", Access.OWNER, deploys::revisions),
+                new ApiVerb("POST", "/v1/apps/{app}/rollback", Access.OWNER, deploys::rollback),
                 new ApiVerb("POST", "/v1/apps/{app}/down", Access.OWNER, apps::down),
                 new ApiVerb("POST", "/v1/apps/{app}/start", Access.OWNER, apps::start),
                 new ApiVerb("POST", "/v1/apps/{app}/stop", Access.OWNER, apps::stop),

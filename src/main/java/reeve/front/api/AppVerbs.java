@@ -131,7 +131,7 @@ final class AppVerbs {
         };
     }
 
-    private static ManifestSource source(ApplyRequest request) {
+    static ManifestSource source(ApplyRequest request) {
         try {
             Path file = Path.of(request.file());
             if (!file.isAbsolute()) {
@@ -144,7 +144,11 @@ final class AppVerbs {
     }
 
     private ManifestReader.Result.Read read(ManifestSource source) {
-        return switch (parts.manifests().read(source)) {
+        return read(parts.manifests(), source);
+    }
+
+    static ManifestReader.Result.Read read(ManifestReader manifests, ManifestSource source) {
+        return switch (manifests.read(source)) {
             case ManifestReader.Result.Read read -> read;
             case ManifestReader.Result.Refused(List<ManifestReader.ManifestError> errors) ->
                 throw new Failure(Failure.Kind.INVALID, errors.stream().map(Object::toString).collect(Collectors.joining("\n")));

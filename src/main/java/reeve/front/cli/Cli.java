@@ -1,11 +1,13 @@
 package reeve.front.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import reeve.base.DurationText;
 import reeve.base.Nearest;
 import reeve.model.Failure;
 
@@ -13,7 +15,7 @@ import reeve.model.Failure;
 public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
-            "up", "apply", "plan", "ps", "logs", "start", "stop", "restart", "scale", "sleep", "wake", "routes",
+            "up", "apply", "deploy", "rollback", "plan", "ps", "logs", "start", "stop", "restart", "scale", "sleep", "wake", "routes",
             "journal", "events", "stats", "explain", "exec", "run", "down", "install", "uninstall", "check", "metrics",
             "version", "completion");
 
@@ -48,6 +50,8 @@ public final class Cli {
             case "stop" -> new StopVerb(around);
             case "restart" -> new RestartVerb(around);
             case "scale" -> new ScaleVerb(around);
+            case "deploy" -> new DeployVerb(around);
+            case "rollback" -> new RollbackVerb(around);
             case "sleep" -> new SleepVerb(around);
             case "wake" -> new WakeVerb(around);
             case "routes" -> new RoutesVerb(around);
@@ -75,6 +79,8 @@ public final class Cli {
             commandLine.addSubcommand("help", new CommandLine.HelpCommand());
         }
         for (CommandLine each : all(commandLine)) {
+            each.registerConverter(Duration.class, text -> DurationText.parse(text).orElseThrow(() ->
+                    new CommandLine.TypeConversionException("cannot read '" + text + "': expected " + DurationText.ALLOWED)));
             each.setOut(new PrintWriter(around.out(), true));
             each.setErr(new PrintWriter(around.err(), true));
             each.setColorScheme(CommandLine.Help.defaultColorScheme(around.colour() ? CommandLine.Help.Ansi.ON

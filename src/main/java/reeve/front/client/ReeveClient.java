@@ -29,6 +29,8 @@ import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.CatalogueRow;
+import reeve.model.wire.DeployAnswer;
+import reeve.model.wire.DeployRequest;
 import reeve.model.wire.ErrorAnswer;
 import reeve.model.wire.EventRow;
 import reeve.model.wire.ExecRequest;
@@ -38,6 +40,8 @@ import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
+import reeve.model.wire.RevisionRow;
+import reeve.model.wire.RollbackRequest;
 import reeve.model.wire.RouteRow;
 import reeve.model.wire.RunRequest;
 import reeve.model.wire.ScaleRequest;
@@ -116,6 +120,26 @@ public final class ReeveClient {
 
     public PlanAnswer apply(ApplyRequest request) {
         return json.read(PlanAnswer.class, post("/v1/apply", json.write(request)));
+    }
+
+    /// Declares an app that must prove itself; returns at once. [#rollout] tells how it goes.
+    public DeployAnswer deploy(DeployRequest request) {
+        return json.read(DeployAnswer.class, post("/v1/deploy", json.write(request)));
+    }
+
+    /// Deploys an earlier revision.
+    public DeployAnswer rollback(String app, RollbackRequest request) {
+        return json.read(DeployAnswer.class, post("/v1/apps/" + encode(app) + "/rollback", json.write(request)));
+    }
+
+    /// How the last deploy of an app stands, after it is over or so long.
+    public DeployAnswer rollout(String app, Duration wait) {
+        return json.read(DeployAnswer.class, get("/v1/apps/" + encode(app) + "/deploy?wait=" + wait.toSeconds()));
+    }
+
+    /// Oldest first.
+    public List<RevisionRow> revisions(String app) {
+        return json.readList(RevisionRow.class, get("/v1/apps/" + encode(app) + "/revisions"));
     }
 
     public void down(String app) {

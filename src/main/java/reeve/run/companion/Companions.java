@@ -1,6 +1,7 @@
 package reeve.run.companion;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ import reeve.run.companion.UnitFolder.Written;
 /// companion shall run. What goes wrong with one companion is reported and concerns no other.
 public final class Companions {
     private static final Logger LOG = LoggerFactory.getLogger(Companions.class);
+    private static final Duration SOON = Duration.ofSeconds(2);
     private static final Path PODMAN = Path.of("/usr/bin/podman");
 
     private final Systemd systemd;
@@ -59,8 +61,9 @@ public final class Companions {
         return new Companions(new Systemctl(user, environment), folder, node, shown, journal, time);
     }
 
-    /// One pass over all that are declared.
-    public PassReport pass(List<Companion> companions) {
+    /// One pass over all that are declared. What it starts is looked at again soon, by another pass that it asks for.
+    /// @param soon asks for one
+    public PassReport pass(List<Companion> companions, Runnable soon) {
         var pass = new Pass();
         try {
             pass.over(companions);
@@ -69,6 +72,9 @@ public final class Companions {
         }
         known.keySet().retainAll(companions.stream().map(Companion::id).toList());
         shown.accept(companions.stream().map(companion -> known.get(companion.id())).toList());
+        if (!pass.actions.isEmpty()) {
+            time.after(SOON, soon);
+        }
         return new PassReport(companions.size(), pass.actions, pass.failures);
     }
 

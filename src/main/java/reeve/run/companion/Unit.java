@@ -138,6 +138,9 @@ record Unit(String name, String text, Map<String, String> files) {
             options.add("--init");
         }
         options.addAll(network(wish));
+        if (work.hostPort() != 0 && container.port() != 0) {
+            options.add("--publish=127.0.0.1:" + work.hostPort() + ":" + container.port());
+        }
         container.published().forEach(port -> options.add("--publish=" + (port.address().isEmpty() ? "" : port.address() + ":")
                 + (port.host() == 0 ? "" : port.host()) + ":" + port.container() + "/" + port.protocol()));
         container.mounts().forEach(mount -> options.add(mount(mount, wish)));

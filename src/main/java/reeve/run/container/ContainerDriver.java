@@ -13,12 +13,15 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.PrivateFiles;
+import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.http.HttpClient;
 import reeve.base.os.Machine;
+import reeve.base.os.OsException;
 import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
+import reeve.model.Interaction;
 import reeve.model.ServiceId;
 import reeve.model.StopSignal;
 import reeve.run.container.PodmanException.Kind;
@@ -44,6 +47,7 @@ public final class ContainerDriver implements Driver {
     private final Provisions provisions;
     private final Watch watch;
     private final Commands commands;
+    private final Talks talks;
     private final Listener listener;
 
     /// @param state     folder of the node's state, there already
@@ -62,7 +66,9 @@ public final class ContainerDriver implements Driver {
     ContainerDriver(Path state, ContainerSettings settings, Map<String, String> variables, Time time, Listener listener, Timing timing) {
         Path folder = state.toAbsolutePath().resolve("containers");
         var http = new HttpClient(time);
-        this.podman = new Podman(new PodmanSocket(settings, folder, variables, http, time), http, time);
+        var socket = new PodmanSocket(settings, folder, variables, http, time);
+        this.podman = new Podman(socket, http, time);
+        this.talks = new Talks(settings.program(), socket, variables);
         this.records = new Records(folder);
         this.images = new Images(podman, records, new Logins(settings.authFile()), time, timing.silence);
         this.provisions = new Provisions(podman);
@@ -308,6 +314,18 @@ public final class ContainerDriver implements Driver {
         try {
             return commands.run(run.run(), command, timeout, output);
         } catch (PodmanException | IOException e) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command in " + id + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Session open(InstanceId id, Run run, Interaction interaction) {
+        if (watch.run(id, run).isEmpty()) {
+            throw new Failure(Failure.Kind.CONFLICT, "cannot run a command in " + id + ": it is not running");
+        }
+        try {
+            return talks.open(run.run(), interaction);
+        } catch (PodmanException | IOException | OsException e) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command in " + id + ": " + e.getMessage(), e);
         }
     }

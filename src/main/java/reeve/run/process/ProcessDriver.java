@@ -44,6 +44,7 @@ import reeve.run.supervise.Driver;
 public final class ProcessDriver implements Driver {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
 
+    private final Path state;
     private final Path instances;
     private final Map<String, String> inherited;
     private final Listener listener;
@@ -52,6 +53,7 @@ public final class ProcessDriver implements Driver {
     private final Shim shim;
     private final LogKeeper logs;
     private final OneOff oneOff;
+    private final Notices notices;
     private final String boot = Machine.bootId();
     private final Traces traces = new Traces(boot);
     private final PidWatch watch = new PidWatch();
@@ -77,13 +79,15 @@ public final class ProcessDriver implements Driver {
 
     ProcessDriver(
             Path state, Map<String, String> inherited, Time time, Listener listener, Cgroups cgroups, Shim.Interpreter interpreter) {
-        this.instances = state.toAbsolutePath().resolve("instances");
+        this.state = state.toAbsolutePath();
+        this.instances = this.state.resolve("instances");
         this.inherited = Map.copyOf(inherited);
         this.listener = listener;
         this.cgroups = cgroups;
         this.controllers = cgroups.parent().isPresent() ? Controllers.find(cgroups) : Controllers.none();
         this.logs = new LogKeeper(time);
         this.oneOff = new OneOff(state.toAbsolutePath(), this.inherited, cgroups);
+        this.notices = new Notices(listener);
         try {
             InstanceFolder.makePrivate(instances);
             this.shim = Shim.install(state.toAbsolutePath(), interpreter, time);
@@ -170,13 +174,34 @@ public final class ProcessDriver implements Driver {
         Map<String, String> environment = environment(launch, confined);
         environment.put(Records.COOKIE, run);
         environment.put("REEVE_INSTANCE", folder.id().toString());
+        Optional<Belongings> belongings = launch.secrets().isEmpty() && !launch.notification().listened()
+                ? Optional.empty() : Optional.of(Belongings.of(state, run));
+        for (Belongings each : belongings.stream().toList()) {
+            if (confined.hides(each.path())) {
+                throw new Preflight.Refused("cannot give it a temporary folder over " + each.path() + ": what it needs lies there");
+            }
+            if (!launch.secrets().isEmpty()) {
+                environment.put("REEVE_SECRETS_DIR", each.secrets().toString());
+            }
+            if (launch.notification().listened()) {
+                environment.put("NOTIFY_SOCKET", each.socket().toString());
+                launch.notification().watchdog().ifPresent(
+                        every -> environment.put("WATCHDOG_USEC", Long.toString(every.toNanos() / 1000)));
+            }
+        }
         boolean anyName = shim.interpreter() == Shim.Interpreter.PERL;
         Path program = Preflight.check(work, launch.output().log(), environment, anyName);
         say(folder.id(), limits.unenforced(), progress);
         var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)), limits.folders(),
-                Optional.of(launch.output()));
+                Optional.of(launch.output()), belongings, launch.notification().listened());
         folder.write(intent);
         try {
+            if (belongings.isPresent()) {
+                belongings.get().make(launch.secrets(), confined.user());
+                if (intent.notifies()) {
+                    notices.listen(folder.id(), belongings.get());
+                }
+            }
             cgroups.make(run); // where that fails the program does not join, and its session serves instead
             controllers.set(limits.folders(), limits.values());
             Request request = Request.start(folder, intent, launch.output().log()).joining(limits.folders().values()).confined(confined);
@@ -184,6 +209,7 @@ public final class ProcessDriver implements Driver {
             return started(folder, shim.start(folder, run, request.running(program, work.command(), work.workingDirectory(), environment)));
         } finally {
             if (!live.containsKey(folder.id())) {
+                notices.release(folder.id());
                 Traces.remove(intent);
             }
         }
@@ -241,12 +267,25 @@ public final class ProcessDriver implements Driver {
         var candidate = new Live(folder, intent, identity, new AtomicBoolean(), new CountDownLatch(1));
         Live known = live.putIfAbsent(folder.id(), candidate);
         if (known == null) {
+            listen(folder.id(), intent, identity);
             intent.output().ifPresent(output -> logs.keep(folder.id(), output));
             watch.watch(identity.pid(), identity.startTicks(), () -> Thread.ofVirtual()
                     .name("end of " + folder.id())
                     .start(() -> report(candidate)));
         }
         return candidate.run();
+    }
+
+    /// Listens to a run that is adopted, at the path it was told; one that was started is listened to already.
+    private void listen(InstanceId id, Intent intent, Identity identity) {
+        try {
+            if (intent.notifies() && intent.belongings().isPresent() && !notices.listens(id)) {
+                notices.listen(id, intent.belongings().get());
+            }
+            notices.known(id, identity);
+        } catch (IOException e) {
+            LOG.error("cannot listen: instance={} reason={}", id, e.getMessage());
+        }
     }
 
     private void report(Live ended) {
@@ -257,6 +296,7 @@ public final class ProcessDriver implements Driver {
                 exit = new Exit.Signalled(Processes.SIGKILL);
             }
             traces.sweep(ended.intent, ended.identity);
+            notices.release(ended.folder.id());
             logs.release(ended.folder.id());
         } catch (IOException | RuntimeException e) { // whatever it is, the end is reported: others wait for that
             LOG.error("cannot clean up: instance={} reason={}", ended.folder.id(), e.getMessage(), e);
@@ -315,7 +355,11 @@ public final class ProcessDriver implements Driver {
 
     @Override
     public Executed exec(InstanceId id, Run run, List<String> command, Duration timeout, int output) {
-        throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command beside " + id + ": not built yet");
+        Live running = live.get(id);
+        if (running == null || !running.run().equals(run) || !running.identity.alive(boot)) {
+            throw new Failure(Failure.Kind.CONFLICT, "cannot run a command beside " + id + ": it is not running");
+        }
+        return new Errand(shim, inherited).run(running.intent, running.identity, command, timeout, output);
     }
 
     @Override
@@ -365,6 +409,7 @@ public final class ProcessDriver implements Driver {
     public void close() {
         closed = true;
         logs.close();
+        notices.close();
         watch.close();
     }
 }

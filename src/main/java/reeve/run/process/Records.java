@@ -29,12 +29,19 @@ final class Records {
     /// @param spec   digest of the declaration
     /// @param cgroup made for the run
     /// @param limits cgroups made for it that limit what it uses
+    /// @param belongings made for it where it has secrets or notifies
+    /// @param notifies whether it is listened to
     /// @param output where it goes; empty where an older Reeve wrote this
-    record Intent(String run, String boot, String spec, Optional<Path> cgroup, Map<Limit, Path> limits, Optional<Output> output) {
+    record Intent(String run, String boot, String spec, Optional<Path> cgroup, Map<Limit, Path> limits, Optional<Output> output,
+            Optional<Belongings> belongings, boolean notifies) {
         String text() {
             var fields = new Fields().add("run", run).add("boot", boot).add("spec", spec);
             cgroup.ifPresent(folder -> fields.add("cgroup", folder.toString()));
             limits.forEach((limit, folder) -> fields.add("limit_" + limit.controller(), folder.toString()));
+            belongings.ifPresent(folder -> fields.add("belongings", folder.path().toString()));
+            if (notifies) {
+                fields.mark("notifies");
+            }
             output.ifPresent(kept -> fields.add("log", kept.log().toAbsolutePath().toString())
                     .add("log_size", kept.rotation().size())
                     .add("log_files", kept.rotation().files())
@@ -49,7 +56,9 @@ final class Records {
             }
             return Optional.of(new Intent(
                     fields.get("run"), fields.get("boot"), fields.get("spec"), Optional.ofNullable(fields.get("cgroup")).map(Path::of),
-                    limits(fields), output(fields)));
+                    limits(fields), output(fields),
+                    Optional.ofNullable(fields.get("belongings")).map(path -> new Belongings(Path.of(path))),
+                    fields.containsKey("notifies")));
         }
 
         private static Map<Limit, Path> limits(Map<String, String> fields) {

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import reeve.base.os.Machine;
+import reeve.base.os.Processes;
 
 /// What the shim is asked to do; see the heads of `shim.pl` and `shim.sh`.
 final class Request {
@@ -42,6 +44,35 @@ final class Request {
     Request confined(Confined confined) {
         confined.addTo(fields);
         return this;
+    }
+
+    /// With the user, groups, mask and rights of a process.
+    Request as(long pid) {
+        String[] users = Processes.status(pid, "Uid").split("\\s+");
+        String[] groups = Processes.status(pid, "Gid").split("\\s+");
+        if (users.length > 1 && !users[1].equals(Integer.toString(Machine.user()))) { // the second is the effective one
+            fields.add("uid", users[1]).add("gid", groups[1]).add("groups", Processes.status(pid, "Groups").strip());
+        }
+        fields.add("last_capability", Capabilities.last());
+        String umask = Processes.status(pid, "Umask");
+        if (!umask.isEmpty()) {
+            fields.add("umask", umask);
+        }
+        if (!Processes.status(pid, "CapBnd").equals(Processes.status(ProcessHandle.current().pid(), "CapBnd"))) {
+            addSet("bounding", Processes.status(pid, "CapBnd"));
+        }
+        addSet("ambient", Processes.status(pid, "CapAmb"));
+        if (Processes.status(pid, "NoNewPrivs").equals("1")) {
+            fields.mark("no_new_privileges");
+        }
+        return this;
+    }
+
+    private void addSet(String name, String hexadecimal) {
+        long set = hexadecimal.isEmpty() ? 0 : Long.parseUnsignedLong(hexadecimal, 16);
+        if (set != 0 || name.equals("bounding")) {
+            fields.add(name, set).add(name + "_names", Capabilities.words(set));
+        }
     }
 
     /// @param environment all of it, with what is inherited

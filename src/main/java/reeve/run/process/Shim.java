@@ -111,14 +111,40 @@ final class Shim {
     }
 
     private Process spawn(InstanceFolder folder, String run) throws IOException {
-        var command = new ArrayList<>(interpreter == Interpreter.PERL ? List.of("/usr/bin/perl") : List.of("/bin/sh"));
-        command.add(script.toString());
+        List<String> command = command();
         command.add(folder.path().toString());
         var builder = new ProcessBuilder(command).directory(Path.of("/").toFile()).redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
         builder.environment().put(Records.COOKIE, run);
         builder.environment().put("PATH", SYSTEM_PATH);
         return builder.start();
+    }
+
+    /// Spawns a shim that runs a command in the place of a program and ends with it.
+    /// @return its output is the command's; what it says on standard error is how that ended
+    Process beside(long pid, String request) throws IOException {
+        var command = command();
+        command.addAll(List.of("/", "beside", Long.toString(pid)));
+        var builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
+        builder.environment().clear();
+        builder.environment().put("PATH", SYSTEM_PATH);
+        spawns.acquireUninterruptibly();
+        try {
+            Process process = builder.start();
+            try (OutputStream out = process.getOutputStream()) {
+                out.write(request.getBytes(UTF_8));
+            } catch (IOException e) {
+                process.destroyForcibly();
+                throw e;
+            }
+            return process;
+        } finally {
+            spawns.release();
+        }
+    }
+
+    private List<String> command() {
+        return new ArrayList<>(List.of(interpreter == Interpreter.PERL ? "/usr/bin/perl" : "/bin/sh", script.toString()));
     }
 
     private static Answer converse(Process process, String request) throws IOException {

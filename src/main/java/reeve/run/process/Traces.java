@@ -99,5 +99,6 @@ record Traces(String boot) {
     static void remove(Intent intent) {
         intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::remove);
         intent.limits().values().forEach(Controllers::remove);
+        intent.belongings().ifPresent(Belongings::remove);
     }
 }

@@ -161,13 +161,14 @@ final class Effects implements AutoCloseable {
                 portTaken(launch);
                 return;
             }
-            ServiceCounters.startAttempt(counters, id);
             Optional<String> refused = hooks.beforeStart(launch);
             if (refused.isPresent()) {
                 report(id, new Event.StartFailed(refused.get()));
                 return;
             }
-            Driver.Started started = driver.start(id, launches.of(launch, log(id)), doing -> report(id, new Event.StartProgress(doing)));
+            Driver.Launch order = launches.of(launch, log(id));
+            ServiceCounters.startAttempt(counters, id); // what could not even be put together was no attempt
+            Driver.Started started = driver.start(id, order, doing -> report(id, new Event.StartProgress(doing)));
             report(id, switch (started) {
                 case Driver.Started.Ok(Driver.Run run) -> hooks.afterStart(launch, run).<Event>map(why -> new Event.StartedInVain(run, why))
                         .orElseGet(() -> new Event.Started(run));

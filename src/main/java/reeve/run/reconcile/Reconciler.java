@@ -59,6 +59,7 @@ public final class Reconciler implements AutoCloseable {
     private final Queue<CompletableFuture<PassReport>> passes = new ConcurrentLinkedQueue<>();
     /// What was begun because inputs had changed, for the pass that follows. Of the loop's thread.
     private List<NodeEffect> ofInputs = List.of();
+    private volatile Runnable companionsChanged = () -> {};
     private volatile NodeState state;
 
     /// @param shared where desired state lives
@@ -95,6 +96,11 @@ public final class Reconciler implements AutoCloseable {
     /// What is wanted of each companion, for the stage of a pass that comes after [#pass]. Blocks for IO.
     public List<Companion> companions() {
         return wishes.of(state);
+    }
+
+    /// Called when what is wanted of companions may have changed, so that the next pass need not be waited for. It must return at once.
+    public void onCompanions(Runnable listener) {
+        companionsChanged = listener;
     }
 
     /// How companions stand now.
@@ -224,9 +230,16 @@ public final class Reconciler implements AutoCloseable {
             LOG.error("cannot tell the neighbours: event={}", event.getClass().getSimpleName(), e);
         }
         step.effects().forEach(effects::carryOut);
+        if (before.apps() != state.apps() && (hasCompanions(before) || hasCompanions(state))) {
+            companionsChanged.run();
+        }
         ServiceCounters.handled(counters, event, time.elapsed().since(from).toNanos() / 1e9);
         begun.countDown();
         return step;
+    }
+
+    private static boolean hasCompanions(NodeState state) {
+        return state.apps().values().stream().anyMatch(app -> !app.spec().companions().isEmpty());
     }
 
     private void answerPasses(Consumer<CompletableFuture<PassReport>> answer) {
@@ -238,6 +251,11 @@ public final class Reconciler implements AutoCloseable {
     /// The node's configuration was read again.
     public void factsChanged(NodeFacts facts) {
         inbox.post(new NodeEvent.FactsChanged(facts));
+    }
+
+    /// Whether its loop gets on; returns at once.
+    public boolean answers() {
+        return inbox.mailbox().answers();
     }
 
     /// The node's proxy began to listen.

@@ -42,7 +42,8 @@ public final class ServiceCounters {
 
     /// Why another run follows, where one was just decided.
     private static Optional<String> restart(Phase before, Phase after) {
-        Aim aim = before instanceof Phase.Stopping stopping ? stopping.aim() : Aim.REST;
+        Aim aim = before instanceof Phase.Stopping stopping ? stopping.aim()
+                : before instanceof Phase.Draining draining ? draining.aim() : Aim.REST;
         if (after instanceof Phase.BackingOff && !(before instanceof Phase.BackingOff)) {
             return Optional.of(aim == Aim.UNHEALTHY ? "unhealthy" : before instanceof Phase.Launching ? "config" : "crash");
         }

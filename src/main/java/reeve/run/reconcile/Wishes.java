@@ -49,7 +49,7 @@ final class Wishes {
 
     private Wish run(InstanceId id, App app, ServiceSpec spec, Resolution.Resolved resolved) {
         try {
-            Driver.Launch launch = launches.of(new NodeEffect.Launch(id, app.spec(), spec, resolved, 0), NO_LOG);
+            Driver.Launch launch = launches.of(new NodeEffect.Launch(id, app.spec(), spec, resolved, spec.fixedPort()), NO_LOG);
             return launch.work() instanceof Driver.Work.Container work ? new Wish.Run(launch, work, spec.restart(), spec.stopGrace())
                     : new Wish.Rest(InstanceState.FAILED, "a companion must be a container", true);
         } catch (Failure e) {

@@ -26,7 +26,7 @@ import reeve.model.Workload;
 public interface Driver extends AutoCloseable {
 
     /// Everything needed to start an instance, with nothing left to fill in.
-    /// @param environment exactly what the program gets; the driver adds only its own `REEVE_*` names, and `NOTIFY_SOCKET`
+    /// @param environment exactly what the program gets; the driver adds only its own `REEVE_*` names, `NOTIFY_SOCKET` and `WATCHDOG_USEC`
     /// @param secrets     files that only the program may read: name → content
     /// @param spec        digest of the declaration it was made from, kept with the instance
     record Launch(

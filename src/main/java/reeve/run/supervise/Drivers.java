@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import reeve.base.Session;
 import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
+import reeve.model.Interaction;
 import reeve.model.StopSignal;
 
 /// The driver of processes and the driver of containers as one. Each start goes to the one that runs such work; whatever else
@@ -108,6 +110,19 @@ public final class Drivers implements Driver {
     @Override
     public Executed exec(InstanceId id, Run run, List<String> command, Duration timeout, int output) {
         return holder(id).orElseThrow(() -> notRunning("run a command beside", id)).exec(id, run, command, timeout, output);
+    }
+
+    @Override
+    public Session open(InstanceId id, Run run, Interaction interaction) {
+        return holder(id).orElseThrow(() -> notRunning("run a command beside", id)).open(id, run, interaction);
+    }
+
+    @Override
+    public Session once(InstanceId id, Launch launch, Interaction interaction) {
+        return switch (launch.work()) {
+            case Work.Program _ -> processes.once(id, launch, interaction);
+            case Work.Container _ -> containers.once(id, launch, interaction);
+        };
     }
 
     @Override

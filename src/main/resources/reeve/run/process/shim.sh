@@ -76,6 +76,10 @@ run_shim() {
     fi
     (
         trap - HUP INT QUIT TERM PIPE USR1 USR2
+        log=$(printf '%s\n' "$request" | sed -n 's/^log //p')
+        decode "$log"
+        : >> "$reeve_value" || give_up "cannot open log $reeve_value"
+        exec 3>> "$reeve_value" # before it has mounts of its own: one that is written to cannot be made read-only
         # shellcheck disable=SC2086
         exec $apart setsid sh "$script" "$folder" program "$pid" "$start_ticks" << END
 $request
@@ -174,17 +178,21 @@ own_file_system() {
     IFS=$line_end
     for entry in $read_only_paths; do
         decode "$entry"
-        mount --rbind "$reeve_value" "$reeve_value" && mount -o remount,bind,ro "$reeve_value" || give_up "cannot make $reeve_value read-only"
+        mount --rbind "$reeve_value" "$reeve_value" && mount -o remount,bind,ro "$reeve_value" ||
+            give_up "cannot make $reeve_value read-only"
     done
     for entry in $writable; do
         decode "$entry"
-        mount --rbind "$reeve_value" "$reeve_value" && mount -o remount,bind,rw "$reeve_value" || give_up "cannot make $reeve_value writable"
+        mount --rbind "$reeve_value" "$reeve_value" && mount -o remount,bind,rw "$reeve_value" ||
+            give_up "cannot make $reeve_value writable"
     done
     if [ "$read_only" ]; then
-        mounts=$(while read -r _ _ _ _ path _; do printf '%s\n' "$path"; done < /proc/self/mountinfo)
+        mounts=$(while IFS=' ' read -r _ _ _ _ path _; do printf '%s\n' "$path"; done < /proc/self/mountinfo)
+        [ "$mounts" ] || give_up 'cannot read its mounts'
         for path in $mounts; do
             path=$(printf '%b' "$(printf '%s' "$path" | sed 's/\\\([0-7]\)/\\0\1/g')")
-            kept_writable "$path" || [ ! -e "$path" ] || mount -o remount,bind,ro "$path" || give_up "cannot make $path read-only"
+            kept_writable "$path" || [ ! -e "$path" ] || mount -o remount,bind,ro "$path" ||
+                give_up "cannot make $path read-only"
         done
     fi
     for entry in $temporary; do
@@ -247,8 +255,6 @@ run_program() { # program and arguments
         joined="cgroup $cgroup$line_end"
     fi
     join_limits
-    : >> "$log" || give_up "cannot open log $log"
-    exec 3>> "$log"
     if [ "$uid" ] && [ "$uid" != "$(id -u)" ]; then # who opens /dev/stderr anew must be allowed to; its folder is closed
         chgrp "$gid" "$log"
         chmod 0620 "$log"
@@ -279,13 +285,13 @@ run_beside() { # program and arguments
 }
 
 start_beside() { # pid of the program
-    exec 3>&2 2>&1
+    exec 3>&2 2> /dev/null # where the shell would say "Killed"
     apart=
     if [ "$(readlink /proc/self/ns/mnt)" != "$(readlink "/proc/$1/ns/mnt")" ]; then
         apart="nsenter --mount=/proc/$1/ns/mnt"
     fi
     # shellcheck disable=SC2086
-    $apart setsid -w sh "$script" "$folder" command
+    $apart setsid -w sh "$script" "$folder" command 2>&1
     status=$?
     if [ "$status" -gt 128 ]; then
         echo "signal $((status - 128))" >&3

@@ -66,6 +66,30 @@ class OwnKeysTest {
     }
 
     @Test
+    void aCompanionIsNoServiceOfReeves() {
+        AppSpec app = app("""
+                services:
+                  web: { image: a, run_as: quadlet, restart: on-failure, ports: ["8080:80"] }
+                  db: { command: [b] }
+                """, Map.of());
+        assertThat(app.services()).extracting(ServiceSpec::name).containsExactly(new ServiceName("db"));
+        assertThat(app.companions()).extracting(ServiceSpec::name).containsExactly(new ServiceName("web"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "web: { command: [a], run_as: quadlet }", "web: { image: a, run_as: docker }",
+        "web: { image: a, run_as: quadlet, route: { host: a.org } }",
+        "web: { image: a, run_as: quadlet, scale: 2 }", "web: { image: a, run_as: quadlet, depends_on: [db] }\n  db: { command: [b] }",
+        "web: { image: a, run_as: quadlet }\n  db: { command: [b], depends_on: [web] }",
+        "web: { image: a, run_as: quadlet, healthcheck: { http: / } }", "web: { image: a, run_as: quadlet, command: [\"${port}\"] }"})
+    void whatReeveDoesNotDoForCompanionsIsRefused(String services) {
+        Result result = new ManifestReader().read(new ManifestSource(FILE, "services:\n  " + services + "\n", Map.of()));
+        assertThat(result).isInstanceOf(Result.Refused.class);
+        assertThat(result.toString()).containsAnyOf("companion", "run_as");
+    }
+
+    @Test
     void secretsAreFilesOrValues() {
         var source = new Secrets.Source.OfFile(Path.of("/srv/wiki/keys/token"));
 

@@ -24,6 +24,8 @@ import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.CatalogueRow;
+import reeve.model.wire.DeployAnswer;
+import reeve.model.wire.DeployRequest;
 import reeve.model.wire.ErrorAnswer;
 import reeve.model.wire.EventRow;
 import reeve.model.wire.ExecRequest;
@@ -33,6 +35,8 @@ import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
+import reeve.model.wire.RevisionRow;
+import reeve.model.wire.RollbackRequest;
 import reeve.model.wire.RouteRow;
 import reeve.model.wire.RunRequest;
 import reeve.model.wire.ScaleRequest;
@@ -80,6 +84,7 @@ final class OpenApiTest {
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
                 ActRequest.class, CatalogueRow.class, InstallRequest.class, UninstallRequest.class,
                 ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class, RunRequest.class,
+                DeployRequest.class, RollbackRequest.class, DeployAnswer.class, RevisionRow.class,
                 PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, ExplainAnswer.HeldByRow.class,
                 NodeAnswer.class, ErrorAnswer.class)
                         .toList();

@@ -108,6 +108,10 @@ class CompanionsTest {
         }
     }
 
+    private PassReport pass(List<Companion> wanted) {
+        return companions.pass(wanted, () -> {});
+    }
+
     private List<String> asked() {
         var asked = List.copyOf(systemd.asked);
         systemd.asked.clear();
@@ -121,11 +125,11 @@ class CompanionsTest {
     @Test
     @DisplayName("REC-11: a unit that is missing is written, systemd reads it, and it is started; then all is quiet")
     void aMissingUnitIsWrittenAndStarted() {
-        PassReport report = companions.pass(List.of(WEB));
+        PassReport report = pass(List.of(WEB));
         assertThat(asked()).containsExactly("reload", "start " + SERVICE);
         assertThat(report.actions()).extracting(PassReport.Action::what).containsExactly("write_unit", "start");
         assertThat(report.failures()).isEmpty();
-        assertThat(companions.pass(List.of(WEB))).isEqualTo(new PassReport(1, List.of(), List.of()));
+        assertThat(pass(List.of(WEB))).isEqualTo(new PassReport(1, List.of(), List.of()));
         assertThat(asked()).isEmpty();
         assertThat(shown).singleElement().satisfies(status -> {
             assertThat(status.state()).isEqualTo(InstanceState.RUNNING);
@@ -136,10 +140,10 @@ class CompanionsTest {
     @Test
     @DisplayName("REC-11: a unit whose file was deleted is back after one pass; what runs is not disturbed")
     void aDeletedUnitIsBack() throws IOException {
-        companions.pass(List.of(WEB));
+        pass(List.of(WEB));
         asked();
         Files.delete(unit());
-        companions.pass(List.of(WEB));
+        pass(List.of(WEB));
         assertThat(unit()).exists();
         assertThat(asked()).containsExactly("reload");
     }
@@ -147,24 +151,24 @@ class CompanionsTest {
     @Test
     @DisplayName("REC-11: a unit that is inactive is started, one that failed is reported as well")
     void anInactiveUnitIsStarted() {
-        companions.pass(List.of(WEB));
+        pass(List.of(WEB));
         systemd.units.put(SERVICE, new Systemd.State(true, "failed", "failed", 0, 3));
         asked();
-        PassReport report = companions.pass(List.of(WEB));
+        PassReport report = pass(List.of(WEB));
         assertThat(asked()).containsExactly("start " + SERVICE);
         assertThat(report.failures()).singleElement().satisfies(failed -> assertThat(failed.reason()).contains("failed"));
         systemd.units.put(SERVICE, new Systemd.State(true, "activating", "auto-restart", 0, 3));
-        assertThat(companions.pass(List.of(WEB)).failures()).hasSize(1);
+        assertThat(pass(List.of(WEB)).failures()).hasSize(1);
         assertThat(shown.getFirst().state()).isEqualTo(InstanceState.BACKING_OFF);
     }
 
     @Test
     void aChangedDeclarationOrSecretMeansARestart() throws IOException {
-        companions.pass(List.of(WEB));
+        pass(List.of(WEB));
         asked();
-        companions.pass(List.of(Wanted.running("wiki/web/1", List.of("run", "otherwise"), Map.of("PASSWORD", "canary"), Map.of())));
+        pass(List.of(Wanted.running("wiki/web/1", List.of("run", "otherwise"), Map.of("PASSWORD", "canary"), Map.of())));
         assertThat(asked()).containsExactly("reload", "restart " + SERVICE);
-        companions.pass(List.of(Wanted.running("wiki/web/1", List.of("run", "otherwise"), Map.of("PASSWORD", "changed"), Map.of())));
+        pass(List.of(Wanted.running("wiki/web/1", List.of("run", "otherwise"), Map.of("PASSWORD", "changed"), Map.of())));
         assertThat(asked()).containsExactly("reload", "restart " + SERVICE);
         assertThat(Files.readString(unit())).doesNotContain("canary").doesNotContain("changed by");
         Path environment = folder.folder("reeve-wiki.web").resolve("environment");
@@ -174,31 +178,31 @@ class CompanionsTest {
 
     @Test
     void whatShallNotRunIsStoppedFirstAndItsUnitTakenAwayOnlyThen() {
-        companions.pass(List.of(WEB));
+        pass(List.of(WEB));
         asked();
         systemd.stopsFail = true;
-        assertThat(companions.pass(List.of()).failures()).singleElement()
+        assertThat(pass(List.of()).failures()).singleElement()
                 .satisfies(failed -> assertThat(failed.reason()).contains("it hangs"));
         assertThat(unit()).exists();
         systemd.stopsFail = false;
         asked();
-        assertThat(companions.pass(List.of()).failures()).isEmpty();
+        assertThat(pass(List.of()).failures()).isEmpty();
         assertThat(asked()).containsExactly("stop " + SERVICE, "reload");
         assertThat(unit()).doesNotExist();
         assertThat(folder.folder("reeve-wiki.web")).doesNotExist();
-        companions.pass(List.of());
+        pass(List.of());
         assertThat(asked()).isEmpty();
     }
 
     @Test
     void whatAUserStoppedRestsAndWhatIsUnknownIsLeftAsItIs() {
-        companions.pass(List.of(WEB));
+        pass(List.of(WEB));
         asked();
-        companions.pass(List.of(new Companion(WEB.id(), new Companion.Wish.LeaveAlone("no answer"))));
+        pass(List.of(new Companion(WEB.id(), new Companion.Wish.LeaveAlone("no answer"))));
         assertThat(asked()).isEmpty();
         assertThat(unit()).exists();
         assertThat(shown.getFirst().state()).isEqualTo(InstanceState.UNKNOWN);
-        companions.pass(List.of(new Companion(WEB.id(), new Companion.Wish.Rest(InstanceState.STOPPED, "stopped by a user", false))));
+        pass(List.of(new Companion(WEB.id(), new Companion.Wish.Rest(InstanceState.STOPPED, "stopped by a user", false))));
         assertThat(asked()).containsExactly("stop " + SERVICE, "reload");
         assertThat(shown.getFirst().reason()).isEqualTo("stopped by a user");
     }
@@ -206,17 +210,17 @@ class CompanionsTest {
     @Test
     void whereSystemdIsNotThereItIsRefusedAndShown() {
         systemd.refusal = Optional.of("run_as: quadlet needs systemd, and this machine was not started by it");
-        PassReport report = companions.pass(List.of(WEB));
+        PassReport report = pass(List.of(WEB));
         assertThat(report.failures()).singleElement().satisfies(failed -> assertThat(failed.reason()).contains("needs systemd"));
         assertThat(shown.getFirst().state()).isEqualTo(InstanceState.FAILED);
         assertThat(unit()).doesNotExist();
-        assertThat(companions.pass(List.of())).isEqualTo(PassReport.NOTHING);
+        assertThat(pass(List.of())).isEqualTo(PassReport.NOTHING);
     }
 
     @Test
     void forAnOlderPodmanAPlainServiceIsWritten() {
         systemd.form = Unit.Form.SERVICE;
-        companions.pass(List.of(WEB));
+        pass(List.of(WEB));
         assertThat(root.resolve("plain/reeve-wiki.web.service")).exists();
         assertThat(unit()).doesNotExist();
     }
@@ -226,7 +230,7 @@ class CompanionsTest {
     void oneThatFailsConcernsNoOther() throws IOException {
         Files.createDirectories(unit().getParent());
         Files.writeString(unit(), "[Container]\nImage=mine\n");
-        PassReport report = companions.pass(List.of(WEB, Wanted.running("wiki/db/1")));
+        PassReport report = pass(List.of(WEB, Wanted.running("wiki/db/1")));
         assertThat(report.failures()).singleElement().satisfies(failed -> {
             assertThat(failed.subject()).isEqualTo("wiki/web/1");
             assertThat(failed.reason()).contains("this Reeve did not write");
@@ -239,7 +243,7 @@ class CompanionsTest {
     @Test
     void aUnitThatTheGeneratorDropsIsReportedWithItsComplaint() {
         systemd.drops = true;
-        assertThat(companions.pass(List.of(WEB)).failures()).singleElement().satisfies(failed ->
+        assertThat(pass(List.of(WEB)).failures()).singleElement().satisfies(failed ->
                 assertThat(failed.reason()).isEqualTo("systemd does not know " + SERVICE + ": unsupported key"));
     }
 }

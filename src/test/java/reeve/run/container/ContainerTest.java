@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,10 +23,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import reeve.base.Session;
 import reeve.model.Confinement;
 import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
+import reeve.model.Interaction;
 import reeve.model.LogRotation;
 import reeve.model.Resources;
 import reeve.model.StopSignal;
@@ -65,6 +68,25 @@ class ContainerTest extends RealContainers {
                 + " {{.Config.StopSignal}} {{.HostConfig.RestartPolicy.Name}}")).isEqualTo("67108864 500000000 40 wiki-web-1 15 no");
         assertThat(inspect(run.run(), "{{json .Config.Labels}}")).contains("\"team\":\"docs\"", "\"reeve.instance\":\"wiki/web/1\"",
                 "\"reeve.spec\":\"spec-1\"", "\"reeve.app\":\"wiki\"", "\"reeve.node\":", "\"reeve.run\":");
+    }
+
+    @Test
+    void somebodyCanTalkToACommandInsideAContainer() throws Exception {
+        ContainerDriver driver = driver();
+        Run run = start(driver, WEB, sleeps());
+        var words = List.of("sh", "-c", "echo \"$COLOUR\"; cat; echo wrong >&2; exit 7");
+        try (Session session = driver.open(WEB, run, new Interaction(words, Map.of("COLOUR", "blue"), Optional.empty()))) {
+            session.in().write("typed\n".getBytes(StandardCharsets.UTF_8));
+            session.in().close();
+            assertThat(session.out().readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("blue\ntyped\n");
+            assertThat(session.err().readAllBytes()).asString(StandardCharsets.UTF_8).contains("wrong\n");
+            assertThat(session.await()).isEqualTo(7);
+        }
+        var size = new Interaction.Terminal(25, 81);
+        try (Session session = driver.open(WEB, run, new Interaction(List.of("sh", "-c", "tty"), Map.of(), Optional.of(size)))) {
+            assertThat(session.out().readAllBytes()).asString(StandardCharsets.UTF_8).contains("/dev/pts/");
+            assertThat(session.await()).isZero();
+        }
     }
 
     @Test

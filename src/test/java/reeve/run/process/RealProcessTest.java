@@ -17,6 +17,7 @@ import reeve.base.os.Processes;
 import reeve.model.Exit;
 import reeve.model.InstanceId;
 import reeve.model.StopSignal;
+import reeve.run.supervise.Driver;
 import reeve.run.supervise.Driver.Found;
 import reeve.run.supervise.Driver.Launch;
 import reeve.run.supervise.Driver.Run;
@@ -44,8 +45,11 @@ abstract class RealProcessTest {
     }
 
     ProcessDriver driver(Cgroups cgroups, Shim.Interpreter interpreter) {
-        var driver = new ProcessDriver(
-                state, Map.of("PATH", "/usr/bin:/bin"), time, (id, run, exit) -> exits.add(exit), cgroups, interpreter);
+        return driver((id, run, exit) -> exits.add(exit), cgroups, interpreter);
+    }
+
+    ProcessDriver driver(Driver.Listener listener, Cgroups cgroups, Shim.Interpreter interpreter) {
+        var driver = new ProcessDriver(state, Map.of("PATH", "/usr/bin:/bin"), time, listener, cgroups, interpreter);
         drivers.add(driver);
         return driver;
     }

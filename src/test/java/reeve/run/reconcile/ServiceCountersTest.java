@@ -128,9 +128,9 @@ class ServiceCountersTest {
         awaitState(WEB, InstanceState.BACKING_OFF);
         await().until(() -> {
             time.advance(Duration.ofSeconds(1)); // the timer may not be set yet when the state is seen
-            return restarts("config") == 1;
+            return restarts("config") >= 1;
         });
-        assertThat(count(ServiceCounters.START_ATTEMPTS)).isEqualTo(2);
+        assertThat(count(ServiceCounters.START_ATTEMPTS)).isGreaterThanOrEqualTo(2); // the next one may have begun
         assertThat(world.starts(WEB)).isEqualTo(1);
     }
 

@@ -1,4 +1,4 @@
-package reeve.declare.yaml;
+package reeve.base;
 
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package reeve.declare.yaml;
+package reeve.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
