@@ -51,7 +51,7 @@ final class SuperviseBench {
         bench.reeve();
         bench.supervisord();
         bench.podman();
-        System.exit(0);
+        bench.time.close();
     }
 
     private void reeve() throws IOException {
