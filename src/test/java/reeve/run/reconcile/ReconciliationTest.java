@@ -198,6 +198,15 @@ class ReconciliationTest {
     }
 
     @Test
+    void aMainServiceThatFailsToStartDoesNotPreventTheAttemptOfWhatOnlyMayFollowIt_SUP_5() {
+        declare(app("ic", service("replica"), service("gateway").mayFollow("replica", Condition.STARTED)));
+        assertThat(launched()).containsExactly("ic/replica/1");
+        happens("ic/replica/1", new Event.StartFailed("no such program"));
+        assertThat(shown("ic/replica/1")).isEqualTo(InstanceState.BACKING_OFF);
+        assertThat(launched()).containsExactly("ic/gateway/1");
+    }
+
+    @Test
     void aClosedGateMeansStoppedNotIgnored_SUP_1_SUP_2() {
         var gate = new Gate(Map.of(), new Template(List.of(new Template.Feature("gateway"))));
         state = NodeState.empty(surroundings(Map.of(), "plain", Map.of("gateway", true)));
