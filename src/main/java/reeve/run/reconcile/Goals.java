@@ -145,7 +145,7 @@ final class Goals {
         if (up > 0 && up >= Math.min(wanted, instances.size())) {
             return Optional.empty();
         }
-        boolean hopeless = instances.isEmpty() || instances.stream().anyMatch(Goals::neverComesUp);
+        boolean hopeless = instances.isEmpty() || state.members(on).entrySet().stream().anyMatch(one -> failed(one.getKey(), one.getValue()));
         if (!dependency.required() && hopeless) {
             return Optional.empty();
         }
@@ -175,19 +175,25 @@ final class Goals {
         };
     }
 
-    private static boolean neverComesUp(Instance instance) {
+    /// Whether it does not come up, or did not at the first attempt.
+    private boolean failed(InstanceId id, Instance instance) {
         return switch (instance.shown()) {
-            case STOPPED, DISABLED, FAILED -> true;
-            case STARTING, RUNNING, UNHEALTHY, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, STOPPING, BACKING_OFF, DONE, CONFLICT, UNKNOWN ->
-                    false;
+            case STOPPED, DISABLED -> alone.get(id) instanceof Goal.Rest; // otherwise it is about to start
+            case FAILED, BACKING_OFF, CONFLICT -> true;
+            case STARTING, RUNNING, UNHEALTHY, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, STOPPING, DONE, UNKNOWN -> false;
         };
     }
 
-    /// Whether some service that depends on this one shall rest as well and has not got there.
+    /// Whether some service that depends on this one shall rest as well and has not got there. One whose stop failed holds up nobody.
     private boolean dependantsAreGoingDown(ServiceId service) {
         return dependants.getOrDefault(service, List.of()).stream()
                 .flatMap(dependant -> instances.getOrDefault(dependant, List.of()).stream())
-                .anyMatch(id -> !state.instances().get(id).down() && alone.get(id) instanceof Goal.Rest);
+                .anyMatch(id -> alone.get(id) instanceof Goal.Rest && mayStillGoDown(state.instances().get(id)));
+    }
+
+    /// Whether it is worth waiting for.
+    static boolean mayStillGoDown(Instance instance) {
+        return !instance.down() && !(instance.phase() instanceof Phase.Stopping stopping && stopping.failed());
     }
 
     private Optional<ServiceSpec> spec(ServiceId service) {
