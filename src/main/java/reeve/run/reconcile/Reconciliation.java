@@ -327,7 +327,7 @@ final class Reconciliation {
     /// Lets what was stopped for a restart start again, once all of its app that was selected is down.
     private boolean restarted() {
         Set<AppName> goingDown = state.restarting().stream()
-                .filter(id -> state.instances().containsKey(id) && !state.instances().get(id).down())
+                .filter(id -> state.instances().containsKey(id) && Goals.mayStillGoDown(state.instances().get(id)))
                 .map(id -> id.service().app())
                 .collect(Collectors.toSet());
         Map<Boolean, List<InstanceId>> restarting = state.restarting().stream().sorted()
