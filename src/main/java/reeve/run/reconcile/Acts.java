@@ -118,7 +118,7 @@ final class Acts implements Apps {
     private App declaration(ManifestSource source, AppSpec spec, Optional<App.Trial> trial) {
         App old = declared.get(spec.name());
         return old == null ? App.first(spec, source, time.wall(), trial)
-                : old.declaredAs(spec, source, time.wall(), trial);
+                : old.declaredAs(spec, source, time.wall(), trial, desired.nextRevision(old));
     }
 
     /// Makes a declaration durable and the loop aware of it.
@@ -191,7 +191,8 @@ final class Acts implements Apps {
         try {
             rollouts.put(app.spec().name(), rollout.over(RolloutState.ROLLED_BACK, reason, time.wall()));
             ManifestSource before = desired.kept(app.spec().name(), rollout.previous()).source();
-            declare(declaration(before, manifests.read(before), Optional.empty()), Optional.empty());
+            declare(app.backTo(rollout.previous(), manifests.read(before), before, time.wall()), Optional.empty());
+            desired.failed(app.spec().name(), rollout.revision(), reason);
             over(rollout, RolloutState.ROLLED_BACK, reason, "rolled_back");
         } catch (Failure e) {
             over(rollout, RolloutState.FAILED, reason + "; cannot go back to revision " + rollout.previous() + ": " + e.getMessage(),
@@ -214,7 +215,7 @@ final class Acts implements Apps {
     public RolloutStatus rollback(AppName name, OptionalInt to, Duration timeout) {
         return acting(() -> {
             App app = require(name);
-            int number = to.orElseGet(() -> desired.revisions(name).headSet(app.revision()).stream().max(Integer::compare)
+            int number = to.orElseGet(() -> desired.goodBefore(name, app.revision())
                     .orElseThrow(() -> new Failure(Failure.Kind.NOT_FOUND, "cannot roll back " + name + ": it has no earlier revision")));
             ManifestSource source = desired.kept(name, number).source();
             return deploy(source, manifests.read(source), timeout);
@@ -231,12 +232,17 @@ final class Acts implements Apps {
         App app = acting(() -> require(name));
         return desired.revisions(name).stream().map(number -> {
             DesiredApps.Revision revision = desired.kept(name, number);
-            return new RevisionStatus(number, revision.source().file(), revision.appliedAt(), number == app.revision());
+            return new RevisionStatus(number, revision.source().file(), revision.appliedAt(), number == app.revision(),
+                    revision.failed());
         }).toList();
     }
 
     private static String words(Plan plan) {
-        return plan.changes().isEmpty() ? "nothing changes" : plan.changes().size() + " changes";
+        return switch (plan.changes().size()) {
+            case 0 -> "nothing changes";
+            case 1 -> "1 change";
+            default -> plan.changes().size() + " changes";
+        };
     }
 
     private static Map<String, String> facts(Plan plan) {

@@ -184,11 +184,16 @@ final class Goals {
         };
     }
 
-    /// Whether some service that depends on this one shall rest as well and has not got there.
+    /// Whether some service that depends on this one shall rest as well and has not got there. One whose stop failed holds up nobody.
     private boolean dependantsAreGoingDown(ServiceId service) {
         return dependants.getOrDefault(service, List.of()).stream()
                 .flatMap(dependant -> instances.getOrDefault(dependant, List.of()).stream())
-                .anyMatch(id -> !state.instances().get(id).down() && alone.get(id) instanceof Goal.Rest);
+                .anyMatch(id -> alone.get(id) instanceof Goal.Rest && mayStillGoDown(state.instances().get(id)));
+    }
+
+    /// Whether it is worth waiting for.
+    static boolean mayStillGoDown(Instance instance) {
+        return !instance.down() && !(instance.phase() instanceof Phase.Stopping stopping && stopping.failed());
     }
 
     private Optional<ServiceSpec> spec(ServiceId service) {

@@ -181,7 +181,8 @@ final class Reconciliation {
     /// it was declared.
     private Goal asFound(Driver.Found.Alive found, Goal goal) {
         if (!(goal instanceof Goal.Rest) && !held()) {
-            return goal;
+            // whether it must be another one by now, and how that takes its place, is decided when all are known
+            return goal instanceof Goal.Run(Order order) ? new Goal.Run(order.startedFrom(found.spec())) : goal;
         }
         Order undeclared = Order.UNDECLARED;
         Order order = state.spec(found.id().service())
@@ -326,7 +327,7 @@ final class Reconciliation {
     /// Lets what was stopped for a restart start again, once all of its app that was selected is down.
     private boolean restarted() {
         Set<AppName> goingDown = state.restarting().stream()
-                .filter(id -> state.instances().containsKey(id) && !state.instances().get(id).down())
+                .filter(id -> state.instances().containsKey(id) && Goals.mayStillGoDown(state.instances().get(id)))
                 .map(id -> id.service().app())
                 .collect(Collectors.toSet());
         Map<Boolean, List<InstanceId>> restarting = state.restarting().stream().sorted()

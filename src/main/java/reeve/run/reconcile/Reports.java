@@ -8,6 +8,7 @@ import reeve.model.InstanceId;
 import reeve.model.PassReport;
 import reeve.run.supervise.Effect;
 import reeve.run.supervise.Instance;
+import reeve.run.supervise.Phase;
 
 /// What a full pass found and began to do. Pure.
 final class Reports {
@@ -49,8 +50,17 @@ final class Reports {
             case UNHEALTHY, BACKING_OFF, FAILED, CONFLICT, UNKNOWN -> Optional.of(instance.shown().word() + ": " + instance.reason());
             case STOPPED -> wanted(state, id) && !(state.resolution(id) instanceof Resolution.Resolved)
                     ? Optional.of(instance.reason()) : Optional.empty();
-            case STARTING, RUNNING, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, STOPPING, DISABLED, DONE -> Optional.empty();
+            case STOPPING, REPLACING -> instance.phase() instanceof Phase.Stopping stopping && stopping.failed()
+                    ? Optional.of(instance.reason()) : leftAlone(state, id);
+            case STARTING, RUNNING, FALLING_ASLEEP, ASLEEP, WAKING -> leftAlone(state, id);
+            case DISABLED, DONE -> Optional.empty();
         };
+    }
+
+    /// What cannot be looked up just now changes nothing that runs, but is no secret.
+    private static Optional<String> leftAlone(NodeState state, InstanceId id) {
+        return wanted(state, id) && state.resolution(id) instanceof Resolution.Unknown(String reason)
+                ? Optional.of("left as it is: " + reason) : Optional.empty();
     }
 
     private static boolean wanted(NodeState state, InstanceId id) {
