@@ -40,7 +40,7 @@ final class Neighbours {
             case NodeEvent.RunningWanted wanted -> told.remove(wanted.service());
             case NodeEvent.Began _, NodeEvent.Declared _, NodeEvent.Dropped _, NodeEvent.StartAsked _, NodeEvent.RestartAsked _,
                     NodeEvent.OfInstance _, NodeEvent.PortMoved _, NodeEvent.InputsSeen _, NodeEvent.DeployLate _,
-                            NodeEvent.FactsChanged _, NodeEvent.ProxyListens _,
+                            NodeEvent.FactsChanged _, NodeEvent.ProxyListens _, NodeEvent.TimesCame _,
                             NodeEvent.FullPass _ -> { }
         }
         for (NodeEffect effect : effects) {

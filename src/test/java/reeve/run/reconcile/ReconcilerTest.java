@@ -1,6 +1,7 @@
 package reeve.run.reconcile;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import reeve.model.InstanceStatus;
 import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
+import reeve.model.Schedule;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.Template;
@@ -121,6 +123,22 @@ class ReconcilerTest {
         assertThat(status(WEB).orElseThrow().pid()).isEqualTo(before.pid());
         assertThat(status(WEB).orElseThrow().address()).isEqualTo(before.address()).isPresent();
         assertThat(world.starts(WEB)).isEqualTo(1);
+    }
+
+    @Test
+    void whatHasSetTimesRunsWhenTheClockSaysSo() {
+        apply(app("shop", service("web").command("exits", "0").once().scheduled(new Schedule.Cron("@hourly"))));
+        awaitState(WEB, InstanceState.DONE);
+        assertThat(status(WEB).orElseThrow().reason()).startsWith("waits for its time; next run at ");
+        assertThat(world.starts(WEB)).isZero();
+        time.advance(Duration.ofHours(1));
+        await().until(() -> status(WEB).orElseThrow().reason().startsWith("ended with exit code 0"));
+        time.advance(Duration.ofHours(1));
+        await().until(() -> world.starts(WEB) == 2);
+        awaitState(WEB, InstanceState.DONE);
+        restart();
+        assertThat(status(WEB).orElseThrow().reason()).startsWith("ended with exit code 0").contains("; next run at ");
+        assertThat(world.starts(WEB)).isEqualTo(2);
     }
 
     @Test
