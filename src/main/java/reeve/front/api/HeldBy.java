@@ -33,6 +33,7 @@ final class HeldBy {
     private static final Pattern DELAY =
             Pattern.compile("(.*); starts again in (?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)(?:\\.([0-9]{1,3}))?s)?");
     private static final Pattern NEXT = Pattern.compile("(.*); (next run at .*)");
+    private static final String HELD_BACK = "; held back: ";
     private static final String CANNOT_RUN = "cannot run it";
 
     private final Apps.Snapshot snapshot;
@@ -132,6 +133,11 @@ final class HeldBy {
     }
 
     private static Held backOff(InstanceStatus instance) {
+        int held = instance.reason().indexOf(HELD_BACK);
+        if (held >= 0) {
+            return new Held(Guard.BREAKER, instance.reason().substring(held + 2) + "; `reeve start " + instance.id().service()
+                    + "` starts it now");
+        }
         Matcher delay = DELAY.matcher(instance.reason());
         if (!delay.matches()) {
             return new Held(Guard.BACK_OFF, instance.reason());

@@ -62,6 +62,9 @@ sealed interface NodeEvent {
     /// Services that are started at set times may be due.
     record TimesCame() implements NodeEvent {}
 
+    /// A timer of the breaker.
+    record BreakerDue(long turn) implements NodeEvent {}
+
     /// The periodic look at everything, in case an event was lost. The first one ends what holds starts and stops back.
     record FullPass() implements NodeEvent {}
 
@@ -76,7 +79,7 @@ sealed interface NodeEvent {
             case SleepWanted(ServiceId service, SleepKind _, String _) -> Optional.of(service.app());
             case RunningWanted(ServiceId service, String _) -> Optional.of(service.app());
             case OfInstance(InstanceId id, Event _) -> Optional.of(id.service().app());
-            case Began _, PortMoved _, InputsSeen _, FactsChanged _, ProxyListens _, TimesCame _, FullPass _ -> Optional.empty();
+            case Began _, PortMoved _, InputsSeen _, FactsChanged _, ProxyListens _, TimesCame _, BreakerDue _, FullPass _ -> Optional.empty();
         };
     }
 }

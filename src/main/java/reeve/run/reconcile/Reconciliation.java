@@ -102,7 +102,9 @@ final class Reconciliation {
                 if (happened instanceof Event.FreezeFailed(Driver.Run _, String reason)) {
                     forgetNaps(id.service()::equals, reason); // it cannot sleep, so its siblings shall not either
                 }
-                tell(id, happened);
+                if (!new Circuit(this).holdsBack(id, happened)) {
+                    tell(id, happened);
+                }
             }
             case NodeEvent.PortMoved(InstanceId id, int port) -> {
                 Surroundings old = state.surroundings();
@@ -113,6 +115,7 @@ final class Reconciliation {
             case NodeEvent.InputsSeen(Map<Path, Surroundings.Input> inputs) -> seen(inputs);
             case NodeEvent.DeployLate(AppName _, int _) -> { }
             case NodeEvent.TimesCame() -> new Striking(this).look();
+            case NodeEvent.BreakerDue(long turn) -> new Circuit(this).due(turn);
             case NodeEvent.FullPass() -> {
                 new Striking(this).look(); // the clock may have been set
                 if (held()) {
@@ -333,6 +336,7 @@ final class Reconciliation {
         if (before.shown() != step.next().shown() || !before.reason().equals(step.next().reason())) {
             effects.add(new NodeEffect.Tell(id, before, step.next()));
         }
+        new Circuit(this).told(id, before, step.next());
     }
 
     /// Joins what only this room knows to an effect of an instance's machine.

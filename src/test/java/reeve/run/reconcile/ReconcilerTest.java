@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
+import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
@@ -139,6 +140,26 @@ class ReconcilerTest {
         restart();
         assertThat(status(WEB).orElseThrow().reason()).startsWith("ended with exit code 0").contains("; next run at ");
         assertThat(world.starts(WEB)).isEqualTo(2);
+    }
+
+    @Test
+    void manyServicesThatFailAtOnceAreAnIncidentInTheJournalAndStartAgainOneByOne() {
+        List<InstanceId> all = IntStream.rangeClosed(1, 6).mapToObj(number -> InstanceId.parse("shop/s" + number + "/1")).toList();
+        apply(app("shop", all.stream().map(id -> service(id.service().service().value()).command("runs")).toArray(Service[]::new)));
+        all.forEach(id -> awaitState(id, InstanceState.RUNNING));
+        time.advance(Duration.ofMinutes(1));
+        all.forEach(id -> world.end(id, new Exit.Code(1)));
+        all.forEach(id -> awaitState(id, InstanceState.BACKING_OFF));
+        await().until(() -> journal.lines().stream().anyMatch(line -> line.startsWith("n1 incident: ")));
+        time.advance(Duration.ofSeconds(1));
+        await().until(() -> all.stream().allMatch(id -> status(id).orElseThrow().reason().contains("held back")));
+        assertThat(all).allMatch(id -> world.starts(id) == 1);
+        time.advance(Duration.ofSeconds(59));
+        await().until(() -> all.stream().filter(world::running).count() == 1);
+        await().until(() -> all.stream().filter(id -> status(id).orElseThrow().state() == InstanceState.RUNNING).count() == 1);
+        time.advance(Duration.ofSeconds(10));
+        all.forEach(id -> awaitState(id, InstanceState.RUNNING));
+        assertThat(all).allMatch(id -> world.starts(id) == 2);
     }
 
     @Test
