@@ -391,6 +391,7 @@ final class Acts implements Apps {
         int port = seen.port(id);
         Optional<Address> address = port == 0 ? Optional.empty() : Optional.of(Address.loopback(port));
         return new InstanceStatus(id, seen.surroundings().facts().name(), instance.shown(), pid, address, instance.restarts(),
-                instance.since(), instance.reason());
+                instance.since(), instance.reason() + seen.times().words(id.service(), instance)
+                + Circuit.words(seen, id));
     }
 }

@@ -106,7 +106,7 @@ final class Goals {
                     order = order.startedFrom(instance.live().orElseThrow().spec());
                 }
                 NodeState.Nap nap = state.naps().get(id.service());
-                yield nap == null ? new Goal.Run(order) : new Goal.Sleep(nap.how(), order);
+                yield nap == null ? state.times().goal(id, instance, order) : new Goal.Sleep(nap.how(), order);
             }
         };
     }

@@ -421,6 +421,22 @@ class ReconciliationTest {
     }
 
     @Test
+    void aOneShotThatFinishedWhileReeveWasAwayIsDoneAlthoughWhatItDependsOnIsDown() {
+        declare(app("shop", service("db"), service("seed").once().after("db", Condition.STARTED)));
+        on(new NodeEvent.OfInstance(InstanceId.parse("shop/db/1"), new Event.Started(run("shop/db/1"))));
+        on(new NodeEvent.OfInstance(InstanceId.parse("shop/seed/1"), new Event.Started(run("shop/seed/1"))));
+        App app = state.apps().get(new AppName("shop"));
+        String spec = instance("shop/seed/1").live().orElseThrow().spec();
+        Surroundings surroundings = state.surroundings();
+        state = NodeState.empty(surroundings);
+        on(new NodeEvent.Began(List.of(app), Map.of(), Map.of(),
+                List.of(new Driver.Found.Ended(InstanceId.parse("shop/seed/1"), spec, new Exit.Code(0))), surroundings));
+        assertThat(shown("shop/seed/1")).isEqualTo(InstanceState.DONE);
+        on(new NodeEvent.OfInstance(InstanceId.parse("shop/db/1"), new Event.Started(run("shop/db/1"))));
+        assertThat(shown("shop/seed/1")).isEqualTo(InstanceState.DONE);
+    }
+
+    @Test
     void adoptedDependantsAreKeptEvenWhereWhatTheyDependOnIsDown() {
         chainUp();
         App app = state.apps().get(new AppName("shop"));
