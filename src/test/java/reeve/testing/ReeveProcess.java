@@ -15,12 +15,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reeve.base.SystemTime;
 import reeve.base.http.HttpTarget;
 import reeve.front.client.ReeveClient;
+import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.InstanceRow;
 
 /// A real node: `reeve up` as a process of its own, with its state in a folder of the test. Closing it ends the node and
@@ -137,6 +139,37 @@ public final class ReeveProcess implements AutoCloseable {
             assertThat(row.state()).as(row.reason()).isEqualTo(state);
         });
         return instance(id);
+    }
+
+    /// Applies a manifest that lies, for what is relative in it, in the test's folder.
+    public void apply(String manifest) {
+        client().apply(new ApplyRequest(folder.resolve("reeve.yaml").toString(), manifest, Map.of()));
+    }
+
+    /// What a counter of a service shows on the metrics page, 0 where it is not there.
+    public long counted(String counter, String app, String service) {
+        try {
+            String token = Files.readString(folder.resolve("state").resolve("token")).strip();
+            var request = HttpRequest.newBuilder(URI.create("http://" + client().node().admin() + "/metrics"))
+                    .header("Authorization", "Bearer " + token).timeout(Duration.ofSeconds(10)).build();
+            String line = counter + "{app=\"" + app + "\",service=\"" + service + "\"} ";
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body().lines().filter(one -> one.startsWith(line))
+                    .mapToLong(one -> (long) Double.parseDouble(one.substring(line.length()))).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while waiting for metrics", e);
+        }
+    }
+
+    /// How often a service was started, the attempts that failed included.
+    public long starts(String app, String service) {
+        return counted("reeve_service_start_attempts_total", app, service);
+    }
+
+    /// How often a service was stopped.
+    public long stops(String app, String service) {
+        return counted("reeve_service_stop_attempts_total", app, service);
     }
 
     /// Asks the proxy for a path under a host.

@@ -3,6 +3,7 @@ package reeve.run.reconcile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -91,9 +92,17 @@ final class Acts implements Apps {
 
     @Override
     public Plan plan(AppSpec spec) {
-        NodeState seen = state.get();
+        NodeState seen = withInputsOf(spec);
         App old = seen.apps().get(spec.name());
         return Planning.of(seen, old == null ? spec : Scaling.applied(spec, Scaling.kept(spec, old.scaled())));
+    }
+
+    /// The state, with the files that an app needs as they are now: it may need others than before. Blocks for IO.
+    private NodeState withInputsOf(AppSpec spec) {
+        NodeState seen = state.get();
+        var known = new HashMap<>(seen.surroundings().inputs());
+        known.putAll(inputs.look(spec));
+        return seen.withSurroundings(seen.surroundings().withInputs(known));
     }
 
     @Override
@@ -382,6 +391,7 @@ final class Acts implements Apps {
         int port = seen.port(id);
         Optional<Address> address = port == 0 ? Optional.empty() : Optional.of(Address.loopback(port));
         return new InstanceStatus(id, seen.surroundings().facts().name(), instance.shown(), pid, address, instance.restarts(),
-                instance.since(), instance.reason());
+                instance.since(), instance.reason() + seen.times().words(id.service(), instance)
+                + Circuit.words(seen, id));
     }
 }

@@ -106,7 +106,7 @@ final class Goals {
                     order = order.startedFrom(instance.live().orElseThrow().spec());
                 }
                 NodeState.Nap nap = state.naps().get(id.service());
-                yield nap == null ? new Goal.Run(order) : new Goal.Sleep(nap.how(), order);
+                yield nap == null ? state.times().goal(id, instance, order) : new Goal.Sleep(nap.how(), order);
             }
         };
     }
@@ -184,11 +184,16 @@ final class Goals {
         };
     }
 
-    /// Whether some service that depends on this one shall rest as well and has not got there.
+    /// Whether some service that depends on this one shall rest as well and has not got there. One whose stop failed holds up nobody.
     private boolean dependantsAreGoingDown(ServiceId service) {
         return dependants.getOrDefault(service, List.of()).stream()
                 .flatMap(dependant -> instances.getOrDefault(dependant, List.of()).stream())
-                .anyMatch(id -> !state.instances().get(id).down() && alone.get(id) instanceof Goal.Rest);
+                .anyMatch(id -> alone.get(id) instanceof Goal.Rest && mayStillGoDown(state.instances().get(id)));
+    }
+
+    /// Whether it is worth waiting for.
+    static boolean mayStillGoDown(Instance instance) {
+        return !instance.down() && !(instance.phase() instanceof Phase.Stopping stopping && stopping.failed());
     }
 
     private Optional<ServiceSpec> spec(ServiceId service) {

@@ -8,6 +8,7 @@ import reeve.model.InstanceId;
 import reeve.model.PassReport;
 import reeve.run.supervise.Effect;
 import reeve.run.supervise.Instance;
+import reeve.run.supervise.Phase;
 
 /// What a full pass found and began to do. Pure.
 final class Reports {
@@ -34,7 +35,7 @@ final class Reports {
                 case Effect.Start _, Effect.Watch _, Effect.Unwatch _, Effect.SetTimer _ -> Optional.empty();
             };
             case NodeEffect.Forget(InstanceId id) -> action(id, "forget");
-            case NodeEffect.CannotLaunch _, NodeEffect.Probe _, NodeEffect.Tell _, NodeEffect.Note _, NodeEffect.DeployOver _,
+            case NodeEffect.CannotLaunch _, NodeEffect.Probe _, NodeEffect.Tell _, NodeEffect.Note _, NodeEffect.SetBreakerTimer _, NodeEffect.DeployOver _,
                     NodeEffect.StaysAwake _, NodeEffect.RememberSleep _ -> Optional.empty();
         };
     }
@@ -49,8 +50,17 @@ final class Reports {
             case UNHEALTHY, BACKING_OFF, FAILED, CONFLICT, UNKNOWN -> Optional.of(instance.shown().word() + ": " + instance.reason());
             case STOPPED -> wanted(state, id) && !(state.resolution(id) instanceof Resolution.Resolved)
                     ? Optional.of(instance.reason()) : Optional.empty();
-            case STARTING, RUNNING, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, STOPPING, DISABLED, DONE -> Optional.empty();
+            case STOPPING, REPLACING -> instance.phase() instanceof Phase.Stopping stopping && stopping.failed()
+                    ? Optional.of(instance.reason()) : leftAlone(state, id);
+            case STARTING, RUNNING, FALLING_ASLEEP, ASLEEP, WAKING -> leftAlone(state, id);
+            case DISABLED, DONE -> Optional.empty();
         };
+    }
+
+    /// What cannot be looked up just now changes nothing that runs, but is no secret.
+    private static Optional<String> leftAlone(NodeState state, InstanceId id) {
+        return wanted(state, id) && state.resolution(id) instanceof Resolution.Unknown(String reason)
+                ? Optional.of("left as it is: " + reason) : Optional.empty();
     }
 
     private static boolean wanted(NodeState state, InstanceId id) {

@@ -59,8 +59,13 @@ public sealed interface Phase {
     record Unknown(Phase before) implements Phase {}
 
     /// It was asked to end.
-    /// @param killed whether KILL was sent
-    record Stopping(Live live, Aim aim, boolean killed) implements Phase {}
+    /// @param kills how often KILL was sent
+    record Stopping(Live live, Aim aim, int kills) implements Phase {
+        /// Whether its stop has failed: KILL did not end it in time. It is tried again, and nobody waits for it any more.
+        public boolean failed() {
+            return kills > 1;
+        }
+    }
 
     /// Why a run is ended.
     enum Aim {

@@ -88,7 +88,7 @@ final class Pursuit {
             case Frozen(Live live) -> stop(instance, live, Aim.REST, why, now);
             case Draining(Live live, _) -> rest.drain().isZero() ? stop(instance, live, Aim.REST, why, now)
                     : Step.same(instance.in(new Draining(live, Aim.REST), why, now.wall()));
-            case Stopping(Live live, _, boolean killed) -> Step.same(instance.in(new Stopping(live, Aim.REST, killed), why, now.wall()));
+            case Stopping(Live live, _, int kills) -> Step.same(instance.in(new Stopping(live, Aim.REST, kills), why, now.wall()));
             case Launching _, Freezing _, Thawing _, Unknown _ -> Step.same(instance);
         };
     }
@@ -106,7 +106,7 @@ final class Pursuit {
 
     static Step stop(Instance instance, Live live, Aim aim, String why, Now now) {
         boolean suspended = instance.phase() instanceof Frozen || instance.phase() instanceof Thawing;
-        Instance stopping = instance.in(new Stopping(live, aim, false), why, now.wall()).nextTurn();
+        Instance stopping = instance.in(new Stopping(live, aim, 0), why, now.wall()).nextTurn();
         var effects = new ArrayList<Effect>();
         effects.add(new Effect.Unwatch(live.run()));
         effects.add(new Effect.Signal(live.run(), instance.order().stopSignal()));

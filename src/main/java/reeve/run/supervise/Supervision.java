@@ -145,7 +145,7 @@ public final class Supervision {
     }
 
     private static Step foundEnded(Instance instance, String spec, Exit exit, Now now, double jitter) {
-        return Ending.over(instance, spec, exit, Failures.Cause.CRASH, "ended with " + exit.words() + " while Reeve was away",
+        return Ending.over(instance, spec, exit, Failures.Cause.CRASH, exit.sentence() + " while Reeve was away",
                 Duration.ZERO,
                 now, jitter);
     }
@@ -205,11 +205,11 @@ public final class Supervision {
                         "starting again: " + instance.reason().replaceFirst(Ending.AGAIN + ".*", ""), now);
                 case Goal.Sleep _, Goal.Rest _ -> Step.same(instance);
             };
-            case Stopping(Live live, Aim aim, boolean killed) -> {
-                String why = killed
+            case Stopping(Live live, Aim aim, int kills) -> {
+                String why = kills > 0
                         ? "does not end: KILL was sent " + Durations.words(KILL_LIMIT) + " ago, sending it again"
                         : "did not end within " + Durations.words(instance.order().stopGrace()) + ", killed";
-                Step step = Step.timed(instance.in(new Stopping(live, aim, true), why, now.wall()), KILL_LIMIT);
+                Step step = Step.timed(instance.in(new Stopping(live, aim, kills + 1), why, now.wall()), KILL_LIMIT);
                 yield new Step(instance, List.of(new Effect.Signal(live.run(), StopSignal.SIGKILL))).before(step);
             }
             case Thawing(Live live) -> instance.goal() instanceof Goal.Rest rest

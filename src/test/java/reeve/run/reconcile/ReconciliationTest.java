@@ -20,6 +20,7 @@ import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
+import reeve.model.PassReport;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.ServiceName;
@@ -99,6 +100,14 @@ class ReconciliationTest {
 
     private void ends(String id) {
         happens(id, new Event.Ended(run(id), new Exit.Signalled(15)));
+    }
+
+    private void timer(String id) {
+        happens(id, new Event.TimerFired(instance(id).turn()));
+    }
+
+    private PassReport report() {
+        return Reports.of(List.of(), new Reconciliation.Step(state, List.of()));
     }
 
     private InstanceState shown(String id) {
@@ -187,6 +196,74 @@ class ReconciliationTest {
         happens("ic/gateway/1", new Event.StartFailed("no such program"));
         assertThat(shown("ic/replica/1")).isEqualTo(InstanceState.RUNNING);
         assertThat(shown("ic/gateway/1")).isEqualTo(InstanceState.BACKING_OFF);
+    }
+
+    @Test
+    void aMainServiceThatFailsToStartDoesNotKeepASideServiceFromItsAttempt_SUP_5() {
+        declare(app("ic", service("replica"), service("gateway").mayFollow("replica", Condition.STARTED),
+                service("exporter").after("replica", Condition.STARTED)));
+        assertThat(launched()).containsExactly("ic/replica/1");
+        happens("ic/replica/1", new Event.StartFailed("no such program"));
+        assertThat(shown("ic/replica/1")).isEqualTo(InstanceState.BACKING_OFF);
+        assertThat(launched()).containsExactly("ic/gateway/1");
+        happens("ic/gateway/1", new Event.StartFailed("no such user"));
+        on(new NodeEvent.FullPass());
+        assertThat(report().failures()).extracting(PassReport.Failed::subject).containsExactly("ic/gateway/1", "ic/replica/1");
+        assertThat(instance("ic/exporter/1").reason()).isEqualTo("waits for replica (service_started), which is backing_off");
+    }
+
+    @Test
+    void aSideServiceThatCannotBeStoppedStillLetsTheMainOneStopAndIsReportedAndTriedAgain_SUP_7_SUP_8() {
+        declare(app("ic", service("replica"), service("gateway").after("replica", Condition.STARTED)));
+        comesUp("ic/replica/1");
+        comesUp("ic/gateway/1");
+        on(new NodeEvent.Dropped(new AppName("ic")));
+        timer("ic/gateway/1");
+        assertThat(signalled()).as("killed").containsExactly("ic/gateway/1");
+        assertThat(report().failures()).isEmpty();
+        timer("ic/gateway/1");
+        assertThat(signalled()).containsExactlyInAnyOrder("ic/gateway/1", "ic/replica/1");
+        ends("ic/replica/1");
+        assertThat(report().failures()).singleElement().satisfies(failed -> assertThat(failed.reason()).startsWith("does not end: KILL"));
+        assertThat(state.instances()).as("what is not gone is not forgotten").containsOnlyKeys(InstanceId.parse("ic/gateway/1"));
+        timer("ic/gateway/1");
+        assertThat(signalled()).as("again").containsExactly("ic/gateway/1");
+        ends("ic/gateway/1");
+        assertThat(state.instances()).isEmpty();
+    }
+
+    @Test
+    void aRestartGoesOnWithoutWhatCannotBeStopped_SUP_7() {
+        declare(app("ic", service("replica"), service("gateway").after("replica", Condition.STARTED)));
+        comesUp("ic/replica/1");
+        comesUp("ic/gateway/1");
+        on(new NodeEvent.RestartAsked(state.apps().get(new AppName("ic")), Selector.parse("ic")));
+        timer("ic/gateway/1");
+        timer("ic/gateway/1");
+        ends("ic/replica/1");
+        assertThat(launched()).containsExactly("ic/replica/1");
+        comesUp("ic/replica/1");
+        assertThat(launched()).as("never two copies").isEmpty();
+        ends("ic/gateway/1");
+        assertThat(launched()).containsExactly("ic/gateway/1");
+    }
+
+    @Test
+    void whatCannotBeLookedUpIsReportedAndNeitherChangesWhatRunsNorHidesOtherErrors_SUP_9() {
+        var known = new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Known("example.org")));
+        on(new NodeEvent.FactsChanged(known));
+        declare(app("ic", service("replica"),
+                service("gateway").environment("DOMAIN", new Template(List.of(new Template.Value("domain"))))));
+        happens("ic/replica/1", new Event.StartFailed("no such program"));
+        comesUp("ic/gateway/1");
+        on(new NodeEvent.FactsChanged(
+                new NodeFacts(known.name(), "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Unknown("registry silent")))));
+        assertThat(signalled()).isEmpty();
+        assertThat(shown("ic/gateway/1")).isEqualTo(InstanceState.RUNNING);
+        assertThat(report().failures()).extracting(failed -> failed.subject() + ": " + failed.reason())
+                .satisfiesExactly(gateway -> assertThat(gateway)
+                                .isEqualTo("ic/gateway/1: left as it is: value 'domain' is unknown: registry silent"),
+                        replica -> assertThat(replica).startsWith("ic/replica/1: backing_off: cannot start it: no such program"));
     }
 
     @Test
@@ -341,6 +418,22 @@ class ReconciliationTest {
         assertThat(launched()).containsExactly("shop/api/1");
         assertThat(signalled()).containsExactly("gone/x/1");
         assertThat(instance("shop/web/1").reason()).contains("api");
+    }
+
+    @Test
+    void aOneShotThatFinishedWhileReeveWasAwayIsDoneAlthoughWhatItDependsOnIsDown() {
+        declare(app("shop", service("db"), service("seed").once().after("db", Condition.STARTED)));
+        on(new NodeEvent.OfInstance(InstanceId.parse("shop/db/1"), new Event.Started(run("shop/db/1"))));
+        on(new NodeEvent.OfInstance(InstanceId.parse("shop/seed/1"), new Event.Started(run("shop/seed/1"))));
+        App app = state.apps().get(new AppName("shop"));
+        String spec = instance("shop/seed/1").live().orElseThrow().spec();
+        Surroundings surroundings = state.surroundings();
+        state = NodeState.empty(surroundings);
+        on(new NodeEvent.Began(List.of(app), Map.of(), Map.of(),
+                List.of(new Driver.Found.Ended(InstanceId.parse("shop/seed/1"), spec, new Exit.Code(0))), surroundings));
+        assertThat(shown("shop/seed/1")).isEqualTo(InstanceState.DONE);
+        on(new NodeEvent.OfInstance(InstanceId.parse("shop/db/1"), new Event.Started(run("shop/db/1"))));
+        assertThat(shown("shop/seed/1")).isEqualTo(InstanceState.DONE);
     }
 
     @Test
