@@ -11,10 +11,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reeve.base.SystemTime;
 import reeve.model.Address;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.DeployAnswer;
@@ -40,11 +42,20 @@ class DeploysTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration BROKEN_TIMEOUT = Duration.ofSeconds(3);
 
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    private final SystemTime time = new SystemTime();
+
     @TempDir
     Path folder;
 
     /// Versions that may answer now.
     private final AtomicReference<Set<String>> allowed = new AtomicReference<>(Set.of("v0"));
+
+    @AfterEach
+    void end() {
+        time.close();
+    }
 
     @Test
     @DisplayName("no request fails while versions come and go, and what never serves is rolled back")
@@ -85,7 +96,7 @@ class DeploysTest {
     }
 
     private Load load(Address proxy) {
-        var load = new Load();
+        var load = new Load(time, PAUSE);
         for (String host : Set.of("pair", "single")) {
             load.client(host + ", once", () -> question(proxy, host, "POST / HTTP/1.1\r\nContent-Length: 0"));
             load.client(host + ", repeatable", () -> question(proxy, host, "GET / HTTP/1.1"));

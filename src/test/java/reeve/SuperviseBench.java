@@ -106,7 +106,8 @@ final class SuperviseBench {
         row("reeve", "processor time in an idle minute", Processes.cpu(pid).minus(before));
         double count = sample(reeve, "reeve_reconcile_events_total{kind=\"pass\"}") - passes;
         double took = sample(reeve, "reeve_reconcile_seconds_total{kind=\"pass\"}") - seconds;
-        row("reeve", "a pass with nothing to do", count == 0 ? "none in that minute" : "%.1f ms of %.0f".formatted(took * 1000 / count, count));
+        row("reeve", "a pass with nothing to do",
+                count == 0 ? "none in that minute" : "%.1f ms, mean of %.0f".formatted(took * 1000 / count, count));
     }
 
     private static double sample(ReeveProcess reeve, String name) {
@@ -250,7 +251,8 @@ final class SuperviseBench {
 
     private static void row(String who, String what, List<Duration> times) {
         List<Duration> sorted = times.stream().sorted().toList();
-        row(who, what, "median %.1f ms, p90 %.1f ms, longest %.1f ms".formatted(millis(sorted, 50), millis(sorted, 90), millis(sorted, 100)));
+        row(who, what, "median %.1f ms, p90 %.1f ms, longest %.1f ms"
+                .formatted(millis(sorted, 50), millis(sorted, 90), millis(sorted, 100)));
     }
 
     private static double millis(List<Duration> sorted, int percentile) {

@@ -1,6 +1,7 @@
 package reeve.testing;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -8,6 +9,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import reeve.base.Time;
+import reeve.base.Waiting;
 import reeve.model.Address;
 
 /// Clients that ask one question after another, each over one kept connection, as long as nobody closes it in order. Reads
@@ -15,10 +18,18 @@ import reeve.model.Address;
 public final class Load implements AutoCloseable {
     private static final int MOST_FAILURES = 20;
 
+    private final Time time;
+    private final Duration pause;
     private final List<Thread> clients = new ArrayList<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final LongAdder answers = new LongAdder();
     private final AtomicBoolean ended = new AtomicBoolean();
+
+    /// @param pause of a client between two questions, so that the load leaves the machine to those who are tested
+    public Load(Time time, Duration pause) {
+        this.time = time;
+        this.pause = pause;
+    }
 
     /// Judges an answer.
     @FunctionalInterface
@@ -40,6 +51,7 @@ public final class Load implements AutoCloseable {
             var connection = new Kept();
             while (!ended.get() && failures.size() < MOST_FAILURES) {
                 ask(name, connection, questions.get());
+                Waiting.until(time, pause, pause, () -> false);
             }
             connection.drop();
         }));

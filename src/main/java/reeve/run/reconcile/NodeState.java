@@ -93,10 +93,10 @@ record NodeState(
         return withResolutions(all);
     }
 
-    /// Resolves one instance that is new.
-    NodeState resolved(InstanceId id) {
+    /// Resolves instances that are new.
+    NodeState resolved(Collection<InstanceId> added) {
         var all = new HashMap<>(resolutions);
-        resolve(id).ifPresent(resolution -> all.put(id, resolution));
+        added.forEach(id -> resolve(id).ifPresent(resolution -> all.put(id, resolution)));
         return withResolutions(all);
     }
 

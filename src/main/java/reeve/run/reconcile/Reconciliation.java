@@ -134,10 +134,10 @@ final class Reconciliation {
 
     private void begin(NodeEvent.Began began) {
         state = state.withSurroundings(began.surroundings()).withDeploys(began.deploys());
-        for (App app : began.apps()) {
-            state = state.withApps(with(state.apps(), app.spec().name(), app));
-            addInstances(app);
-        }
+        var apps = new HashMap<AppName, App>();
+        began.apps().forEach(app -> apps.put(app.spec().name(), app));
+        state = state.withApps(apps);
+        began.apps().forEach(this::addInstances);
         began.asleep().forEach(this::fallenAsleep);
         for (Driver.Found found : began.found()) {
             if (found instanceof Driver.Found.Alive(InstanceId id, _, _, boolean suspended) && suspended) {
@@ -232,21 +232,26 @@ final class Reconciliation {
     }
 
     private void addInstances(App app) {
+        var added = new ArrayList<InstanceId>();
         for (ServiceSpec spec : app.spec().services()) {
             var service = new ServiceId(app.spec().name(), spec.name());
             for (int number = 1; state.members(service).size() < spec.replicas(); number++) {
                 if (!state.instances().containsKey(service.instance(number))) {
-                    add(service.instance(number));
+                    unseen(service.instance(number));
+                    added.add(service.instance(number));
                 }
             }
         }
+        state = state.resolved(added); // together: each time copies what is known of all
     }
 
     private void add(InstanceId id) {
+        unseen(id);
+        state = state.resolved(List.of(id));
+    }
+
+    private void unseen(InstanceId id) {
         put(id, Instance.unseen(new Goal.Rest(InstanceState.STOPPED, Goals.NOT_DECLARED), now.wall()));
-        if (state.specs().containsKey(id.service())) {
-            state = state.resolved(id);
-        }
     }
 
     /// Adds and retires instances until each service has as many as it should, or must wait.
