@@ -145,7 +145,8 @@ final class Goals {
         if (up > 0 && up >= Math.min(wanted, instances.size())) {
             return Optional.empty();
         }
-        boolean hopeless = instances.isEmpty() || state.members(on).entrySet().stream().anyMatch(one -> failed(one.getKey(), one.getValue()));
+        boolean hopeless = instances.isEmpty()
+                || state.members(on).entrySet().stream().anyMatch(member -> failed(member.getKey(), member.getValue()));
         if (!dependency.required() && hopeless) {
             return Optional.empty();
         }
