@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import reeve.base.command.Command;
 import reeve.declare.settings.ValueLookup;
 import reeve.declare.settings.ValueSource;
@@ -17,6 +18,8 @@ import reeve.model.NodeFacts;
 /// Looks up the values of the node's configuration: from the text itself, a file, or a program.
 final class Values implements ValueLookup {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /// What shells and setsid end with when there is no such program, or it cannot be executed. That says nothing of the value.
+    private static final Set<Integer> CANNOT_RUN = Set.of(126, 127);
     private static final int MOST_BYTES = 64 * 1024;
 
     @Override
@@ -51,8 +54,9 @@ final class Values implements ValueLookup {
     private static NodeFacts.Fact command(List<String> words) {
         var command = new Command(words, System.getenv(), Path.of("/"), PATIENCE, MOST_BYTES);
         return switch (command.run()) {
-            case Command.Outcome.Ended(int exitCode, String output) -> exitCode == 0
-                    ? known(output, words.getFirst()) : new NodeFacts.Missing(words.getFirst() + " ended with " + exitCode);
+            case Command.Outcome.Ended(int exitCode, String output) -> exitCode == 0 ? known(output, words.getFirst())
+                    : CANNOT_RUN.contains(exitCode) ? new NodeFacts.Unknown("cannot run " + words.getFirst())
+                    : new NodeFacts.Missing(words.getFirst() + " ended with " + exitCode);
             case Command.Outcome.TimedOut() ->
                     new NodeFacts.Unknown(words.getFirst() + " did not end within " + PATIENCE.toSeconds() + " s");
             case Command.Outcome.Failed(String reason) -> new NodeFacts.Unknown("cannot run " + words.getFirst() + ": " + reason);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.base.Elapsed;
 import reeve.base.SystemTime;
+import reeve.base.os.Processes;
 import reeve.model.Selector;
 import reeve.model.wire.InstanceRow;
 import reeve.testing.NeedsRoot;
@@ -90,7 +91,7 @@ class GroupsEndToEndTest {
     }
 
     private static boolean alive(InstanceRow row) {
-        return ProcessHandle.of(row.pid()).map(ProcessHandle::isAlive).orElse(false);
+        return Processes.facts(row.pid()).filter(facts -> !facts.gone()).isPresent(); // a zombie is not
     }
 
     private static List<String> order() throws IOException {
@@ -166,7 +167,7 @@ class GroupsEndToEndTest {
 
     @Test
     @NeedsRoot
-    @DisplayName("SUP-7, SUP-8, SUP-14: what not even KILL ends, as in D state, delays no other's stop, is told, and is tried until it is gone")
+    @DisplayName("SUP-7, SUP-8, SUP-14: what KILL does not end, as in D state, delays no other stop, is told, and tried until it is gone")
     void whatCannotBeStoppedDelaysNoOther() throws IOException {
         Path freezer = Path.of("/sys/fs/cgroup/freezer");
         Assumptions.assumeTrue(Files.isWritable(freezer), "a program that KILL does not end needs the freezer of cgroup v1");
@@ -220,9 +221,10 @@ class GroupsEndToEndTest {
     @Test
     @DisplayName("SUP-18: another kind of service is a line of data: nothing that runs knows of it, no code is touched")
     void anotherServiceIsData() {
-        reeve.apply("name: data\nservices:\n  main: { command: [sleep, \"1000\"] }\n");
+        String manifest = "name: data\nservices:\n  main: { command: [sleep, \"1000\"] }\n";
+        reeve.apply(manifest);
         long main = reeve.awaitState("data/main/1", "running").pid();
-        reeve.apply("name: data\nservices:\n  main: { command: [sleep, \"1000\"] }\n  cup: { command: [sleep, \"1001\"], depends_on: [main] }\n");
+        reeve.apply(manifest + "  cup: { command: [sleep, \"1001\"], depends_on: [main] }\n");
         reeve.awaitState("data/cup/1", "running");
         assertThat(reeve.instance("data/main/1").pid()).isEqualTo(main);
         assertThat(reeve.starts("data", "main")).isEqualTo(1);

@@ -44,4 +44,10 @@ class ValuesTest {
         assertThat(values.look(new ValueSource.FromCommand(List.of("echo", "a.org")))).isEqualTo(new NodeFacts.Known("a.org"));
         assertThat(values.look(new ValueSource.FromCommand(List.of("false")))).isEqualTo(new NodeFacts.Missing("false ended with 1"));
     }
+
+    @Test
+    void aProgramThatCannotBeRunSaysNothingOfTheValue_SUP_12() {
+        assertThat(values.look(new ValueSource.FromCommand(List.of("/nowhere/program"))))
+                .isEqualTo(new NodeFacts.Unknown("cannot run /nowhere/program"));
+    }
 }

@@ -325,6 +325,21 @@ class ReconciliationTest {
         assertThat(shown("a/web/1")).isEqualTo(InstanceState.REPLACING);
     }
 
+    private static AppSpec versioned(String version) {
+        return new AppSpec(new AppName("a"), Optional.of(version), List.of(service("web").spec()), List.of(), List.of(), List.of());
+    }
+
+    @Test
+    void aChangedVersionRestartsWithItsReason_SUP_10() {
+        declare(versioned("1.0"));
+        comesUp("a/web/1");
+        declare(versioned("1.0"));
+        assertThat(effects).isEmpty();
+        declare(versioned("1.1"));
+        assertThat(instance("a/web/1").reason()).isEqualTo("version changed");
+        assertThat(signalled()).containsExactly("a/web/1");
+    }
+
     @Test
     void declaringTheSameAgainChangesNothing() {
         chainUp();

@@ -1,0 +1,60 @@
+package reeve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reeve.base.Elapsed;
+import reeve.base.SystemTime;
+import reeve.testing.ReeveProcess;
+
+/// A real node on a machine that has not recovered yet.
+@Tag("it")
+class BootEndToEndTest {
+    private static final Duration PROMPT = Duration.ofSeconds(5);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @DisplayName("REC-1, REC-3, REC-4, REC-6: nothing is started before the machine has recovered, then at once; Reeve ends at any time")
+    void nothingIsStartedBeforeTheMachineHasRecovered() throws IOException {
+        Path recovered = folder.resolve("recovered");
+        Path node = Files.writeString(folder.resolve("node.yaml"), "boot: { wait_for: { file: " + recovered + " } }\n");
+        try (var time = new SystemTime(); var reeve = new ReeveProcess(folder)) {
+            reeve.up("--config", node.toString());
+            reeve.apply("name: a\nservices:\n  web: { command: [sleep, \"1000\"] }\n");
+            assertThat(reeve.awaitState("a/web/1", "starting").reason()).startsWith("Reeve waits until this machine has recovered");
+            assertThat(reeve.starts("a", "web")).isZero();
+            assertEndsPromptly(reeve, time);
+
+            reeve.up("--config", node.toString());
+            assertThat(reeve.awaitState("a/web/1", "starting").pid()).isNull();
+            Files.createFile(recovered);
+            Elapsed from = time.elapsed();
+            long pid = reeve.awaitState("a/web/1", "running").pid();
+            assertThat(time.elapsed().since(from)).as("asked every 5 s").isLessThan(Duration.ofSeconds(10));
+            assertEndsPromptly(reeve, time);
+
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+            await().atMost(ReeveProcess.PATIENCE).until(() -> ProcessHandle.of(pid).map(process -> !process.isAlive()).orElse(true));
+            reeve.up("--config", node.toString());
+            Elapsed ready = time.elapsed();
+            reeve.awaitState("a/web/1", "running");
+            assertThat(time.elapsed().since(ready)).as("no interval before the first pass").isLessThan(PROMPT);
+        }
+    }
+
+    private static void assertEndsPromptly(ReeveProcess reeve, SystemTime time) {
+        Elapsed from = time.elapsed();
+        reeve.interrupt();
+        assertThat(time.elapsed().since(from)).isLessThan(PROMPT);
+    }
+}
