@@ -42,7 +42,8 @@ record Beginning(Reconciliation on) {
             // what runs is judged by what is wanted of it, before anything is started
             Goal goal = switch (found) {
                 case Driver.Found.Alive alive -> asFound(alive, aloneOr(found.id(), goals));
-                case Driver.Found.Ended ended -> asEnded(ended, on.held() || last(ended) ? aloneOr(found.id(), goals) : goals.get(found.id()));
+                case Driver.Found.Ended ended ->
+                        asEnded(ended, on.held() || last(ended) ? aloneOr(found.id(), goals) : goals.get(found.id()));
             };
             on.put(found.id(), Instance.unseen(goal, on.now.wall()));
             switch (found) {
@@ -56,7 +57,8 @@ record Beginning(Reconciliation on) {
     /// One that was starting in the place of another may not have been healthy yet: that other still serves.
     private boolean proven(InstanceId id, String spec, List<Driver.Found> all) {
         return all.stream().noneMatch(other -> other instanceof Driver.Found.Alive(InstanceId sibling, _, String before, _)
-                && sibling.service().equals(id.service()) && !sibling.equals(id) && !before.equals(spec) && on.state.outdated(sibling, before)
+                && sibling.service().equals(id.service()) && !sibling.equals(id) && !before.equals(spec)
+                        && on.state.outdated(sibling, before)
                 && !on.state.outdated(id, spec));
     }
 

@@ -3,6 +3,8 @@ package reeve.run.reconcile;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import reeve.base.Durations;
 import reeve.base.Now;
@@ -39,7 +41,7 @@ final class Deploys {
             return new Verdict.Failed("the app was taken down");
         }
         List<Verdict> unfinished = app.spec().services().stream()
-                .flatMap(spec -> service(state, new ServiceId(name, spec.name()), spec).stream()).toList();
+                .flatMap(spec -> service(state, new ServiceId(name, spec.name()), spec, deploy.troubled()).stream()).toList();
         Optional<Verdict> failed = unfinished.stream().filter(Verdict.Failed.class::isInstance).findFirst();
         if (failed.isPresent()) {
             return failed.get();
@@ -53,9 +55,10 @@ final class Deploys {
                 : unfinished.getFirst();
     }
 
-    private static Optional<Verdict> service(NodeState state, ServiceId service, ServiceSpec spec) {
+    private static Optional<Verdict> service(NodeState state, ServiceId service, ServiceSpec spec, Set<InstanceId> troubled) {
         Map<InstanceId, Instance> members = state.members(service);
-        Stream<Optional<Verdict>> each = members.entrySet().stream().map(member -> instance(state, member.getKey(), member.getValue()));
+        Stream<Optional<Verdict>> each = members.entrySet().stream().filter(member -> !troubled.contains(member.getKey()))
+                .map(member -> instance(state, member.getKey(), member.getValue()));
         List<Verdict> verdicts = each.flatMap(Optional::stream).toList();
         Optional<Verdict> failed = verdicts.stream().filter(Verdict.Failed.class::isInstance).findFirst();
         if (failed.isPresent()) {
@@ -66,6 +69,18 @@ final class Deploys {
         }
         return members.size() == spec.replicas() && state.allOf(service).size() == members.size() ? Optional.empty()
                 : Optional.of(new Verdict.Rolling(service + " is being replaced"));
+    }
+
+    /// The instances of an app that are not well and that a new declaration would leave as they are.
+    /// @param after the state with that declaration
+    static Set<InstanceId> troubled(NodeState before, NodeState after, AppName app) {
+        return before.instances().entrySet().stream()
+                .filter(one -> one.getKey().service().app().equals(app) && !settled(one.getValue()))
+                .map(Map.Entry::getKey)
+                .filter(id -> before.resolution(id) instanceof Resolution.Resolved was
+                        && after.resolution(id) instanceof Resolution.Resolved is
+                        && was.digest().equals(is.digest()))
+                .collect(Collectors.toSet());
     }
 
     private static Optional<Verdict> instance(NodeState state, InstanceId id, Instance instance) {

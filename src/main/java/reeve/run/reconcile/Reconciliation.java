@@ -73,9 +73,11 @@ final class Reconciliation {
         switch (event) {
             case NodeEvent.Began began -> new Beginning(this).take(began);
             case NodeEvent.Declared(App app, Map<InstanceId, Integer> ports, Optional<Deploy> deploy) -> {
+                NodeState before = state;
                 declare(app, ports);
-                state = state.withDeploys(deploy.map(one -> with(state.deploys(), app.spec().name(), one))
-                        .orElse(without(state.deploys(), app.spec().name())));
+                AppName name = app.spec().name();
+                state = state.withDeploys(deploy.map(one -> with(state.deploys(), name, one.besides(Deploys.troubled(before, state, name))))
+                        .orElse(without(state.deploys(), name)));
             }
             case NodeEvent.Dropped(AppName app) -> drop(app);
             case NodeEvent.StartAsked(App app, Selector selector) -> {

@@ -153,6 +153,21 @@ class DeployTest {
     }
 
     @Test
+    void whatWasBrokenBeforeAndIsNotChangedFailsNoDeploy() {
+        reeve.apps().apply(source("1"), withBroken("1"));
+        await().until(() -> reeve.apps().snapshot().instances().stream().anyMatch(one -> one.state() == InstanceState.FAILED));
+        reeve.apps().deploy(source("2"), withBroken("2"), TIMEOUT);
+        assertThat(over().state()).isEqualTo(RolloutState.DEPLOYED);
+    }
+
+    private AppSpec withBroken(String version) {
+        AppSpec spec = app("shop", service("web").command("runs", version).routed("shop.org"), service("broken").command("exits", "1")
+                .once());
+        manifests.put("version " + version, spec);
+        return spec;
+    }
+
+    @Test
     void twoDeploysOfOneAppAreNotMixed() {
         world.refuseStarts(SECOND, "no such program");
         deploy("2");

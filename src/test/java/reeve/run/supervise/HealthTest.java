@@ -32,7 +32,8 @@ class HealthTest {
 
     @Test
     void untilTheStartupCheckPassesTheOthersAreNotAsked() {
-        web.run(checked(TCP, NONE, TCP)).on(new Event.Started(RUN)).does(new Effect.Watch(RUN, Check.STARTUP)).shows(InstanceState.STARTING);
+        web.run(checked(TCP, NONE, TCP)).on(new Event.Started(RUN)).does(new Effect.Watch(RUN, Check.STARTUP))
+                .shows(InstanceState.STARTING);
         web.on(new Event.ProbePassed(RUN, Check.STARTUP)).does(new Effect.Unwatch(RUN), new Effect.Watch(RUN, Check.LIVENESS))
                 .shows(InstanceState.RUNNING);
     }
