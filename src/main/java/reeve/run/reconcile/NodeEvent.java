@@ -79,7 +79,8 @@ sealed interface NodeEvent {
             case SleepWanted(ServiceId service, SleepKind _, String _) -> Optional.of(service.app());
             case RunningWanted(ServiceId service, String _) -> Optional.of(service.app());
             case OfInstance(InstanceId id, Event _) -> Optional.of(id.service().app());
-            case Began _, PortMoved _, InputsSeen _, FactsChanged _, ProxyListens _, TimesCame _, BreakerDue _, FullPass _ -> Optional.empty();
+            case Began _, PortMoved _, InputsSeen _, FactsChanged _, ProxyListens _, TimesCame _, BreakerDue _,
+                    FullPass _ -> Optional.empty();
         };
     }
 }

@@ -121,7 +121,8 @@ record NodeState(
 
     NodeState withTimes(Times next) {
         return next == times ? this
-                : new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, retired, surroundings, resolutions, next, breaker);
+                : new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, retired, surroundings, resolutions, next,
+                        breaker);
     }
 
     NodeState withBreaker(Breaker.State next) {

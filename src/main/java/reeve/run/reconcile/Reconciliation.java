@@ -318,7 +318,8 @@ final class Reconciliation {
                 case Goal.Sleep _ -> "woken";
                 case Goal.Rest(InstanceState shown, String reason, _) ->
                     shown == InstanceState.STARTING ? "what it depends on is up"
-                            : state.times().started().containsKey(id) ? state.times().started().get(id) : reason.equals(Goals.NOT_DECLARED) ? "declared"
+                            : state.times().started().containsKey(id) ? state.times().started().get(id)
+                            : reason.equals(Goals.NOT_DECLARED) ? "declared"
                             : "no longer " + shown.word();
             };
         };
