@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
 import reeve.declare.manifest.ManifestReader;
 import reeve.model.Address;
+import reeve.model.InstanceId;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.run.install.Installs;
@@ -19,6 +21,7 @@ import reeve.serve.route.RouteTable;
 /// @param restarts the last ones, from the journal
 /// @param version  of this program
 /// @param routes   what the proxy serves now
+/// @param inFlight requests that an instance is working on now
 /// @param http     where the proxy listens, once it does
 /// @param admin    where the API listens over TCP, if it does
 /// @param ready    whether what ran before has been taken over
@@ -33,6 +36,7 @@ public record ApiParts(
         Installs installs,
         ManifestReader manifests,
         Supplier<RouteTable> routes,
+        ToIntFunction<InstanceId> inFlight,
         SleepDesk sleep,
         Journal journal,
         Restarts restarts,

@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -16,6 +17,7 @@ import reeve.model.ServiceId;
 import reeve.model.ServiceName;
 import reeve.model.SleepSpec;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.DownRequest;
 import reeve.model.wire.ScaleRequest;
 import reeve.model.wire.WireJson;
 import reeve.run.reconcile.Apps;
@@ -34,13 +36,14 @@ final class AppVerbs {
     HttpAnswer plan(ApiCall call) {
         ManifestSource source = source(call.body(ApplyRequest.class));
         ManifestReader.Result.Read read = read(source);
-        return Answers.json(json, Rows.plan(parts.apps().plan(read.spec()), warnings(read)));
+        return Answers.json(json, Rows.plan(parts.apps().plan(read.spec()), warnings(read),
+                id -> OptionalInt.of(parts.inFlight().applyAsInt(id))));
     }
 
     HttpAnswer apply(ApiCall call) {
         ManifestSource source = source(call.body(ApplyRequest.class));
         ManifestReader.Result.Read read = read(source);
-        return Answers.json(json, Rows.plan(parts.apps().apply(source, read.spec()), warnings(read)));
+        return Answers.json(json, Rows.applied(parts.apps().apply(source, read.spec()), warnings(read)));
     }
 
     /// What was skipped in the manifest, and what users said that goes before it.
@@ -57,11 +60,7 @@ final class AppVerbs {
     }
 
     HttpAnswer down(ApiCall call) {
-        Selector selector = call.selectedInBody();
-        if (!(selector instanceof Selector.App(var app))) {
-            throw new Failure(Failure.Kind.INVALID, "cannot take down a part of an app: stop it, or take it out of the manifest and apply");
-        }
-        parts.apps().down(app);
+        parts.installs().down(call.app(), call.body(DownRequest.class).volumes());
         return Answers.done();
     }
 

@@ -30,7 +30,7 @@ final class CatalogueVerbs {
 
     HttpAnswer install(ApiCall call) {
         Optional<Path> folder = folder(Optional.ofNullable(call.body(InstallRequest.class).catalog()));
-        return Answers.json(json, Rows.plan(parts.installs().install(call.app(), folder), List.of()));
+        return Answers.json(json, Rows.applied(parts.installs().install(call.app(), folder), List.of()));
     }
 
     HttpAnswer uninstall(ApiCall call) {

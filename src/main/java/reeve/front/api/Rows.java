@@ -4,6 +4,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import reeve.base.journal.Journal;
 import reeve.model.Address;
@@ -100,10 +102,19 @@ final class Rows {
                 id.service().service().value(), id.toString(), before, entry.what(), entry.why(), pid));
     }
 
-    static PlanAnswer plan(Apps.Plan plan, List<String> warnings) {
-        var changes = plan.changes().stream()
-                .map(change -> new PlanAnswer.ChangeRow(change.subject(), change.action().name().toLowerCase(Locale.ROOT), change.reason()))
-                .toList();
-        return new PlanAnswer(plan.app().value(), changes, warnings);
+    /// What was done: its requests are over.
+    static PlanAnswer applied(Apps.Plan plan, List<String> warnings) {
+        return plan(plan, warnings, _ -> OptionalInt.empty());
+    }
+
+    /// @param inFlight requests that an instance is working on; empty where that means nothing any more
+    static PlanAnswer plan(Apps.Plan plan, List<String> warnings, Function<InstanceId, OptionalInt> inFlight) {
+        return new PlanAnswer(plan.app().value(), plan.changes().stream().map(change -> change(change, inFlight)).toList(), warnings);
+    }
+
+    private static PlanAnswer.ChangeRow change(Apps.PlannedChange change, Function<InstanceId, OptionalInt> inFlight) {
+        Optional<Integer> requests = change.touches().stream().map(inFlight).flatMap(one -> one.stream().boxed()).reduce(Integer::sum);
+        return new PlanAnswer.ChangeRow(change.subject(), change.action().name().toLowerCase(Locale.ROOT), change.reason(),
+                change.order().map(order -> order.name().toLowerCase(Locale.ROOT)).orElse(null), requests.orElse(null));
     }
 }

@@ -33,6 +33,9 @@ final class DownVerb implements Callable<Integer> {
     @Option(names = "--all", description = "All apps, and then Reeve itself.")
     boolean all;
 
+    @Option(names = "--volumes", description = "Remove their volumes too, once everything of them has stopped.")
+    boolean volumes;
+
     @Parameters(paramLabel = "APP", description = "Apps to take down; none: all of them, Reeve stays.")
     List<String> apps = List.of();
 
@@ -48,8 +51,8 @@ final class DownVerb implements Callable<Integer> {
         ReeveClient client = connection.client(around);
         List<String> names = apps.isEmpty() ? client.apps().stream().map(AppRow::app).toList() : apps;
         for (String app : names) {
-            client.down(app);
-            around.out().println("Stopping " + app);
+            client.down(app, volumes);
+            around.out().println("Stopping " + app + (volumes ? "; its volumes go once everything of it has stopped" : ""));
         }
         if (names.isEmpty() && !all) {
             around.out().println("No apps.");

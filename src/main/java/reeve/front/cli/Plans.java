@@ -21,9 +21,17 @@ final class Plans {
             lines.add(plan.app() + ": nothing " + (applied ? "changed" : "would change"));
         } else {
             lines.add(plan.app() + ": " + (applied ? "applied" : "would change"));
-            plan.changes().forEach(change -> lines.add("  " + change.action() + " " + change.subject() + ": " + change.reason()));
+            plan.changes().forEach(change -> lines.add("  " + change.action() + " " + change.subject() + ": " + change.reason()
+                    + (applied ? "" : cost(change))));
         }
         return lines;
+    }
+
+    /// What a change costs those who use the service now.
+    private static String cost(PlanAnswer.ChangeRow change) {
+        String gap = change.order() == null ? "" : change.order().equals("start_first") ? "; start-first: no gap" : "; stop-first: a gap";
+        Integer requests = change.inFlight();
+        return gap + (requests == null ? "" : "; " + (requests == 1 ? "1 request" : requests + " requests") + " in flight now");
     }
 
     static void print(Surroundings around, PlanAnswer plan, boolean applied) {

@@ -31,6 +31,7 @@ import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.CatalogueRow;
 import reeve.model.wire.DeployAnswer;
 import reeve.model.wire.DeployRequest;
+import reeve.model.wire.DownRequest;
 import reeve.model.wire.ErrorAnswer;
 import reeve.model.wire.EventRow;
 import reeve.model.wire.ExecRequest;
@@ -143,7 +144,12 @@ public final class ReeveClient {
     }
 
     public void down(String app) {
-        post("/v1/apps/" + encode(app) + "/down", "{}");
+        down(app, false);
+    }
+
+    /// @param volumes whether its volumes are removed too, once everything of it has stopped
+    public void down(String app, boolean volumes) {
+        post("/v1/apps/" + encode(app) + "/down", json.write(new DownRequest(volumes)));
     }
 
     /// What can be installed.

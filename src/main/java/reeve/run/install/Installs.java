@@ -88,13 +88,19 @@ public final class Installs {
             throw new Failure(Failure.Kind.NOT_FOUND, "cannot uninstall '" + app + "': it is not installed"
                     + (apps.declares(app) ? "; it was declared by other means: see reeve down" : ""));
         }
-        List<String> names = apps.snapshot().app(app).stream().flatMap(status -> status.spec().volumes().stream())
-                .filter(volume -> !volume.external()).map(Volume::name).toList();
         durably("forget that " + app + " is installed", () -> store.delete(INSTALLED + app));
         journal.append(app.value(), "uninstalled", "a user asked for it", Map.of("volumes", volumes ? "go" : "stay"));
         if (apps.declares(app)) {
-            apps.down(app);
+            down(app, volumes);
         }
+    }
+
+    /// Stops an app and forgets it, however it was declared. Durable when it returns.
+    /// @param volumes whether its volumes are removed once everything of it has stopped
+    public void down(AppName app, boolean volumes) {
+        List<String> names = apps.snapshot().app(app).stream().flatMap(status -> status.spec().volumes().stream())
+                .filter(volume -> !volume.external()).map(Volume::name).toList();
+        apps.down(app);
         if (volumes && !names.isEmpty()) {
             removals.add(app, names); // last: should this fail, data stays
         }

@@ -87,7 +87,20 @@ public interface Apps {
 
     /// @param subject service or route it is about, such as `wiki/web` or `wiki.example.org/`
     /// @param reason  why, naming what differs
-    record PlannedChange(String subject, Action action, String reason) {}
+    /// @param order   for a restart
+    /// @param touches instances that take requests and would end
+    record PlannedChange(String subject, Action action, String reason, Optional<Order> order, List<InstanceId> touches) {
+        public PlannedChange {
+            touches = List.copyOf(touches);
+        }
+
+        public PlannedChange(String subject, Action action, String reason) {
+            this(subject, action, reason, Optional.empty(), List.of());
+        }
+    }
+
+    /// Whether what is new serves before what is old ends, or the other way round: with a gap.
+    enum Order { START_FIRST, STOP_FIRST }
 
     /// How a deploy stands.
     /// @param previous the revision that it takes the place of; 0 for none

@@ -58,8 +58,7 @@ record Beginning(Reconciliation on) {
     private boolean proven(InstanceId id, String spec, List<Driver.Found> all) {
         return all.stream().noneMatch(other -> other instanceof Driver.Found.Alive(InstanceId sibling, _, String before, _)
                 && sibling.service().equals(id.service()) && !sibling.equals(id) && !before.equals(spec)
-                        && on.state.outdated(sibling, before)
-                && !on.state.outdated(id, spec));
+                && on.state.outdated(sibling, before) && !on.state.outdated(id, spec));
     }
 
     /// The goal of a found instance were it not for the order of starts: it has started already.

@@ -16,6 +16,7 @@ import reeve.model.ServiceId;
 import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
 import reeve.run.reconcile.Apps.Action;
+import reeve.run.reconcile.Apps.Order;
 import reeve.run.reconcile.Apps.Plan;
 import reeve.run.reconcile.Apps.PlannedChange;
 
@@ -44,7 +45,7 @@ final class Planning {
     private void stops() {
         for (ServiceSpec old : before.map(AppSpec::services).orElse(List.of()).reversed()) {
             if (next.service(old.name()).isEmpty()) {
-                add(old, Action.STOP, "no longer declared");
+                changes.add(new PlannedChange(subject(old), Action.STOP, "no longer declared", Optional.empty(), serving(old)));
             }
         }
     }
@@ -87,11 +88,14 @@ final class Planning {
         } else if (missing.isEmpty() && lacked) {
             add(spec, Action.START, "what it lacked is there");
         }
-        restartReason(spec, old).ifPresent(reason -> add(spec, Action.RESTART, reason));
+        restartReason(spec, old).ifPresent(reason -> changes.add(new PlannedChange(subject(spec), Action.RESTART, reason,
+                Optional.of(Replicas.startFirst(next, spec) ? Order.START_FIRST : Order.STOP_FIRST), serving(old))));
         if (spec.replicas() > old.replicas()) {
             add(spec, Action.START, "replicas " + old.replicas() + " to " + spec.replicas());
         } else if (spec.replicas() < old.replicas()) {
-            add(spec, Action.STOP, "replicas " + old.replicas() + " to " + spec.replicas());
+            List<InstanceId> all = serving(old);
+            changes.add(new PlannedChange(subject(spec), Action.STOP, "replicas " + old.replicas() + " to " + spec.replicas(),
+                    Optional.empty(), all.subList(Math.min(spec.replicas(), all.size()), all.size()))); // the highest numbers go
         }
         List<String> other = otherDifferences(spec, old);
         if (!other.isEmpty()) {
@@ -152,6 +156,15 @@ final class Planning {
     }
 
     private void add(ServiceSpec spec, Action action, String reason) {
-        changes.add(new PlannedChange(next.name() + "/" + spec.name(), action, reason));
+        changes.add(new PlannedChange(subject(spec), action, reason));
+    }
+
+    private String subject(ServiceSpec spec) {
+        return next.name() + "/" + spec.name();
+    }
+
+    /// The instances of a service that is on the web.
+    private List<InstanceId> serving(ServiceSpec old) {
+        return old.routes().isEmpty() ? List.of() : List.copyOf(state.members(new ServiceId(next.name(), old.name())).keySet());
     }
 }

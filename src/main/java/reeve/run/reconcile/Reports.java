@@ -36,8 +36,7 @@ final class Reports {
             };
             case NodeEffect.Forget(InstanceId id) -> action(id, "forget");
             case NodeEffect.CannotLaunch _, NodeEffect.Probe _, NodeEffect.Tell _, NodeEffect.Note _, NodeEffect.SetBreakerTimer _,
-                    NodeEffect.DeployOver _,
-                    NodeEffect.StaysAwake _, NodeEffect.RememberSleep _ -> Optional.empty();
+                    NodeEffect.DeployOver _, NodeEffect.StaysAwake _, NodeEffect.RememberSleep _ -> Optional.empty();
         };
     }
 

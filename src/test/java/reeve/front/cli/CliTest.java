@@ -312,7 +312,7 @@ final class CliTest {
         assertThat(terminal.out()).matches("""
                 INSTANCE    STATE    CPU    ? MEMORY   LIMIT  PROCESSES
                 wiki/db/1   asleep   -      ? -        -      -
-                wiki/web/1  running  [0-9]+[.][0-9]%  1[.]5 MiB  -      1
+                wiki/web/1  running  [0-9]+[.][0-9]% +1[.]5 MiB  -      1
                 """);
         assertThat(terminal.run("stats", "--no-stream", "-o", "json", "wiki")).isZero();
         assertThat(terminal.out()).startsWith("[{\"app\":\"wiki\",\"service\":\"db\",\"instance\":\"wiki/db/1\",\"state\":\"asleep\","

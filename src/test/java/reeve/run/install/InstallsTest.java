@@ -224,6 +224,40 @@ class InstallsTest {
     }
 
     @Test
+    @DisplayName("SUP-8: down with volumes: a stop that fails once leaves the data; once a later one succeeded, it is removed, once")
+    void downRemovesDataOnlyAfterItsStopsSucceeded() throws IOException {
+        Path file = Files.writeString(folder.resolve("wiki.yaml"), """
+                name: wiki
+                services: { web: { image: "docker.io/library/wiki:1", command: [ignores-term], volumes: ["data:/data"] } }
+                volumes: { data: {} }
+                """);
+        var source = new ManifestSource(file, Files.readString(file), Map.of());
+        reeve.apps().apply(source, read(source));
+        awaitRunning(WEB);
+        installs.down(WIKI, true);
+        await().until(() -> !world.sent().isEmpty());
+        assertThat(removals.pass().actions()).as("TERM did not end it").isEmpty();
+        assertThat(removed).isEmpty();
+        await().until(() -> {
+            time.advance(Duration.ofSeconds(11));
+            return reeve.apps().snapshot().instances().isEmpty();
+        });
+        assertThat(removals.pass().actions()).containsExactly(new PassReport.Action("wiki", "remove_volumes"));
+        assertThat(removals.pass().actions()).isEmpty();
+        assertThat(removed).containsExactly("wiki_data");
+    }
+
+    @Test
+    void downWithoutVolumesLeavesThem() throws IOException {
+        entry("wiki", "runs");
+        install(WIKI);
+        awaitRunning(WEB);
+        installs.down(WIKI, false);
+        await().until(() -> reeve.apps().snapshot().instances().isEmpty());
+        assertThat(removals.pass().looked()).isZero();
+    }
+
+    @Test
     @DisplayName("SUP-8: a removal that fails is reported and tried again; one of an app that is declared again is called off")
     void aRemovalThatFailsIsTriedAgain() throws IOException {
         removals.add(WIKI, new ArrayList<>(List.of("wiki_busy")));

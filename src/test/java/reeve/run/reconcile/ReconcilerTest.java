@@ -38,6 +38,7 @@ import reeve.testing.VirtualTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 import static reeve.testing.Specs.app;
 import static reeve.testing.Specs.service;
@@ -160,6 +161,23 @@ class ReconcilerTest {
         time.advance(Duration.ofSeconds(10));
         all.forEach(id -> awaitState(id, InstanceState.RUNNING));
         assertThat(all).allMatch(id -> world.starts(id) == 2);
+    }
+
+    @Test
+    void aPlanSaysHowAServiceIsReplacedAndWhoWouldEnd() {
+        apply(app("shop", service("web").command("runs").replicas(2).routed("a.org"), service("api").command("runs")));
+        awaitState(SECOND, InstanceState.RUNNING);
+        Apps.Plan plan = reeve.apps().plan(app("shop", service("web").command("runs").replicas(2).routed("a.org").environment("A",
+                Template.text("b")), service("api").command("runs").environment("A", Template.text("b"))));
+        assertThat(plan.changes()).filteredOn(change -> change.action() == Apps.Action.RESTART)
+                .extracting(Apps.PlannedChange::subject, Apps.PlannedChange::order, Apps.PlannedChange::touches)
+                .containsExactlyInAnyOrder(
+                        tuple("shop/web", Optional.of(Apps.Order.START_FIRST), List.of(WEB, SECOND)),
+                        tuple("shop/api", Optional.of(Apps.Order.STOP_FIRST), List.of()));
+        Apps.Plan fewer = reeve.apps().plan(app("shop", service("web").command("runs").routed("a.org")));
+        assertThat(fewer.changes()).filteredOn(change -> change.action() == Apps.Action.STOP)
+                .extracting(Apps.PlannedChange::subject, Apps.PlannedChange::touches)
+                .containsExactlyInAnyOrder(tuple("shop/api", List.of()), tuple("shop/web", List.of(SECOND)));
     }
 
     @Test

@@ -152,8 +152,8 @@ class ScheduledServicesTest {
         String digest = "of an earlier declaration";
         App app = declared();
         state = NodeState.empty(surroundings);
-        on(new NodeEvent.Began(List.of(app), Map.of(), Map.of(), List.of(new Driver.Found.Alive(NIGHTLY, RUN, digest, false)),
-                surroundings));
+        var found = new Driver.Found.Alive(NIGHTLY, RUN, digest, false);
+        on(new NodeEvent.Began(List.of(app), Map.of(), Map.of(), List.of(found), surroundings));
         on(new NodeEvent.FullPass());
         assertThat(nightly().shown()).isEqualTo(InstanceState.RUNNING);
         nextTimeComes();
