@@ -117,7 +117,7 @@ class ScheduledServicesTest {
         nextTimeComes();
         runsOnce(3);
         assertThat(told()).startsWith("failed: ended with exit code 3 after");
-        on(new NodeEvent.Declared(declared().declaredAs(shop("2"), source("shop"), wall, Optional.empty()), Map.of()));
+        on(new NodeEvent.Declared(declared().declaredAs(shop("2"), source("shop"), wall, Optional.empty(), 2), Map.of()));
         assertThat(launched()).as("what is declared anew waits for its time as well").isFalse();
         assertThat(told()).startsWith("failed: ended with exit code 3 after");
         nextTimeComes();
