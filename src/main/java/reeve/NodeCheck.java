@@ -1,7 +1,11 @@
 package reeve;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +64,11 @@ record NodeCheck(Machine machine) {
         var problems = new ArrayList<String>();
         String at = at(file, service);
         switch (service.workload()) {
-            case Workload.Process(List<Template> command, Path workingDirectory) -> process(at, command, workingDirectory, problems);
+            case Workload.Process(List<Template> command, Path workingDirectory) -> {
+                process(at, command, workingDirectory, problems);
+                service.confinement().user().map(user -> user.split(":", 2)[0]).filter(user -> !exists(user))
+                        .ifPresent(user -> problems.add(at + "there is no user " + user));
+            }
             case Workload.Container container -> ContainerCheck.missing(container).forEach(missing -> problems.add(at + missing));
         }
         Stream.concat(service.secrets().files().stream().map(Secrets.File::source), service.secrets().environment().values().stream())
@@ -88,6 +96,18 @@ record NodeCheck(Machine machine) {
         }
         if (!Files.isDirectory(workingDirectory)) {
             problems.add(at + "there is no folder " + workingDirectory);
+        }
+    }
+
+    /// Numbers are of somebody even where they have no name.
+    private static boolean exists(String user) {
+        try {
+            FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user);
+            return true;
+        } catch (UserPrincipalNotFoundException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

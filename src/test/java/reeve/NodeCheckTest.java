@@ -60,4 +60,10 @@ class NodeCheckTest {
 
         assertThat(problems(CONTAINER)).isEmpty();
     }
+
+    @Test
+    void aUserThatDoesNotExistIsFoundBeforeTheStart() {
+        assertThat(problems("name: a\nservices:\n  web: { command: [sleep], user: \"no-such-user:adm\" }\n  job: { command: [sleep], user: root }\n"))
+                .containsExactly(folder + "/m.yaml: services.web: there is no user no-such-user");
+    }
 }

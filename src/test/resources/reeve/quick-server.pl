@@ -1,12 +1,16 @@
 # A web server that is there within milliseconds: quick-server.pl PORT STARTS
-# `/slow/MILLISECONDS` answers after that time, anything else at once, with the server's pid as the body. Serves all connections
-# from one loop. Adds its pid as a line to the file STARTS when it starts.
+# `/slow/MILLISECONDS` answers after that time, anything else at once, with the server's pid, or what VERSION says, as the body. Serves
+# all connections from one loop. Adds its pid as a line to the file STARTS when it starts. BROKEN=exits or BROKEN=deaf: never serves.
 use strict;
 use warnings;
 use IO::Select;
 use IO::Socket::INET;
 
 my ($port, $starts) = @ARGV;
+my $body = $ENV{VERSION} // $$;
+my $broken = $ENV{BROKEN} // '';
+exit 1 if $broken eq 'exits';
+sleep 1000000 if $broken eq 'deaf';
 $SIG{PIPE} = 'IGNORE';
 my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 512, ReuseAddr => 1)
     or die "cannot listen on $port: $!";
@@ -49,5 +53,5 @@ sub now {    # seconds and hundredths; perl-base has no Time::HiRes
 }
 
 sub answer {
-    syswrite shift, "HTTP/1.1 200 OK\r\nContent-Length: " . length($$) . "\r\n\r\n$$";
+    syswrite shift, "HTTP/1.1 200 OK\r\nContent-Length: " . length($body) . "\r\n\r\n$body";
 }

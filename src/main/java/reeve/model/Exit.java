@@ -26,6 +26,15 @@ public sealed interface Exit {
         };
     }
 
+    /// `ended with exit code 3`, `ran out of memory`.
+    default String sentence() {
+        return switch (this) {
+            case Code _, Signalled _ -> "ended with " + words();
+            case OutOfMemory() -> "ran out of memory";
+            case Unknown() -> "ended, nobody knows how,";
+        };
+    }
+
     private static String signalName(int signal) {
         return switch (signal) {
             case 1 -> " (SIGHUP)";

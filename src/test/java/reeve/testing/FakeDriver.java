@@ -166,7 +166,7 @@ public final class FakeDriver implements Driver {
     @Override
     public Started start(InstanceId id, Launch launch, Consumer<String> progress) {
         if (!awaitSlowStart(id)) {
-            return new Started.Failed("cannot start " + id + ": interrupted");
+            return new Started.Failed("interrupted");
         }
         Run run;
         synchronized (world) {

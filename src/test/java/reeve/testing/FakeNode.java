@@ -170,8 +170,8 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
 
     @Override
     public synchronized List<RevisionStatus> revisions(AppName app) {
-        return List.of(new RevisionStatus(1, Path.of("/srv/reeve.yaml"), START, false),
-                new RevisionStatus(2, Path.of("/srv/reeve.yaml"), START, true));
+        return List.of(new RevisionStatus(1, Path.of("/srv/reeve.yaml"), START, false, Optional.empty()),
+                new RevisionStatus(2, Path.of("/srv/reeve.yaml"), START, true, Optional.empty()));
     }
 
     @Override

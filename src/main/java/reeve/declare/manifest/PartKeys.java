@@ -61,7 +61,7 @@ final class PartKeys {
 
     static final KeyTable DEPENDENCY = KeyTable.of("dependency")
             .key("condition", "", "`service_started` (without it), `service_healthy`, `service_completed_successfully`")
-            .key("required", "", "`false`: it does not hold this service back when it is disabled or has failed")
+            .key("required", "", "`false`: it does not hold this service back when it is disabled, stopped, or fails to start")
             .later("restart");
 
     static final KeyTable DEPLOY = KeyTable.of("deploy")

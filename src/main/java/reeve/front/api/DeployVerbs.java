@@ -71,7 +71,8 @@ final class DeployVerbs {
     HttpAnswer revisions(ApiCall call) {
         call.allowOnly(Set.of());
         return Answers.json(json, parts.apps().revisions(call.app()).stream()
-                .map(revision -> new RevisionRow(revision.number(), revision.file().toString(), revision.appliedAt(), revision.current()))
+                .map(revision -> new RevisionRow(revision.number(), revision.file().toString(), revision.appliedAt(), revision.current(),
+                        revision.failed().orElse(null)))
                 .toList());
     }
 

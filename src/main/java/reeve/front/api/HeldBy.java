@@ -32,6 +32,8 @@ final class HeldBy {
     private static final Pattern ATTEMPTS = Pattern.compile(".*; gave up after ([0-9]+) attempts.*");
     private static final Pattern DELAY =
             Pattern.compile("(.*); starts again in (?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)(?:\\.([0-9]{1,3}))?s)?");
+    private static final Pattern NEXT = Pattern.compile("(.*); (next run at .*)");
+    private static final String HELD_BACK = "; held back: ";
     private static final String CANNOT_RUN = "cannot run it";
 
     private final Apps.Snapshot snapshot;
@@ -47,7 +49,7 @@ final class HeldBy {
     /// The guards there are.
     enum Guard {
         GATE, DEPENDENCY, USER, BACK_OFF, START_LIMIT, RESTART_POLICY, SLEEP, ROLLOUT, INPUT, PROBE, START, STOP, CONFLICT, RUNTIME, DONE,
-        SCALE, DECLARATION;
+        SCALE, SCHEDULE, BREAKER, DECLARATION;
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -79,6 +81,10 @@ final class HeldBy {
     }
 
     private Held held(InstanceStatus instance, ServiceSpec service) {
+        Matcher next = NEXT.matcher(instance.reason());
+        if (next.matches()) {
+            return new Held(Guard.SCHEDULE, next.group(2) + "; `reeve start " + instance.id().service() + "` runs it now");
+        }
         return switch (instance.state()) {
             case RUNNING -> rollout(instance, service).orElseGet(() -> new Held(Guard.DECLARATION, "it runs as declared"));
             case STARTING, WAKING -> starting(instance, service);
@@ -127,6 +133,11 @@ final class HeldBy {
     }
 
     private static Held backOff(InstanceStatus instance) {
+        int held = instance.reason().indexOf(HELD_BACK);
+        if (held >= 0) {
+            return new Held(Guard.BREAKER, instance.reason().substring(held + 2) + "; `reeve start " + instance.id().service()
+                    + "` starts it now");
+        }
         Matcher delay = DELAY.matcher(instance.reason());
         if (!delay.matches()) {
             return new Held(Guard.BACK_OFF, instance.reason());

@@ -15,8 +15,9 @@ import reeve.model.wire.DeployRequest;
 @Command(
         name = "deploy",
         description = {
-            "Apply these manifests, one after the other, and wait until what changed is up. Where it does not come up, the revision before",
-            "comes back by itself and the exit code is 1. A service with a route is replaced without a failed request."})
+            "Apply these manifests, one after the other, and wait until what changed is up.",
+            "Where it does not come up, the revision before comes back by itself and the exit code is 1. A service with a route is "
+                    + "replaced without a failed request."})
 final class DeployVerb implements Callable<Integer> {
     private final Surroundings around;
 

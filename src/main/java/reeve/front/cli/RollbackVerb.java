@@ -1,6 +1,8 @@
 package reeve.front.cli;
 
 import java.time.Duration;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,6 +17,8 @@ import reeve.model.wire.RollbackRequest;
         name = "rollback",
         description = "Deploy an earlier manifest of an app: the one before, or a revision of the last ten. It waits as deploy does.")
 final class RollbackVerb implements Callable<Integer> {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
     private final Surroundings around;
 
     @Mixin
@@ -58,9 +62,11 @@ final class RollbackVerb implements Callable<Integer> {
             around.out().println(client.json(revisions));
             return;
         }
-        var table = new Table("REVISION", "APPLIED", "CURRENT", "MANIFEST");
-        revisions.forEach(row -> table.row(Table.Cell.of(String.valueOf(row.revision())), Table.Cell.of(row.appliedAt().toString()),
-                Table.Cell.of(row.current() ? "yes" : "-"), Table.Cell.of(row.file())));
+        var table = new Table("REVISION", "APPLIED", "STATE", "MANIFEST");
+        revisions.forEach(row -> table.row(Table.Cell.of(String.valueOf(row.revision())),
+                Table.Cell.of(TIME.format(row.appliedAt().atZone(around.zone()))),
+                Table.Cell.of(row.current() ? "current" : row.failed() == null ? "-" : "failed: " + row.failed()),
+                Table.Cell.of(row.file())));
         table.print(around);
     }
 }

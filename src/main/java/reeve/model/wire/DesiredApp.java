@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param revision  grows by one with each manifest that differs from the last
 /// @param previous  revision to go back to should this one not come up; 0 for none
 /// @param deployTimeout how long it may take to come up; absent where it need not prove itself
+/// @param failed    why this revision did not come up; absent for the others
 /// @param scaled    services of which a user wants another number of instances; left out by 0.1
 @Json(naming = Json.Naming.LowerUnderscore)
 public record DesiredApp(
@@ -27,7 +28,8 @@ public record DesiredApp(
         int revision,
         int previous,
         @Nullable Duration deployTimeout,
-        List<Scaled> scaled) {
+        List<Scaled> scaled,
+        @Nullable String failed) {
 
     public DesiredApp {
         Present.all("desired app", file, text, variables, appliedAt, stopped);

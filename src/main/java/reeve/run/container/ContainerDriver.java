@@ -152,12 +152,12 @@ public final class ContainerDriver implements Driver {
             if (e.is(Kind.SILENT)) {
                 watch.fallSilent(id, e.getMessage());
             }
-            return new Started.Failed("cannot start " + id + ": " + e.getMessage());
+            return new Started.Failed(String.valueOf(e.getMessage()));
         } catch (FileSystemException e) {
             String what = e.getReason() == null ? e.getClass().getSimpleName() + ", " : "";
-            return new Started.Failed("cannot start " + id + ": " + what + e.getMessage());
+            return new Started.Failed(what + e.getMessage());
         } catch (IOException e) {
-            return new Started.Failed("cannot start " + id + ": " + e.getMessage());
+            return new Started.Failed(String.valueOf(e.getMessage()));
         }
     }
 

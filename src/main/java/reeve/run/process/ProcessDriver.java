@@ -160,7 +160,7 @@ public final class ProcessDriver implements Driver {
         } catch (Preflight.Refused e) {
             return new Started.Failed(e.getMessage());
         } catch (IOException | OsException e) {
-            return new Started.Failed("cannot start " + id + ": " + e.getMessage());
+            return new Started.Failed(String.valueOf(e.getMessage()));
         }
     }
 
@@ -244,7 +244,7 @@ public final class ProcessDriver implements Driver {
             case Observed.Ended(Intent intent, Identity identity, Exit _) -> new Started.Ok(watch(folder, intent, identity));
             case Observed.NeverRan _, Observed.Nothing _ -> {
                 folder.clear();
-                yield new Started.Failed("cannot start " + folder.id() + ": its shim ended without a word");
+                yield new Started.Failed("its shim ended without a word");
             }
         };
     }

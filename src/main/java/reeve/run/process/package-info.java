@@ -1,6 +1,7 @@
 /// Host processes as instances: started through a shim, found again after Reeve was restarted, watched, suspended, ended.
 ///
-/// Owns: the folder of each instance (`STATE/instances/APP/SERVICE/N`), the shim, the rule when a process is ours. Never: when
+/// Owns: the folder of each instance (`STATE/instances/APP/SERVICE/N`), the shim, the rule when a process is ours,
+/// its logs, limits, confinement, secrets and notifications. Never: when
 /// to start, stop or restart (supervise and reconcile decide that), or what the program's output says.
 /// Invariants: intent is on disk before a program can run; no signal is sent before boot, pid, start time and cookie match;
 /// one end is reported for each run. Calls come from the instance's lane; ends are reported on virtual threads.

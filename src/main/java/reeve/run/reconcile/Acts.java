@@ -3,6 +3,7 @@ package reeve.run.reconcile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -91,9 +92,17 @@ final class Acts implements Apps {
 
     @Override
     public Plan plan(AppSpec spec) {
-        NodeState seen = state.get();
+        NodeState seen = withInputsOf(spec);
         App old = seen.apps().get(spec.name());
         return Planning.of(seen, old == null ? spec : Scaling.applied(spec, Scaling.kept(spec, old.scaled())));
+    }
+
+    /// The state, with the files that an app needs as they are now: it may need others than before. Blocks for IO.
+    private NodeState withInputsOf(AppSpec spec) {
+        NodeState seen = state.get();
+        var known = new HashMap<>(seen.surroundings().inputs());
+        known.putAll(inputs.look(spec));
+        return seen.withSurroundings(seen.surroundings().withInputs(known));
     }
 
     @Override
@@ -109,7 +118,7 @@ final class Acts implements Apps {
     private App declaration(ManifestSource source, AppSpec spec, Optional<App.Trial> trial) {
         App old = declared.get(spec.name());
         return old == null ? App.first(spec, source, time.wall(), trial)
-                : old.declaredAs(spec, source, time.wall(), trial);
+                : old.declaredAs(spec, source, time.wall(), trial, desired.nextRevision(old));
     }
 
     /// Makes a declaration durable and the loop aware of it.
@@ -182,7 +191,8 @@ final class Acts implements Apps {
         try {
             rollouts.put(app.spec().name(), rollout.over(RolloutState.ROLLED_BACK, reason, time.wall()));
             ManifestSource before = desired.kept(app.spec().name(), rollout.previous()).source();
-            declare(declaration(before, manifests.read(before), Optional.empty()), Optional.empty());
+            declare(app.backTo(rollout.previous(), manifests.read(before), before, time.wall()), Optional.empty());
+            desired.failed(app.spec().name(), rollout.revision(), reason);
             over(rollout, RolloutState.ROLLED_BACK, reason, "rolled_back");
         } catch (Failure e) {
             over(rollout, RolloutState.FAILED, reason + "; cannot go back to revision " + rollout.previous() + ": " + e.getMessage(),
@@ -205,7 +215,7 @@ final class Acts implements Apps {
     public RolloutStatus rollback(AppName name, OptionalInt to, Duration timeout) {
         return acting(() -> {
             App app = require(name);
-            int number = to.orElseGet(() -> desired.revisions(name).headSet(app.revision()).stream().max(Integer::compare)
+            int number = to.orElseGet(() -> desired.goodBefore(name, app.revision())
                     .orElseThrow(() -> new Failure(Failure.Kind.NOT_FOUND, "cannot roll back " + name + ": it has no earlier revision")));
             ManifestSource source = desired.kept(name, number).source();
             return deploy(source, manifests.read(source), timeout);
@@ -222,12 +232,17 @@ final class Acts implements Apps {
         App app = acting(() -> require(name));
         return desired.revisions(name).stream().map(number -> {
             DesiredApps.Revision revision = desired.kept(name, number);
-            return new RevisionStatus(number, revision.source().file(), revision.appliedAt(), number == app.revision());
+            return new RevisionStatus(number, revision.source().file(), revision.appliedAt(), number == app.revision(),
+                    revision.failed());
         }).toList();
     }
 
     private static String words(Plan plan) {
-        return plan.changes().isEmpty() ? "nothing changes" : plan.changes().size() + " changes";
+        return switch (plan.changes().size()) {
+            case 0 -> "nothing changes";
+            case 1 -> "1 change";
+            default -> plan.changes().size() + " changes";
+        };
     }
 
     private static Map<String, String> facts(Plan plan) {
@@ -376,6 +391,7 @@ final class Acts implements Apps {
         int port = seen.port(id);
         Optional<Address> address = port == 0 ? Optional.empty() : Optional.of(Address.loopback(port));
         return new InstanceStatus(id, seen.surroundings().facts().name(), instance.shown(), pid, address, instance.restarts(),
-                instance.since(), instance.reason());
+                instance.since(), instance.reason() + seen.times().words(id.service(), instance)
+                + Circuit.words(seen, id));
     }
 }

@@ -50,10 +50,16 @@ record App(AppSpec spec, ManifestSource source, Instant appliedAt, Set<Selector>
         return new App(spec, source, appliedAt, left, revision, trial, scaled);
     }
 
-    App declaredAs(AppSpec manifest, ManifestSource newSource, Instant at, Optional<Trial> newTrial) {
+    /// @param next number of the revision where the manifest is another one
+    App declaredAs(AppSpec manifest, ManifestSource newSource, Instant at, Optional<Trial> newTrial, int next) {
         boolean same = newSource.text().equals(source.text()) && newSource.variables().equals(source.variables());
         Map<ServiceName, Apps.Scale> kept = Scaling.kept(manifest, scaled);
-        return new App(Scaling.applied(manifest, kept), newSource, at, stopped, same ? revision : revision + 1, newTrial, kept);
+        return new App(Scaling.applied(manifest, kept), newSource, at, stopped, same ? revision : next, newTrial, kept);
+    }
+
+    /// An earlier revision again.
+    App backTo(int earlier, AppSpec manifest, ManifestSource earlierSource, Instant at) {
+        return declaredAs(manifest, earlierSource, at, Optional.empty(), earlier);
     }
 
     App scaled(AppSpec newSpec, Map<ServiceName, Apps.Scale> newScaled) {

@@ -107,7 +107,8 @@ public interface Apps {
     }
 
     /// @param current whether it is the one declared now
-    record RevisionStatus(int number, Path file, Instant appliedAt, boolean current) {}
+    /// @param failed  why it did not come up; empty where it did, or need not
+    record RevisionStatus(int number, Path file, Instant appliedAt, boolean current, Optional<String> failed) {}
 
     enum Action { START, RESTART, STOP, ROUTE, UNROUTE, CHANGE }
 

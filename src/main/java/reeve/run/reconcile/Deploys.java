@@ -85,8 +85,8 @@ final class Deploys {
     private static boolean settled(Instance instance) {
         return switch (instance.shown()) {
             case RUNNING, ASLEEP, DONE, DISABLED -> true;
-            case STOPPED -> instance.goal() instanceof Goal.Rest;
-            case STARTING, UNHEALTHY, REPLACING, FALLING_ASLEEP, WAKING, STOPPING, BACKING_OFF, FAILED, CONFLICT, UNKNOWN -> false;
+            case STOPPED, FAILED -> instance.goal() instanceof Goal.Rest;
+            case STARTING, UNHEALTHY, REPLACING, FALLING_ASLEEP, WAKING, STOPPING, BACKING_OFF, CONFLICT, UNKNOWN -> false;
         };
     }
 }

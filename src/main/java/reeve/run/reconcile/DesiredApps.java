@@ -2,9 +2,9 @@ package reeve.run.reconcile;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -92,16 +92,16 @@ final class DesiredApps {
                 new TreeMap<>(app.scaled()).entrySet().stream()
                         .map(scale -> new DesiredApp.Scaled(scale.getKey().value(), scale.getValue().replicas(),
                                 scale.getValue().declared()))
-                        .toList());
+                        .toList(), null);
         AppName name = app.spec().name();
         var writes = new ArrayList<Store.Write>();
         writes.add(put(key(name), json.bytes(desired)));
         SortedSet<Integer> known = revisions(name);
         if (!known.contains(app.revision())) {
             var plain = new DesiredApp(desired.file(), desired.text(), desired.variables(), desired.appliedAt(), List.of(), app.revision(),
-                    0, null, List.of());
+                    0, null, List.of(), null);
             writes.add(put(revision(name, app.revision()), json.bytes(plain)));
-            known.stream().sorted(Comparator.reverseOrder()).skip(MOST_REVISIONS - 1)
+            known.stream().sorted(Comparator.reverseOrder()).skip(MOST_REVISIONS - 1).filter(old -> old != desired.previous())
                     .forEach(old -> writes.add(new Store.Write.Delete(revision(name, old))));
         }
         durably("declare " + name, () -> shared.txn(List.of(), writes));
@@ -119,13 +119,37 @@ final class DesiredApps {
     Revision kept(AppName app, int number) {
         return shared.get(revision(app, number)).map(entry -> {
             DesiredApp kept = json.read(DesiredApp.class, entry.value());
-            return new Revision(number, new ManifestSource(Path.of(kept.file()), kept.text(), kept.variables()), kept.appliedAt());
+            return new Revision(number, new ManifestSource(Path.of(kept.file()), kept.text(), kept.variables()), kept.appliedAt(),
+                    Optional.ofNullable(kept.failed()));
         }).orElseThrow(() -> new Failure(Failure.Kind.NOT_FOUND, "cannot find revision " + number + " of " + app + ": kept are "
                 + revisions(app).stream().map(String::valueOf).collect(Collectors.joining(", "))));
     }
 
     /// A manifest that an app had.
-    record Revision(int number, ManifestSource source, Instant appliedAt) {}
+    /// @param failed why it did not come up; empty where it did, or need not
+    record Revision(int number, ManifestSource source, Instant appliedAt, Optional<String> failed) {}
+
+    /// The number of an app's next revision.
+    int nextRevision(App app) {
+        SortedSet<Integer> known = revisions(app.spec().name());
+        return Math.max(app.revision(), known.isEmpty() ? 0 : known.last()) + 1;
+    }
+
+    /// The last revision before one that came up as far as is known.
+    Optional<Integer> goodBefore(AppName app, int revision) {
+        return revisions(app).headSet(revision).stream().filter(number -> kept(app, number).failed().isEmpty()).max(Integer::compare);
+    }
+
+    /// Notes that a revision did not come up.
+    void failed(AppName app, int revision, String reason) {
+        shared.get(revision(app, revision)).ifPresent(entry -> {
+            DesiredApp kept = json.read(DesiredApp.class, entry.value());
+            var noted = new DesiredApp(kept.file(), kept.text(), kept.variables(), kept.appliedAt(), List.of(), revision, 0, null,
+                    List.of(),
+                    reason);
+            durably("note that revision " + revision + " failed", () -> shared.put(revision(app, revision), json.bytes(noted)));
+        });
+    }
 
     private static String revision(AppName app, int number) {
         return APPS + app + REVISIONS + number;

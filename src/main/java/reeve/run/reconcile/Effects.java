@@ -103,7 +103,10 @@ final class Effects implements AutoCloseable {
             }
             case NodeEffect.RememberSleep(ServiceId service, Optional<SleepKind> how) ->
                     lanes.submit(service.instance(1), () -> remember(service, how));
-            case NodeEffect.Note(String subject, String kind, String reason) -> journal.append(subject, kind, reason, Map.of());
+            case NodeEffect.Note(String subject, String kind, String reason, Map<String, String> facts) ->
+                    journal.append(subject, kind, reason, facts);
+            case NodeEffect.SetBreakerTimer(long turn, Duration delay) ->
+                    time.after(delay, () -> inbox.post(new NodeEvent.BreakerDue(turn)));
             case NodeEffect.DeployOver over -> Thread.ofVirtual().name("deploy of " + over.app()).start(() -> deployOver.accept(over));
             case NodeEffect.StaysAwake _ -> { } // told by the loop, in order with its other observations
         }

@@ -106,7 +106,7 @@ final class Goals {
                     order = order.startedFrom(instance.live().orElseThrow().spec());
                 }
                 NodeState.Nap nap = state.naps().get(id.service());
-                yield nap == null ? new Goal.Run(order) : new Goal.Sleep(nap.how(), order);
+                yield nap == null ? state.times().goal(id, instance, order) : new Goal.Sleep(nap.how(), order);
             }
         };
     }
@@ -139,15 +139,14 @@ final class Goals {
 
     private Optional<String> unmet(AppName app, Dependency dependency) {
         var on = new ServiceId(app, dependency.service());
-        List<Instance> instances = List.copyOf(state.members(on).values());
+        Map<InstanceId, Instance> members = state.members(on);
+        List<Instance> instances = List.copyOf(members.values());
         long up = instances.stream().filter(instance -> !roused(on, instance) && meets(instance, dependency.condition())).count();
         int wanted = spec(on).map(ServiceSpec::replicas).orElse(0);
         if (up > 0 && up >= Math.min(wanted, instances.size())) {
             return Optional.empty();
         }
-        boolean hopeless = instances.isEmpty()
-                || state.members(on).entrySet().stream().anyMatch(member -> failed(member.getKey(), member.getValue()));
-        if (!dependency.required() && hopeless) {
+        if (!dependency.required() && (members.isEmpty() || members.entrySet().stream().anyMatch(this::inVain))) {
             return Optional.empty();
         }
         String states = instances.isEmpty() ? "not there"
@@ -176,11 +175,11 @@ final class Goals {
         };
     }
 
-    /// Whether it does not come up, or did not at the first attempt.
-    private boolean failed(InstanceId id, Instance instance) {
-        return switch (instance.shown()) {
-            case STOPPED, DISABLED -> alone.get(id) instanceof Goal.Rest; // otherwise it is about to start
+    /// Whether to wait for an instance may be in vain: it is not to run, or its last attempt failed.
+    private boolean inVain(Map.Entry<InstanceId, Instance> member) {
+        return switch (member.getValue().shown()) {
             case FAILED, BACKING_OFF, CONFLICT -> true;
+            case STOPPED, DISABLED -> alone.get(member.getKey()) instanceof Goal.Rest; // else it has yet to be started
             case STARTING, RUNNING, UNHEALTHY, REPLACING, FALLING_ASLEEP, ASLEEP, WAKING, STOPPING, DONE, UNKNOWN -> false;
         };
     }

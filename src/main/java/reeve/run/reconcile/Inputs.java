@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import reeve.model.AppSpec;
 import reeve.model.EnvFile;
@@ -43,6 +44,16 @@ final class Inputs {
         spec.secrets().files().forEach(file -> secrets.add(file.name() + " " + secret(file.name(), file.source(), inputs)));
         new TreeMap<>(spec.secrets().environment()).forEach((name, source) -> secrets.add(name + "=" + secret(name, source, inputs)));
         return new Used(envFiles, secrets);
+    }
+
+    /// What a service needs and is not there: it cannot run.
+    static Optional<String> missing(ServiceSpec spec, Map<Path, Input> inputs) {
+        try {
+            used(spec, inputs);
+            return Optional.empty();
+        } catch (Resolution.Unfilled e) {
+            return e.outcome() instanceof Resolution.Missing(String reason) ? Optional.of(reason) : Optional.empty();
+        }
     }
 
     private static String secret(String name, Secrets.Source source, Map<Path, Input> inputs) {

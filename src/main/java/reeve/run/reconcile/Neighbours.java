@@ -40,8 +40,8 @@ final class Neighbours {
             case NodeEvent.RunningWanted wanted -> told.remove(wanted.service());
             case NodeEvent.Began _, NodeEvent.Declared _, NodeEvent.Dropped _, NodeEvent.StartAsked _, NodeEvent.RestartAsked _,
                     NodeEvent.OfInstance _, NodeEvent.PortMoved _, NodeEvent.InputsSeen _, NodeEvent.DeployLate _,
-                            NodeEvent.FactsChanged _, NodeEvent.ProxyListens _,
-                            NodeEvent.FullPass _ -> { }
+                            NodeEvent.FactsChanged _, NodeEvent.ProxyListens _, NodeEvent.TimesCame _,
+                            NodeEvent.BreakerDue _, NodeEvent.FullPass _ -> { }
         }
         for (NodeEffect effect : effects) {
             if (effect instanceof NodeEffect.StaysAwake(ServiceId service, String reason) && sleepers.containsKey(service)

@@ -1,5 +1,7 @@
 package reeve.run.reconcile;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
@@ -36,7 +38,14 @@ sealed interface NodeEffect {
     record Tell(InstanceId id, Instance before, Instance after) implements NodeEffect {}
 
     /// Something worth an entry in the journal.
-    record Note(String subject, String kind, String reason) implements NodeEffect {}
+    record Note(String subject, String kind, String reason, Map<String, String> facts) implements NodeEffect {
+        Note(String subject, String kind, String reason) {
+            this(subject, kind, reason, Map.of());
+        }
+    }
+
+    /// Send [NodeEvent.BreakerDue] after the delay.
+    record SetBreakerTimer(long turn, Duration delay) implements NodeEffect {}
 
     /// A deploy is decided.
     record DeployOver(AppName app, int revision, Deploys.Verdict.Over verdict) implements NodeEffect {}

@@ -59,6 +59,12 @@ sealed interface NodeEvent {
     /// The node's proxy began to listen.
     record ProxyListens(Address address) implements NodeEvent {}
 
+    /// Services that are started at set times may be due.
+    record TimesCame() implements NodeEvent {}
+
+    /// A timer of the breaker.
+    record BreakerDue(long turn) implements NodeEvent {}
+
     /// The periodic look at everything, in case an event was lost. The first one ends what holds starts and stops back.
     record FullPass() implements NodeEvent {}
 
@@ -73,7 +79,7 @@ sealed interface NodeEvent {
             case SleepWanted(ServiceId service, SleepKind _, String _) -> Optional.of(service.app());
             case RunningWanted(ServiceId service, String _) -> Optional.of(service.app());
             case OfInstance(InstanceId id, Event _) -> Optional.of(id.service().app());
-            case Began _, PortMoved _, InputsSeen _, FactsChanged _, ProxyListens _, FullPass _ -> Optional.empty();
+            case Began _, PortMoved _, InputsSeen _, FactsChanged _, ProxyListens _, TimesCame _, BreakerDue _, FullPass _ -> Optional.empty();
         };
     }
 }

@@ -1,6 +1,8 @@
 package reeve.run.reconcile;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import reeve.base.Lanes;
 import reeve.base.Mailbox;
 import reeve.model.Exit;
@@ -15,7 +17,11 @@ import reeve.sleep.DesiredState;
 public final class NodeInbox implements Driver.Listener, DesiredState, AutoCloseable {
     private static final int CAPACITY = 65_536;
 
+    /// So many events wait only where somebody floods the node, or it is busy with better things than watchdogs.
+    private static final int MOST_WAITING = 4096;
+
     private final Mailbox<NodeEvent> mailbox = new Mailbox<>("reconcile", CAPACITY);
+    private final Map<InstanceId, Driver.Run> ready = new ConcurrentHashMap<>();
     private final Lanes<InstanceId> lanes = new Lanes<>("instance", 1024);
 
     Mailbox<NodeEvent> mailbox() {
@@ -42,9 +48,22 @@ public final class NodeInbox implements Driver.Listener, DesiredState, AutoClose
         lanes.submit(id, () -> post(new NodeEvent.OfInstance(id, new Event.Ended(run, exit))));
     }
 
+    /// A program may tell as often as it likes: what it tells again is not passed on, and nothing waits for it.
     @Override
     public void notified(InstanceId id, Driver.Run run, Driver.Notice notice) {
-        lanes.submit(id, () -> post(new NodeEvent.OfInstance(id, new Event.Notified(run, notice))));
+        switch (notice) {
+            case Driver.Notice.Ready() -> {
+                if (!run.equals(ready.put(id, run))) {
+                    lanes.submit(id, () -> post(new NodeEvent.OfInstance(id, new Event.Notified(run, notice)))); // after its start
+                }
+            }
+            case Driver.Notice.Watchdog() -> {
+                if (mailbox.size() < MOST_WAITING) {
+                    mailbox.offer(new NodeEvent.OfInstance(id, new Event.Notified(run, notice)));
+                }
+            }
+            case Driver.Notice.Status _ -> { } // the driver keeps it
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package reeve.run.reconcile;
 
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,6 +27,8 @@ import reeve.run.supervise.Instance;
 /// @param retiring   instances of declared services that shall go, because another took their place or there are too many: why
 /// @param deploys    what is being deployed
 /// @param resolutions what each declared instance would be started with, made anew whenever something it depends on changes
+/// @param times      of services that are started at set times
+/// @param breaker    whether restarts are held back
 /// @param retired    specifications of services that are no longer declared but still have instances, for their stop order
 record NodeState(
         Map<AppName, App> apps,
@@ -37,51 +40,58 @@ record NodeState(
         Map<AppName, Deploy> deploys,
         Map<ServiceId, ServiceSpec> retired,
         Surroundings surroundings,
-        Map<InstanceId, Resolution> resolutions) {
+        Map<InstanceId, Resolution> resolutions,
+        Times times,
+        Breaker.State breaker) {
 
     /// @param why the sleep room's reason
     record Nap(SleepKind how, String why) {}
 
     static NodeState empty(Surroundings surroundings) {
         return new NodeState(Map.of(), Map.of(), Collections.emptyNavigableMap(), Map.of(), Set.of(), Map.of(), Map.of(), Map.of(),
-                surroundings, Map.of());
+                surroundings, Map.of(), Times.in(ZoneOffset.UTC), Breaker.State.Closed.CALM);
     }
 
     NodeState withApps(Map<AppName, App> next) {
         var services = new HashMap<ServiceId, ServiceSpec>();
         next.forEach((name, app) -> app.spec().services().forEach(spec -> services.put(new ServiceId(name, spec.name()), spec)));
         return new NodeState(Collections.unmodifiableMap(new TreeMap<>(next)), Collections.unmodifiableMap(services), instances, naps,
-                restarting, retiring, deploys, retired, surroundings, resolutions);
+                restarting, retiring, deploys, retired, surroundings, resolutions, times.of(services), breaker);
     }
 
     /// @param next shown as it is, not copied
     NodeState withInstances(NavigableMap<InstanceId, Instance> next) {
         return new NodeState(apps, specs, Collections.unmodifiableNavigableMap(next), naps, restarting, retiring, deploys, retired,
-                surroundings, resolutions);
+                surroundings, resolutions, times, breaker);
     }
 
     NodeState withNaps(Map<ServiceId, Nap> next) {
-        return new NodeState(apps, specs, instances, Map.copyOf(next), restarting, retiring, deploys, retired, surroundings, resolutions);
+        return new NodeState(apps, specs, instances, Map.copyOf(next), restarting, retiring, deploys, retired, surroundings,
+                resolutions, times, breaker);
     }
 
     NodeState withRestarting(Set<InstanceId> next) {
-        return new NodeState(apps, specs, instances, naps, Set.copyOf(next), retiring, deploys, retired, surroundings, resolutions);
+        return new NodeState(apps, specs, instances, naps, Set.copyOf(next), retiring, deploys, retired, surroundings,
+                resolutions, times, breaker);
     }
 
     NodeState withRetiring(Map<InstanceId, String> next) {
-        return new NodeState(apps, specs, instances, naps, restarting, Map.copyOf(next), deploys, retired, surroundings, resolutions);
+        return new NodeState(apps, specs, instances, naps, restarting, Map.copyOf(next), deploys, retired, surroundings,
+                resolutions, times, breaker);
     }
 
     NodeState withDeploys(Map<AppName, Deploy> next) {
-        return new NodeState(apps, specs, instances, naps, restarting, retiring, Map.copyOf(next), retired, surroundings, resolutions);
+        return new NodeState(apps, specs, instances, naps, restarting, retiring, Map.copyOf(next), retired, surroundings,
+                resolutions, times, breaker);
     }
 
     NodeState withRetired(Map<ServiceId, ServiceSpec> next) {
-        return new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, Map.copyOf(next), surroundings, resolutions);
+        return new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, Map.copyOf(next), surroundings,
+                resolutions, times, breaker);
     }
 
     NodeState withSurroundings(Surroundings next) {
-        return new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, retired, next, resolutions);
+        return new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, retired, next, resolutions, times, breaker);
     }
 
     /// Resolves every instance of a declared service afresh.
@@ -93,10 +103,10 @@ record NodeState(
         return withResolutions(all);
     }
 
-    /// Resolves one instance that is new.
-    NodeState resolved(InstanceId id) {
+    /// Resolves instances that are new.
+    NodeState resolved(Collection<InstanceId> added) {
         var all = new HashMap<>(resolutions);
-        resolve(id).ifPresent(resolution -> all.put(id, resolution));
+        added.forEach(id -> resolve(id).ifPresent(resolution -> all.put(id, resolution)));
         return withResolutions(all);
     }
 
@@ -106,7 +116,18 @@ record NodeState(
 
     private NodeState withResolutions(Map<InstanceId, Resolution> next) {
         return new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, retired, surroundings,
-                Collections.unmodifiableMap(next));
+                Collections.unmodifiableMap(next), times, breaker);
+    }
+
+    NodeState withTimes(Times next) {
+        return next == times ? this
+                : new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, retired, surroundings, resolutions, next, breaker);
+    }
+
+    NodeState withBreaker(Breaker.State next) {
+        return next == breaker ? this
+                : new NodeState(apps, specs, instances, naps, restarting, retiring, deploys, retired, surroundings, resolutions, times,
+                        next);
     }
 
     Optional<ServiceSpec> spec(ServiceId service) {

@@ -75,11 +75,18 @@ final class Planning {
 
     private void service(ServiceSpec spec) {
         Optional<ServiceSpec> was = before.flatMap(app -> app.service(spec.name()));
+        Optional<String> missing = Inputs.missing(spec, state.surroundings().inputs()).map(what -> "cannot run it: " + what);
         if (was.isEmpty()) {
-            add(spec, Action.START, "new");
+            add(spec, Action.START, missing.map(why -> "new, but " + why).orElse("new"));
             return;
         }
         ServiceSpec old = was.get();
+        boolean lacked = state.resolution(new ServiceId(next.name(), spec.name()).instance(1)) instanceof Resolution.Missing;
+        if (missing.isPresent() && !lacked) {
+            add(spec, Action.STOP, missing.get());
+        } else if (missing.isEmpty() && lacked) {
+            add(spec, Action.START, "what it lacked is there");
+        }
         restartReason(spec, old).ifPresent(reason -> add(spec, Action.RESTART, reason));
         if (spec.replicas() > old.replicas()) {
             add(spec, Action.START, "replicas " + old.replicas() + " to " + spec.replicas());

@@ -2,6 +2,7 @@ package reeve.run.reconcile;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ public final class Reconciler implements AutoCloseable {
     private final Wishes wishes;
     private final Time time;
     private final Jitter jitter;
+    private final Alarm alarm;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final Queue<CompletableFuture<PassReport>> passes = new ConcurrentLinkedQueue<>();
     /// What was begun because inputs had changed, for the pass that follows. Of the loop's thread.
@@ -81,7 +83,8 @@ public final class Reconciler implements AutoCloseable {
         this.jitter = parts.jitter();
         this.ports = new Ports(desired, jitter);
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
-        this.state = NodeState.empty(new Surroundings(facts, parts.javaHome()));
+        this.state = NodeState.empty(new Surroundings(facts, parts.javaHome())).withTimes(Times.in(ZoneId.systemDefault()));
+        this.alarm = new Alarm(inbox, time);
         this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id),
                 new Visits(driver, new Launches(parts.secrets()), ports, id -> log(parts.logs(), id)));
         this.wishes = new Wishes(new Launches(parts.secrets()));
@@ -230,6 +233,7 @@ public final class Reconciler implements AutoCloseable {
             LOG.error("cannot tell the neighbours: event={}", event.getClass().getSimpleName(), e);
         }
         step.effects().forEach(effects::carryOut);
+        alarm.set(event, state.times().next());
         if (before.apps() != state.apps() && (hasCompanions(before) || hasCompanions(state))) {
             companionsChanged.run();
         }

@@ -16,7 +16,6 @@ import reeve.base.Jitter;
 import reeve.base.Now;
 import reeve.model.Address;
 import reeve.model.AppName;
-import reeve.model.Exit;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.NodeFacts;
@@ -41,10 +40,10 @@ final class Reconciliation {
     /// @param effects in order; those of one instance must stay in order, those of different ones need not
     record Step(NodeState next, List<NodeEffect> effects) {}
 
-    private final Now now;
+    final Now now;
     private final Jitter jitter;
-    private final List<NodeEffect> effects = new ArrayList<>();
-    private NodeState state;
+    final List<NodeEffect> effects = new ArrayList<>();
+    NodeState state;
 
     /// The instances as this decision changes them, once it does; `state` shows them.
     private @Nullable TreeMap<InstanceId, Instance> changed;
@@ -72,7 +71,7 @@ final class Reconciliation {
 
     private void take(NodeEvent event) {
         switch (event) {
-            case NodeEvent.Began began -> begin(began);
+            case NodeEvent.Began began -> new Beginning(this).take(began);
             case NodeEvent.Declared(App app, Map<InstanceId, Integer> ports, Optional<Deploy> deploy) -> {
                 declare(app, ports);
                 state = state.withDeploys(deploy.map(one -> with(state.deploys(), app.spec().name(), one))
@@ -83,12 +82,14 @@ final class Reconciliation {
                 state = state.withApps(with(state.apps(), app.spec().name(), app));
                 forgetNaps(service -> touches(selector, service), "a user started it");
                 ids(selector::covers).forEach(this::startAfresh);
+                new Striking(this).asked(selector, _ -> !(selector instanceof Selector.App));
             }
             case NodeEvent.RestartAsked(App app, Selector selector) -> {
                 state = state.withApps(with(state.apps(), app.spec().name(), app));
                 var restarting = new HashSet<>(state.restarting());
                 ids(selector::covers).forEach(restarting::add);
                 state = state.withRestarting(restarting);
+                new Striking(this).asked(selector, instance -> !(selector instanceof Selector.App) || !instance.down());
             }
             case NodeEvent.SleepWanted(ServiceId service, SleepKind how, String why) -> {
                 if (sleeps(service)) {
@@ -101,7 +102,9 @@ final class Reconciliation {
                 if (happened instanceof Event.FreezeFailed(Driver.Run _, String reason)) {
                     forgetNaps(id.service()::equals, reason); // it cannot sleep, so its siblings shall not either
                 }
-                tell(id, happened);
+                if (!new Circuit(this).holdsBack(id, happened)) {
+                    tell(id, happened);
+                }
             }
             case NodeEvent.PortMoved(InstanceId id, int port) -> {
                 Surroundings old = state.surroundings();
@@ -111,7 +114,10 @@ final class Reconciliation {
             case NodeEvent.ProxyListens(Address address) -> surround(state.surroundings().withProxy(address));
             case NodeEvent.InputsSeen(Map<Path, Surroundings.Input> inputs) -> seen(inputs);
             case NodeEvent.DeployLate(AppName _, int _) -> { }
+            case NodeEvent.TimesCame() -> new Striking(this).look();
+            case NodeEvent.BreakerDue(long turn) -> new Circuit(this).due(turn);
             case NodeEvent.FullPass() -> {
+                new Striking(this).look(); // the clock may have been set
                 if (held()) {
                     state = state.withSurroundings(state.surroundings().withHeld(Optional.empty()));
                 }
@@ -132,72 +138,8 @@ final class Reconciliation {
         }
     }
 
-    private void begin(NodeEvent.Began began) {
-        state = state.withSurroundings(began.surroundings()).withDeploys(began.deploys());
-        for (App app : began.apps()) {
-            state = state.withApps(with(state.apps(), app.spec().name(), app));
-            addInstances(app);
-        }
-        began.asleep().forEach(this::fallenAsleep);
-        for (Driver.Found found : began.found()) {
-            if (found instanceof Driver.Found.Alive(InstanceId id, _, _, boolean suspended) && suspended) {
-                fallenAsleep(id.service(), SleepKind.FREEZE);
-            }
-            if (!state.instances().containsKey(found.id())) {
-                add(found.id());
-            }
-        }
-        state = state.resolved();
-        Map<InstanceId, Goal> goals = Goals.of(state, _ -> true);
-        for (Driver.Found found : began.found()) {
-            // what runs is judged by what is wanted of it, before anything is started
-            Goal goal = switch (found) {
-                case Driver.Found.Alive alive -> asFound(alive, aloneOr(found.id(), goals));
-                case Driver.Found.Ended _ -> held() ? aloneOr(found.id(), goals) : goals.get(found.id());
-            };
-            put(found.id(), Instance.unseen(goal, now.wall()));
-            switch (found) {
-                case Driver.Found.Alive(InstanceId id, Driver.Run run, String spec, boolean suspended) ->
-                        tell(id, new Event.FoundAlive(run, spec, suspended, proven(id, spec, began.found())));
-                case Driver.Found.Ended(InstanceId id, String spec, Exit exit) -> tell(id, new Event.FoundEnded(spec, exit));
-            }
-        }
-    }
-
-    /// One that was starting in the place of another may not have been healthy yet: that other still serves.
-    private boolean proven(InstanceId id, String spec, List<Driver.Found> all) {
-        return all.stream().noneMatch(other -> other instanceof Driver.Found.Alive(InstanceId sibling, _, String before, _)
-                && sibling.service().equals(id.service()) && !sibling.equals(id) && !before.equals(spec) && state.outdated(sibling, before)
-                && !state.outdated(id, spec));
-    }
-
-    /// The goal of a found instance were it not for the order of starts: it has started already.
-    private Goal aloneOr(InstanceId id, Map<InstanceId, Goal> goals) {
-        return goals.get(id) instanceof Goal.Rest(InstanceState shown, _, _) && shown == InstanceState.STARTING ? Goals.alone(state, id)
-                : goals.get(id);
-    }
-
-    /// What shall not run any more, or not yet otherwise, is first taken over as it is. Then it is stopped in its turn, and the way
-    /// it was declared.
-    private Goal asFound(Driver.Found.Alive found, Goal goal) {
-        if (!(goal instanceof Goal.Rest) && !held()) {
-            return goal;
-        }
-        Order undeclared = Order.UNDECLARED;
-        Order order = state.spec(found.id().service())
-                .map(spec -> Order.of(spec, found.spec()))
-                .orElse(undeclared.startedFrom(found.spec()));
-        return found.suspended() ? new Goal.Sleep(SleepKind.FREEZE, order) : new Goal.Run(order);
-    }
-
-    private boolean held() {
+    boolean held() {
         return state.surroundings().held().isPresent();
-    }
-
-    private void fallenAsleep(ServiceId service, SleepKind how) {
-        if (sleeps(service)) {
-            state = state.withNaps(with(state.naps(), service, new Nap(how, "was asleep when Reeve started")));
-        }
     }
 
     private void declare(App app, Map<InstanceId, Integer> ports) {
@@ -230,22 +172,27 @@ final class Reconciliation {
         }
     }
 
-    private void addInstances(App app) {
+    void addInstances(App app) {
+        var added = new ArrayList<InstanceId>();
         for (ServiceSpec spec : app.spec().services()) {
             var service = new ServiceId(app.spec().name(), spec.name());
             for (int number = 1; state.members(service).size() < spec.replicas(); number++) {
                 if (!state.instances().containsKey(service.instance(number))) {
-                    add(service.instance(number));
+                    unseen(service.instance(number));
+                    added.add(service.instance(number));
                 }
             }
         }
+        state = state.resolved(added); // together: each time copies what is known of all
     }
 
-    private void add(InstanceId id) {
+    void add(InstanceId id) {
+        unseen(id);
+        state = state.resolved(List.of(id));
+    }
+
+    private void unseen(InstanceId id) {
         put(id, Instance.unseen(new Goal.Rest(InstanceState.STOPPED, Goals.NOT_DECLARED), now.wall()));
-        if (state.specs().containsKey(id.service())) {
-            state = state.resolved(id);
-        }
     }
 
     /// Adds and retires instances until each service has as many as it should, or must wait.
@@ -315,7 +262,7 @@ final class Reconciliation {
     }
 
     /// Forgets how it ended or failed. What is down rests first, so that it then waits for its turn like any other start.
-    private void startAfresh(InstanceId id) {
+    void startAfresh(InstanceId id) {
         Instance instance = state.instances().get(id);
         if (instance.down()) {
             tell(id, new Event.Wanted(new Goal.Rest(instance.shown(), instance.reason()), instance.reason()));
@@ -375,23 +322,26 @@ final class Reconciliation {
                 case Goal.Run(Order before) -> Digest.difference(before.spec(), order.spec());
                 case Goal.Sleep _ -> "woken";
                 case Goal.Rest(InstanceState shown, String reason, _) ->
-                    shown == InstanceState.STARTING ? "what it depends on is up" : reason.equals(Goals.NOT_DECLARED) ? "declared"
+                    shown == InstanceState.STARTING ? "what it depends on is up"
+                            : state.times().started().containsKey(id) ? state.times().started().get(id) : reason.equals(Goals.NOT_DECLARED) ? "declared"
                             : "no longer " + shown.word();
             };
         };
     }
 
-    private void tell(InstanceId id, Event event) {
+    void tell(InstanceId id, Event event) {
         Instance before = state.instances().get(id);
         if (before == null) {
             return; // forgotten meanwhile
         }
         var step = Supervision.decide(before, event, now, jitter.next());
         put(id, step.next());
+        state = state.withTimes(state.times().after(id, step.next()));
         step.effects().forEach(effect -> effects.add(effect(id, effect)));
         if (before.shown() != step.next().shown() || !before.reason().equals(step.next().reason())) {
             effects.add(new NodeEffect.Tell(id, before, step.next()));
         }
+        new Circuit(this).told(id, before, step.next());
     }
 
     /// Joins what only this room knows to an effect of an instance's machine.
@@ -415,7 +365,7 @@ final class Reconciliation {
         };
     }
 
-    private boolean sleeps(ServiceId service) {
+    boolean sleeps(ServiceId service) {
         return state.spec(service).map(spec -> spec.sleep() instanceof SleepSpec.WhenIdle).orElse(false);
     }
 
@@ -431,7 +381,7 @@ final class Reconciliation {
         };
     }
 
-    private List<InstanceId> ids(Predicate<InstanceId> filter) {
+    List<InstanceId> ids(Predicate<InstanceId> filter) {
         return state.instances().keySet().stream().filter(filter).toList();
     }
 
@@ -453,7 +403,7 @@ final class Reconciliation {
         endNaps(filter).forEach(service -> effects.add(new NodeEffect.StaysAwake(service, why)));
     }
 
-    private void put(InstanceId id, Instance instance) {
+    void put(InstanceId id, Instance instance) {
         if (!instance.equals(state.instances().get(id))) {
             instancesToChange().put(id, instance);
         }
@@ -469,7 +419,7 @@ final class Reconciliation {
         return instances;
     }
 
-    private static <K, V> Map<K, V> without(Map<K, V> map, K key) {
+    static <K, V> Map<K, V> without(Map<K, V> map, K key) {
         if (!map.containsKey(key)) {
             return map;
         }
@@ -478,7 +428,7 @@ final class Reconciliation {
         return next;
     }
 
-    private static <K, V> Map<K, V> with(Map<K, V> map, K key, V value) {
+    static <K, V> Map<K, V> with(Map<K, V> map, K key, V value) {
         var next = new HashMap<>(map);
         next.put(key, value);
         return next;

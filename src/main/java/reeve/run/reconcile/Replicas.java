@@ -98,9 +98,17 @@ final class Replicas {
                 return surplus(); // it was declared anew before it was through
             }
             return fresh.stream().allMatch(id -> members.get(id).serves())
-                    ? Optional.of(new Change.Retire(old.getFirst(), "replaced by " + fresh.getLast())) : Optional.empty();
+                    ? Optional.of(new Change.Retire(old.getFirst(), "replaced by " + fresh.getLast() + ": " + changed(old.getFirst())))
+                    : Optional.empty();
         }
-        return state.allOf(service).size() > members.size() ? Optional.empty() : spare("takes the place of " + old.getFirst());
+        return state.allOf(service).size() > members.size() ? Optional.empty()
+                : spare("takes the place of " + old.getFirst() + ": " + changed(old.getFirst()));
+    }
+
+    /// Why an old instance cannot stay.
+    private String changed(InstanceId old) {
+        String before = state.instances().get(old).live().map(live -> live.spec()).orElse("");
+        return state.resolution(old) instanceof Resolution.Resolved now ? Digest.difference(before, now.digest()) : "its declaration changed";
     }
 
     /// The lowest free number: ports are given in advance up to one more than there are replicas.

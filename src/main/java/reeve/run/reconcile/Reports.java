@@ -35,7 +35,7 @@ final class Reports {
                 case Effect.Start _, Effect.Watch _, Effect.Unwatch _, Effect.SetTimer _ -> Optional.empty();
             };
             case NodeEffect.Forget(InstanceId id) -> action(id, "forget");
-            case NodeEffect.CannotLaunch _, NodeEffect.Probe _, NodeEffect.Tell _, NodeEffect.Note _, NodeEffect.DeployOver _,
+            case NodeEffect.CannotLaunch _, NodeEffect.Probe _, NodeEffect.Tell _, NodeEffect.Note _, NodeEffect.SetBreakerTimer _, NodeEffect.DeployOver _,
                     NodeEffect.StaysAwake _, NodeEffect.RememberSleep _ -> Optional.empty();
         };
     }

@@ -99,6 +99,10 @@ sealed interface Resolution {
             super(null, null, false, false);
             this.outcome = outcome;
         }
+
+        Resolution outcome() {
+            return outcome;
+        }
     }
 
     /// Looks up references for one instance.

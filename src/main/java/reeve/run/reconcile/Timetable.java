@@ -37,6 +37,10 @@ record Timetable(Map<ServiceId, CronText> expressions, ZoneId zone) {
         return new Timetable(expressions, zone);
     }
 
+    boolean has(ServiceId service) {
+        return expressions.containsKey(service);
+    }
+
     /// Services of which a time lies after the last look and not after this one.
     Set<ServiceId> due(Instant lastLook, Instant now) {
         var due = new TreeSet<ServiceId>();

@@ -111,6 +111,7 @@ public interface Driver extends AutoCloseable {
         record Ok(Run run) implements Started {}
 
         /// Nothing runs.
+        /// @param reason what stands after "cannot start it: "
         record Failed(String reason) implements Started {}
 
         /// Something that is not Reeve's has its place; it was not touched.
@@ -161,7 +162,7 @@ public interface Driver extends AutoCloseable {
     /// @param id whose service it is of; the instance may run or not
     /// @throws reeve.model.Failure `UNAVAILABLE` when it cannot be run
     default Session once(InstanceId id, Launch launch, Interaction interaction) {
-        throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command for " + id + ": not possible with what runs it");
+        throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a copy of " + id.service() + ": not possible with what runs it");
     }
 
     /// What a run uses at this moment; empty where nothing can tell. Any thread, also while another call for the instance is under

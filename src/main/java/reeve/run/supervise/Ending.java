@@ -42,7 +42,7 @@ final class Ending {
     static Step ended(Instance instance, Exit exit, Now now, double jitter) {
         Live live = instance.live().orElseThrow();
         Duration lived = now.elapsed().since(live.since());
-        String words = "ended with " + exit.words() + " after " + Durations.words(lived);
+        String words = exit.sentence() + " after " + Durations.words(lived);
         var unwatch = new Step(instance, List.of(new Effect.Unwatch(live.run())));
         Step after = switch (instance.phase()) {
             case Phase.Stopping(_, Aim aim, _) -> asked(instance, live, aim, words, lived, now, jitter);

@@ -145,7 +145,7 @@ public final class Supervision {
     }
 
     private static Step foundEnded(Instance instance, String spec, Exit exit, Now now, double jitter) {
-        return Ending.over(instance, spec, exit, Failures.Cause.CRASH, "ended with " + exit.words() + " while Reeve was away",
+        return Ending.over(instance, spec, exit, Failures.Cause.CRASH, exit.sentence() + " while Reeve was away",
                 Duration.ZERO,
                 now, jitter);
     }

@@ -94,7 +94,7 @@ sub run_program {
     begin();
     my $joined = '';
     $joined = "cgroup $request{cgroup}\n" if exists $request{cgroup} and member_of($request{cgroup});
-    join_limits();
+    join_limits($joined ? $request{cgroup} : '');
     open STDOUT, '>>', $request{log} or give_up("cannot open log $request{log}: $!");
     open STDERR, '>&', \*STDOUT;
     if (exists $request{uid} and $request{uid} != $>) {    # who opens /dev/stderr anew must be allowed to; its folder is closed
@@ -117,7 +117,7 @@ sub run_beside {
         sub {
             begin();
             open my $namespace, '<', "/proc/$request{beside}/ns/mnt" or give_up("its process is gone: $!");
-            join_limits();
+            join_limits('');
             if (readlink("/proc/self/ns/mnt") ne readlink("/proc/$request{beside}/ns/mnt")) {
                 syscall($call{setns}, fileno $namespace, 0x20000) == 0 or give_up("cannot enter its file system: $!");
             }
@@ -152,8 +152,10 @@ sub member_of {
     return syswrite($members, $$) && close $members;
 }
 
-sub join_limits {
+sub join_limits {    # to join a cgroup, even one's own, takes milliseconds
+    my $joined = shift;
     for my $folder (@{ $many{join} }) {
+        next if $folder eq $joined;
         member_of($folder) or give_up("cannot limit it: cannot join cgroup $folder: $!");
     }
 }

@@ -153,6 +153,7 @@ join_limits() {
     IFS=$line_end
     for entry in $joins; do
         decode "$entry"
+        [ "$joined" ] && [ "$reeve_value" = "$cgroup" ] && continue # to join a cgroup, even one's own, takes milliseconds
         echo "$pid" > "$reeve_value/cgroup.procs" || give_up "cannot limit it: cannot join cgroup $reeve_value"
     done
     unset IFS
@@ -274,6 +275,7 @@ run_program() { # program and arguments
 
 run_beside() { # program and arguments
     look_at_self
+    joined=
     join_limits
     set_limits
     privileges

@@ -51,6 +51,10 @@ class HeldByTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "RUNNING | started | declaration: it runs as declared",
+        "BACKING_OFF | ended; starts again in 3.3s; held back: many services failed at once "
+                + "| breaker: held back: many services failed at once; `reeve start wiki/web` starts it now",
+        "FAILED | ended with exit code 3 after 1.0s; next run at 2026-01-06 03:30 +01:00 "
+                + "| schedule: next run at 2026-01-06 03:30 +01:00; `reeve start wiki/web` runs it now",
         "STARTING | waits for db (service_healthy), which is starting | dependency: depends_on db (service_healthy), which is starting",
         "STARTING | fetching docker.io/library/nginx | start: it is being started: fetching docker.io/library/nginx",
         "BACKING_OFF | ended with exit code 3 after 1.0s; starts again in 3.3s "

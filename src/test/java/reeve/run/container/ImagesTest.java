@@ -69,7 +69,7 @@ class ImagesTest extends RealContainers {
         assertThat(alive(other)).isTrue();
         assertThat(pull).isNotDone();
         assertThat(pull.get(20, TimeUnit.SECONDS))
-                .isEqualTo("cannot start wiki/web/1: image " + registry.name("wiki:1")
+                .isEqualTo("image " + registry.name("wiki:1")
                         + " cannot be pulled: nothing was heard of it for 3 s");
         assertThat(heard).as("Podman itself is well").isEmpty();
     }
@@ -77,7 +77,7 @@ class ImagesTest extends RealContainers {
     @Test
     void anImageThatIsNotThereSaysSo() {
         assertThat(refused(driver(), WEB, pulls("absent:1", PullPolicy.MISSING)))
-                .startsWith("cannot start wiki/web/1: image " + registry.name("absent:1") + " cannot be pulled: ")
+                .startsWith("image " + registry.name("absent:1") + " cannot be pulled: ")
                 .contains("manifest unknown");
     }
 
@@ -185,6 +185,6 @@ class ImagesTest extends RealContainers {
 
         Files.writeString(folder.resolve("Dockerfile"), "FROM " + Containers.BOX + "\nRUN exit 7\n");
         assertThat(refused(driver(), DB, sleeps().image(image)))
-                .startsWith("cannot start wiki/db/1: image localhost/built:1 cannot be built: ");
+                .startsWith("image localhost/built:1 cannot be built: ");
     }
 }

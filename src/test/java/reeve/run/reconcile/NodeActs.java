@@ -50,7 +50,9 @@ final class NodeActs {
             case NodeEffect.RememberSleep(ServiceId service, Optional<SleepKind> how) ->
                     later(service.instance(1), "remember sleep " + how, () ->
                             how.ifPresentOrElse(kind -> world.asleep.put(service, kind), () -> world.asleep.remove(service)));
-            case NodeEffect.Note(String subject, String kind, String reason) ->
+            case NodeEffect.SetBreakerTimer(long turn, Duration delay) ->
+                    process.after(delay, "timer of the breaker", () -> inbox.post(new NodeEvent.BreakerDue(turn)));
+            case NodeEffect.Note(String subject, String kind, String reason, _) ->
                     simulation.note("journal", subject + " " + kind + ": " + reason);
             case NodeEffect.DeployOver over -> simulation.note("journal", "deploy of " + over.app() + ": " + over.verdict());
             case NodeEffect.StaysAwake(ServiceId service, String reason) -> simulation.note("journal", service + " stays awake: " + reason);

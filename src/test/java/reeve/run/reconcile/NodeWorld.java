@@ -299,7 +299,7 @@ final class NodeWorld {
         AppSpec spec = shop();
         App old = declared.get(SHOP);
         App app = old == null ? App.first(spec, source("shop"), simulation.time().wall(), Optional.empty())
-                : old.declaredAs(spec, old.source(), simulation.time().wall(), Optional.empty());
+                : old.declaredAs(spec, old.source(), simulation.time().wall(), Optional.empty(), old.revision() + 1);
         var picked = new HashMap<InstanceId, Integer>();
         spec.services().stream().filter(ServiceSpec::hasPort).forEach(one -> {
             for (int number = 1; number <= one.replicas() + 1; number++) {

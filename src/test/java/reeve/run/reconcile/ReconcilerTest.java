@@ -1,6 +1,7 @@
 package reeve.run.reconcile;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
+import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
@@ -20,6 +22,7 @@ import reeve.model.InstanceStatus;
 import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
+import reeve.model.Schedule;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.Template;
@@ -121,6 +124,42 @@ class ReconcilerTest {
         assertThat(status(WEB).orElseThrow().pid()).isEqualTo(before.pid());
         assertThat(status(WEB).orElseThrow().address()).isEqualTo(before.address()).isPresent();
         assertThat(world.starts(WEB)).isEqualTo(1);
+    }
+
+    @Test
+    void whatHasSetTimesRunsWhenTheClockSaysSo() {
+        apply(app("shop", service("web").command("exits", "0").once().scheduled(new Schedule.Cron("@hourly"))));
+        awaitState(WEB, InstanceState.DONE);
+        assertThat(status(WEB).orElseThrow().reason()).startsWith("waits for its time; next run at ");
+        assertThat(world.starts(WEB)).isZero();
+        time.advance(Duration.ofHours(1));
+        await().until(() -> status(WEB).orElseThrow().reason().startsWith("ended with exit code 0"));
+        time.advance(Duration.ofHours(1));
+        await().until(() -> world.starts(WEB) == 2);
+        awaitState(WEB, InstanceState.DONE);
+        restart();
+        assertThat(status(WEB).orElseThrow().reason()).startsWith("ended with exit code 0").contains("; next run at ");
+        assertThat(world.starts(WEB)).isEqualTo(2);
+    }
+
+    @Test
+    void manyServicesThatFailAtOnceAreAnIncidentInTheJournalAndStartAgainOneByOne() {
+        List<InstanceId> all = IntStream.rangeClosed(1, 6).mapToObj(number -> InstanceId.parse("shop/s" + number + "/1")).toList();
+        apply(app("shop", all.stream().map(id -> service(id.service().service().value()).command("runs")).toArray(Service[]::new)));
+        all.forEach(id -> awaitState(id, InstanceState.RUNNING));
+        time.advance(Duration.ofMinutes(1));
+        all.forEach(id -> world.end(id, new Exit.Code(1)));
+        all.forEach(id -> awaitState(id, InstanceState.BACKING_OFF));
+        await().until(() -> journal.lines().stream().anyMatch(line -> line.startsWith("n1 incident: ")));
+        time.advance(Duration.ofSeconds(1));
+        await().until(() -> all.stream().allMatch(id -> status(id).orElseThrow().reason().contains("held back")));
+        assertThat(all).allMatch(id -> world.starts(id) == 1);
+        time.advance(Duration.ofSeconds(59));
+        await().until(() -> all.stream().filter(world::running).count() == 1);
+        await().until(() -> all.stream().filter(id -> status(id).orElseThrow().state() == InstanceState.RUNNING).count() == 1);
+        time.advance(Duration.ofSeconds(10));
+        all.forEach(id -> awaitState(id, InstanceState.RUNNING));
+        assertThat(all).allMatch(id -> world.starts(id) == 2);
     }
 
     @Test

@@ -61,7 +61,7 @@ class ReconciliationTest {
     private void declare(AppSpec spec) {
         App old = state.apps().get(spec.name());
         App app = old == null ? App.first(spec, source(spec.name().value()), Instant.EPOCH, Optional.empty())
-                : old.declaredAs(spec, old.source(), Instant.EPOCH, Optional.empty());
+                : old.declaredAs(spec, old.source(), Instant.EPOCH, Optional.empty(), old.revision() + 1);
         var ports = new HashMap<InstanceId, Integer>();
         spec.services().stream().filter(one -> one.hasPort()).forEach(one -> {
             for (int number = 1; number <= one.replicas() + 1; number++) {
@@ -275,6 +275,15 @@ class ReconciliationTest {
     }
 
     @Test
+    void aMainServiceThatFailsToStartDoesNotPreventTheAttemptOfWhatOnlyMayFollowIt_SUP_5() {
+        declare(app("ic", service("replica"), service("gateway").mayFollow("replica", Condition.STARTED)));
+        assertThat(launched()).containsExactly("ic/replica/1");
+        happens("ic/replica/1", new Event.StartFailed("no such program"));
+        assertThat(shown("ic/replica/1")).isEqualTo(InstanceState.BACKING_OFF);
+        assertThat(launched()).containsExactly("ic/gateway/1");
+    }
+
+    @Test
     void aClosedGateMeansStoppedNotIgnored_SUP_1_SUP_2() {
         var gate = new Gate(Map.of(), new Template(List.of(new Template.Feature("gateway"))));
         state = NodeState.empty(surroundings(Map.of(), "plain", Map.of("gateway", true)));
@@ -424,6 +433,22 @@ class ReconciliationTest {
         assertThat(launched()).containsExactly("shop/api/1");
         assertThat(signalled()).containsExactly("gone/x/1");
         assertThat(instance("shop/web/1").reason()).contains("api");
+    }
+
+    @Test
+    void aOneShotThatFinishedWhileReeveWasAwayIsDoneAlthoughWhatItDependsOnIsDown() {
+        declare(app("shop", service("db"), service("seed").once().after("db", Condition.STARTED)));
+        on(new NodeEvent.OfInstance(InstanceId.parse("shop/db/1"), new Event.Started(run("shop/db/1"))));
+        on(new NodeEvent.OfInstance(InstanceId.parse("shop/seed/1"), new Event.Started(run("shop/seed/1"))));
+        App app = state.apps().get(new AppName("shop"));
+        String spec = instance("shop/seed/1").live().orElseThrow().spec();
+        Surroundings surroundings = state.surroundings();
+        state = NodeState.empty(surroundings);
+        on(new NodeEvent.Began(List.of(app), Map.of(), Map.of(),
+                List.of(new Driver.Found.Ended(InstanceId.parse("shop/seed/1"), spec, new Exit.Code(0))), surroundings));
+        assertThat(shown("shop/seed/1")).isEqualTo(InstanceState.DONE);
+        on(new NodeEvent.OfInstance(InstanceId.parse("shop/db/1"), new Event.Started(run("shop/db/1"))));
+        assertThat(shown("shop/seed/1")).isEqualTo(InstanceState.DONE);
     }
 
     @Test

@@ -1,0 +1,70 @@
+package reeve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reeve.testing.ReeveProcess;
+
+/// What people are told when a file that a service needs is new, changed or missing.
+@Tag("it")
+class ChangedInputsTest {
+    private static final String SERVICE = """
+            name: wiki
+            services:
+              web:
+                command: ["${java.home}/bin/jwebserver", "-b", "127.0.0.1", "-p", "${port}"]
+                route: { host: wiki.localhost }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path manifest(String more) throws IOException {
+        return Files.writeString(folder.resolve("reeve.yaml"), SERVICE + more);
+    }
+
+    @Test
+    void aPlanLooksAtFilesThatWereNotNeededBeforeAndSaysWhatTheirAbsenceStops_SUP_12() throws IOException {
+        try (var reeve = new ReeveProcess(folder)) {
+            Path file = manifest("");
+            reeve.up("-f", file.toString());
+            reeve.awaitState("wiki/web/1", "running");
+            Files.writeString(folder.resolve("web.env"), "COLOUR=green\n");
+            manifest("    env_file: web.env\n");
+            assertThat(reeve.run("plan", "-f", file.toString()).out()).contains("restart wiki/web: ", "env_file");
+
+            manifest("    secrets: [key]\nsecrets: { key: { file: no-such-key } }\n");
+            String stops = "stop wiki/web: cannot run it: secret 'key', file " + folder.resolve("no-such-key") + ": there is no such file";
+            assertThat(reeve.run("plan", "-f", file.toString()).out()).contains(stops);
+            assertThat(reeve.instance("wiki/web/1").state()).isEqualTo("running");
+            assertThat(reeve.run("apply", "-f", file.toString()).out()).contains(stops);
+            reeve.awaitState("wiki/web/1", "stopped");
+            assertThat(reeve.run("apply", "-f", manifest("").toString()).out()).contains("start wiki/web: what it lacked is there");
+            reeve.awaitState("wiki/web/1", "running");
+        }
+    }
+
+    @Test
+    void whatTakesThePlaceOfAnotherSaysWhy_SUP_10() throws IOException {
+        try (var reeve = new ReeveProcess(folder)) {
+            Path file = Files.writeString(folder.resolve("web.env"), "COLOUR=green\n");
+            String manifest = manifest("    env_file: web.env\n").toString();
+            reeve.up("-f", manifest);
+            reeve.awaitState("wiki/web/1", "running");
+            Files.writeString(file, "COLOUR=red\n");
+            assertThat(reeve.run("apply", "-f", manifest).out()).contains("restart wiki/web: env_file changed");
+            await().atMost(ReeveProcess.PATIENCE).until(() -> reeve.client().journal(Optional.of("wiki/web"), 100).stream()
+                    .anyMatch(entry -> entry.what().equals("stopped")));
+            assertThat(reeve.client().journal(Optional.of("wiki/web"), 100)).extracting(entry -> entry.subject() + " " + entry.why())
+                    .contains("wiki/web/2 takes the place of wiki/web/1: env_file changed",
+                            "wiki/web/1 replaced by wiki/web/2: env_file changed");
+        }
+    }
+}
