@@ -104,8 +104,8 @@ record NodeCheck(Machine machine) {
         try {
             FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user);
             return true;
-        } catch (UserPrincipalNotFoundException e) {
-            return false;
+        } catch (UserPrincipalNotFoundException none) {
+            return false; // which is what was asked
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -52,6 +52,20 @@ class ChangedInputsTest {
     }
 
     @Test
+    void aDeployOfWhatCannotRunIsRefusedAndTouchesNothing() throws IOException {
+        try (var reeve = new ReeveProcess(folder)) {
+            reeve.up("-f", manifest("").toString());
+            long pid = reeve.awaitState("wiki/web/1", "running").pid();
+            Path lacking = manifest("    secrets: [key]\nsecrets: { key: { file: no-such-key } }\n");
+            ReeveProcess.Ran deploy = reeve.run("deploy", "-f", lacking.toString());
+            assertThat(deploy.exitCode()).isEqualTo(2);
+            assertThat(deploy.err()).contains("cannot deploy wiki: web needs secret 'key', file " + folder.resolve("no-such-key"));
+            assertThat(reeve.client().journal(Optional.of("wiki"), 100)).noneMatch(entry -> entry.why().contains("cannot run it"));
+            assertThat(reeve.instance("wiki/web/1").pid()).isEqualTo(pid);
+        }
+    }
+
+    @Test
     void whatTakesThePlaceOfAnotherSaysWhy_SUP_10() throws IOException {
         try (var reeve = new ReeveProcess(folder)) {
             Path file = Files.writeString(folder.resolve("web.env"), "COLOUR=green\n");

@@ -63,7 +63,12 @@ class NodeCheckTest {
 
     @Test
     void aUserThatDoesNotExistIsFoundBeforeTheStart() {
-        assertThat(problems("name: a\nservices:\n  web: { command: [sleep], user: \"no-such-user:adm\" }\n  job: { command: [sleep], user: root }\n"))
+        assertThat(problems("""
+                name: a
+                services:
+                  web: { command: [sleep], user: "no-such-user:adm" }
+                  job: { command: [sleep], user: root }
+                """))
                 .containsExactly(folder + "/m.yaml: services.web: there is no user no-such-user");
     }
 }

@@ -88,7 +88,7 @@ final class SuperviseBench {
     }
 
     private void awaitRunning(ReeveProcess reeve) {
-        boolean running = Waiting.until(time, Duration.ofMillis(20), ALL_STARTED, () -> {
+        boolean running = Waiting.until(time, Duration.ofMillis(100), ALL_STARTED, () -> {
             List<InstanceRow> rows = reeve.client().instances(Optional.empty());
             return rows.size() == services / apps * apps && rows.stream().allMatch(row -> row.state().equals("running"));
         });
@@ -149,6 +149,7 @@ final class SuperviseBench {
         row("reeve", "from start to ready after kill -9", time.elapsed().since(begun));
         awaitRunning(reeve);
         row("reeve", "from start to all adopted after kill -9", time.elapsed().since(begun));
+        row("reeve", "processor time until then", Processes.cpu(reeve.client().node().pid()));
         row("reeve", "processes lost or started again", String.valueOf(before.entrySet().stream()
                 .filter(one -> !pids(reeve).entrySet().contains(one)).limit(1).count()));
     }
@@ -219,7 +220,7 @@ final class SuperviseBench {
             return !found.isEmpty();
         });
         if (!there) {
-            throw new IllegalStateException("the container does not run");
+            throw new IllegalStateException(before == 0 ? "the container does not run" : "the container is not started again");
         }
         return found.getFirst().pid();
     }

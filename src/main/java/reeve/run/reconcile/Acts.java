@@ -143,6 +143,7 @@ final class Acts implements Apps {
                 throw new Failure(Failure.Kind.CONFLICT, "cannot deploy " + name + ": its revision " + running.revision()
                         + " is being deployed; wait for it, or apply");
             }
+            refuseWhatCannotRun(spec);
             App old = declared.get(name);
             Plan plan = plan(spec);
             App app = declaration(source, spec, Optional.of(new App.Trial(old == null ? 0 : old.revision(), timeout)));
@@ -151,6 +152,18 @@ final class Acts implements Apps {
             declare(app, Optional.of(deploy(name, app.revision(), app.trial().orElseThrow())));
             return rollouts.get(name);
         });
+    }
+
+    /// A missing file stops what needs it (SUP-12). A revision that would begin with that is not tried: the one before goes on.
+    private void refuseWhatCannotRun(AppSpec spec) {
+        Surroundings surroundings = withInputsOf(spec).surroundings();
+        for (ServiceSpec service : spec.services()) {
+            if (Resolution.closed(service.gate(), surroundings.facts()).isEmpty()) {
+                Inputs.missing(service, surroundings.inputs()).ifPresent(what -> {
+                    throw new Failure(Failure.Kind.INVALID, "cannot deploy " + spec.name() + ": " + service.name() + " needs " + what);
+                });
+            }
+        }
     }
 
     /// The deploy of a revision begins, or goes on in a new Reeve.

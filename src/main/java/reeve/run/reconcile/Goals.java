@@ -29,6 +29,7 @@ import reeve.run.supervise.Phase;
 /// going down too. What already runs is never stopped because a dependency went away.
 final class Goals {
     static final String NOT_DECLARED = "no longer declared";
+    static final String STOPPED_BY_USER = "stopped by a user";
 
     private final NodeState state;
     private final Map<InstanceId, Goal> alone = new LinkedHashMap<>();
@@ -85,7 +86,7 @@ final class Goals {
             return new Goal.Rest(InstanceState.STOPPED, retires, drain(declared.get()));
         }
         if (app.stoppedByUser(id)) {
-            return new Goal.Rest(InstanceState.STOPPED, "stopped by a user");
+            return new Goal.Rest(InstanceState.STOPPED, STOPPED_BY_USER);
         }
         ServiceSpec spec = declared.get();
         Optional<String> closed = Resolution.closed(spec.gate(), state.surroundings().facts());

@@ -323,10 +323,16 @@ final class Reconciliation {
                 case Goal.Sleep _ -> "woken";
                 case Goal.Rest(InstanceState shown, String reason, _) ->
                     shown == InstanceState.STARTING ? "what it depends on is up"
-                            : state.times().started().containsKey(id) ? state.times().started().get(id) : reason.equals(Goals.NOT_DECLARED) ? "declared"
-                            : "no longer " + shown.word();
+                            : state.times().started().containsKey(id) ? state.times().started().get(id)
+                            : reason.equals(Goals.NOT_DECLARED) ? "declared"
+                            : reason.equals(Goals.STOPPED_BY_USER) || hasGivenUp(shown) ? "a user started it" : "no longer " + shown.word();
             };
         };
+    }
+
+    /// Whether nothing but a user makes it start again.
+    private static boolean hasGivenUp(InstanceState shown) {
+        return shown == InstanceState.FAILED || shown == InstanceState.DONE;
     }
 
     void tell(InstanceId id, Event event) {

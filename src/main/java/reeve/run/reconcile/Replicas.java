@@ -108,7 +108,8 @@ final class Replicas {
     /// Why an old instance cannot stay.
     private String changed(InstanceId old) {
         String before = state.instances().get(old).live().map(live -> live.spec()).orElse("");
-        return state.resolution(old) instanceof Resolution.Resolved now ? Digest.difference(before, now.digest()) : "its declaration changed";
+        String now = state.resolution(old) instanceof Resolution.Resolved resolved ? resolved.digest() : "";
+        return Digest.difference(before, now);
     }
 
     /// The lowest free number: ports are given in advance up to one more than there are replicas.

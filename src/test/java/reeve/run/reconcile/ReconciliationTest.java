@@ -385,6 +385,7 @@ class ReconciliationTest {
         assertThat(launched()).isEmpty();
         startAsked("shop/db");
         assertThat(launched()).containsExactly("shop/db/1");
+        assertThat(instance("shop/db/1").reason()).isEqualTo("a user started it");
         comesUp("shop/db/1");
         assertThat(shown("shop/api/1")).isEqualTo(InstanceState.STOPPED);
         assertThat(state.apps().get(new AppName("shop")).stopped())
