@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import reeve.base.Patience;
 import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
@@ -128,10 +129,22 @@ final class Acts implements Apps {
         desired.save(app);
         declared.put(name, app);
         unreadable.remove(name.value());
-        rollouts.computeIfPresent(name, (_, rollout) -> rollout.state() == RolloutState.ROLLING && deploy.isEmpty()
-                ? rollout.over(RolloutState.SUPERSEDED, "another manifest was applied", time.wall()) : rollout);
+        if (deploy.isEmpty()) {
+            supersede(name, "another manifest was applied");
+        }
         inbox.post(new NodeEvent.InputsSeen(inputs.look(app.spec())));
-        inbox.post(new NodeEvent.Declared(app, given, deploy));
+        tell(new NodeEvent.Declared(app, given, deploy), app);
+    }
+
+    private void supersede(AppName name, String why) {
+        rollouts.computeIfPresent(name, (_, rollout) -> rollout.state() == RolloutState.ROLLING
+                ? rollout.over(RolloutState.SUPERSEDED, why, time.wall()) : rollout);
+    }
+
+    /// Tells the loop, and waits a moment until it shows: who asks next shall see what was done.
+    private void tell(NodeEvent event, App declared) {
+        inbox.post(event);
+        Patience.shortly(() -> state.get().apps().get(declared.spec().name()) == declared);
     }
 
     @Override
@@ -276,7 +289,9 @@ final class Acts implements Apps {
             declared.remove(app);
             ports.release(app);
             journal.append(app.value(), "down", "a user asked for it", Map.of());
+            supersede(app, "the app was taken down");
             inbox.post(new NodeEvent.Dropped(app));
+            Patience.shortly(() -> !state.get().apps().containsKey(app));
             return app;
         });
     }
@@ -303,7 +318,7 @@ final class Acts implements Apps {
             Map<InstanceId, Integer> given = ports.give(app.spec());
             save(app);
             journal.append(service.toString(), "scale", "a user asked for it", Map.of("replicas", String.valueOf(replicas)));
-            inbox.post(new NodeEvent.Declared(app, given));
+            tell(new NodeEvent.Declared(app, given), app);
             return app;
         });
     }
@@ -333,7 +348,7 @@ final class Acts implements Apps {
             desired.save(app);
             declared.put(app.spec().name(), app);
             journal.append(selector.toString(), what, "a user asked for it", Map.of());
-            inbox.post(event.apply(app));
+            tell(event.apply(app), app);
             return app;
         });
     }

@@ -77,7 +77,7 @@ final class Reconciliation {
                 declare(app, ports);
                 AppName name = app.spec().name();
                 state = state.withDeploys(deploy.map(one -> with(state.deploys(), name, one.besides(Deploys.troubled(before, state, name))))
-                        .orElse(without(state.deploys(), name)));
+                        .orElse(app.trial().isPresent() ? state.deploys() : without(state.deploys(), name)));
             }
             case NodeEvent.Dropped(AppName app) -> drop(app);
             case NodeEvent.StartAsked(App app, Selector selector) -> {

@@ -1,12 +1,5 @@
 package reeve.run.reconcile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
-import static reeve.testing.Specs.app;
-import static reeve.testing.Specs.service;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,12 +17,20 @@ import reeve.model.InstanceState;
 import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
+import reeve.model.Selector;
 import reeve.run.reconcile.Apps.RolloutState;
 import reeve.testing.FakeDriver;
 import reeve.testing.MemoryJournal;
 import reeve.testing.MemoryStore;
 import reeve.testing.ReconcilerParts;
 import reeve.testing.VirtualTime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+import static reeve.testing.Specs.app;
+import static reeve.testing.Specs.service;
 
 /// Deploys: a revision that comes up, one that does not, and a Reeve that dies meanwhile.
 class DeployTest {
@@ -165,6 +166,35 @@ class DeployTest {
                 .once());
         manifests.put("version " + version, spec);
         return spec;
+    }
+
+    @Test
+    void whatUsersAskMeanwhileEndsNoDeploy() {
+        reeve.apps().apply(source("1"), withBroken("1"));
+        world.refuseStarts(SECOND, "no such program");
+        reeve.apps().deploy(source("2"), withBroken("2"), TIMEOUT);
+        reeve.apps().stop(Selector.parse("shop/broken"));
+        assertThat(reeve.apps().rollout(SHOP)).map(Apps.RolloutStatus::state).contains(RolloutState.ROLLING);
+        assertThat(over().state()).isEqualTo(RolloutState.ROLLED_BACK);
+    }
+
+    @Test
+    void anAppThatIsTakenDownMeanwhileIsDeployedNoMore() {
+        world.refuseStarts(SECOND, "no such program");
+        deploy("2");
+        reeve.apps().down(SHOP);
+        assertThat(reeve.apps().rollout(SHOP)).map(Apps.RolloutStatus::state).contains(RolloutState.SUPERSEDED);
+        reeve.apps().deploy(source("1"), spec("1"), TIMEOUT);
+        assertThat(over().state()).isEqualTo(RolloutState.DEPLOYED);
+    }
+
+    @Test
+    void whatWasAppliedIsSeenByWhoAsksNext() {
+        for (int version = 2; version < 30; version++) {
+            String text = String.valueOf(version);
+            reeve.apps().apply(source(text), spec(text));
+            assertThat(reeve.apps().snapshot().app(SHOP).orElseThrow().source().text()).isEqualTo("version " + version);
+        }
     }
 
     @Test
