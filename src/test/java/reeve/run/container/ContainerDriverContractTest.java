@@ -1,7 +1,5 @@
 package reeve.run.container;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +17,8 @@ import reeve.run.supervise.DriverContract;
 import reeve.testing.NeedsProgram;
 import reeve.testing.NeedsRoot;
 import reeve.testing.Podman;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /// The contract with real containers. Each subclass reaches Podman in another way.
 @Tag("it")

@@ -183,7 +183,7 @@ class ContainerTest extends RealContainers {
 
     @Test
     void aProgramThatUsesTooMuchMemoryRanOutOfMemory() {
-        start(driver(), WEB, Containers.shell("dd if=/dev/zero of=/dev/null bs=200M count=1")
+        start(driver(), WEB, Containers.shell("sleep 1; dd if=/dev/zero of=/dev/null bs=200M count=1")
                 .resources(new Resources(OptionalLong.of(16L << 20), OptionalDouble.empty(), OptionalLong.empty())));
         eventually(() -> assertThat(heard).containsExactly("wiki/web/1 ended: out of memory"));
         assertThat(driver().adopt()).as("Podman itself only knows the signal").singleElement().isInstanceOf(Found.Ended.class);

@@ -54,6 +54,11 @@ abstract class ProcessDriverContractTest extends DriverContract {
     }
 
     @Override
+    protected void awaitIgnoring(Driver.Run run) {
+        awaitIgnoringTerm(run.pid());
+    }
+
+    @Override
     protected List<String> missing() {
         return List.of("no-such-program");
     }

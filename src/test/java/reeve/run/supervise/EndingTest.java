@@ -43,7 +43,7 @@ class EndingTest {
             web.on(new Event.Started(RUN)).on(new Event.Ended(RUN, new Exit.Code(1))).shows(InstanceState.BACKING_OFF).timer();
         }
         web.on(new Event.Started(RUN)).on(new Event.Ended(RUN, new Exit.Code(1))).shows(InstanceState.FAILED);
-        assertThat(web.reason()).isEqualTo("ended with exit code 1 after 0.0s; gave up: 3 in a row (crash)");
+        assertThat(web.reason()).isEqualTo("ended with exit code 1 after 0s; gave up: 3 in a row (crash)");
         web.run(limited(limits, NONE)).does().shows(InstanceState.FAILED);
         web.on(new Event.Reset()).does(new Effect.Start("a")).shows(InstanceState.STARTING);
         web.on(new Event.StartFailed("no such program")).shows(InstanceState.BACKING_OFF);
@@ -125,7 +125,7 @@ class EndingTest {
     void whatIsGoneWhenTheRuntimeAnswersHasEnded() {
         web.run(plain("a")).on(new Event.Started(RUN)).on(new Event.RuntimeSilent("no answer"))
                 .on(new Event.RuntimeAnswers(Optional.empty())).shows(InstanceState.BACKING_OFF);
-        assertThat(web.reason()).startsWith("ended with unknown exit");
+        assertThat(web.reason()).startsWith("ended, nobody knows how");
     }
 
     @Test
@@ -137,6 +137,6 @@ class EndingTest {
     @Test
     void outOfMemoryIsAReasonOfItsOwn() {
         web.run(plain("a")).on(new Event.Started(RUN)).on(new Event.Ended(RUN, new Exit.OutOfMemory())).shows(InstanceState.BACKING_OFF);
-        assertThat(web.reason()).startsWith("ended with out of memory");
+        assertThat(web.reason()).startsWith("ran out of memory");
     }
 }

@@ -77,7 +77,7 @@ class HealthTest {
     void aProgramThatTellsWhenItIsReadyIsStartingUntilThen() {
         web.run(notified(true, Optional.empty())).on(new Event.Started(RUN)).shows(InstanceState.STARTING);
         web.after(Duration.ofSeconds(3)).on(new Event.Notified(RUN, new Driver.Notice.Ready())).shows(InstanceState.RUNNING);
-        assertThat(web.reason()).isEqualTo("ready after 3.0s");
+        assertThat(web.reason()).isEqualTo("ready after 3s");
     }
 
     @Test
