@@ -53,34 +53,17 @@ public final class HttpClient {
     /// Sends a request and reads the answer's head; the body is read by the caller, who closes the stream.
     /// @param within from connecting to the head's last byte; the body may take as long as it likes
     public HttpStream open(HttpTarget target, HttpCall call, Duration within) throws IOException {
-        SocketChannel channel = channel(target);
-        var deadline = new Deadline(time, channel);
-        boolean opened = false;
-        try {
-            deadline.set(within);
+        return connected(target, within, (channel, _) -> {
             var in = new Inbound(channel, limits);
             ResponseHead head = exchange(target, call, channel, in);
-            var stream = new HttpStream(head.status(), head.headers(), channel, body(head, call, in));
-            opened = true;
-            return stream;
-        } catch (IOException e) {
-            throw deadline.explain(e, "get an answer from " + name(target));
-        } finally {
-            deadline.clear();
-            if (!opened) {
-                channel.close();
-            }
-        }
+            return new HttpStream(head.status(), head.headers(), channel, body(head, call, in));
+        });
     }
 
     /// Sends a request whose body is made while it is sent, and reads the answer's head; the caller reads on, and closes.
     /// @param within how long it may take until the next piece of the body is taken, and from the last one to the answer's head
     public HttpStream open(HttpTarget target, HttpCall call, HttpUpload upload, Duration within) throws IOException {
-        SocketChannel channel = channel(target);
-        var deadline = new Deadline(time, channel);
-        boolean opened = false;
-        try {
-            deadline.set(within);
+        return connected(target, within, (channel, deadline) -> {
             connect(channel, target);
             write(channel, request(target, call, "Transfer-Encoding: chunked"));
             var out = new ChunkedOutput(part -> {
@@ -91,17 +74,8 @@ public final class HttpClient {
             out.close(); // only here: a body that could not be made must not look whole
             var in = new Inbound(channel, limits);
             ResponseHead head = answer(target, in);
-            var stream = new HttpStream(head.status(), head.headers(), channel, body(head, call, in));
-            opened = true;
-            return stream;
-        } catch (IOException e) {
-            throw deadline.explain(e, "get an answer from " + name(target));
-        } finally {
-            deadline.clear();
-            if (!opened) {
-                channel.close();
-            }
-        }
+            return new HttpStream(head.status(), head.headers(), channel, body(head, call, in));
+        });
     }
 
     /// How asking for another protocol went.
@@ -117,27 +91,42 @@ public final class HttpClient {
     /// @param within from connecting to the head's last byte
     /// @param most   bytes of the answer where the server refuses
     public Switched upgrade(HttpTarget target, HttpCall call, String protocol, Duration within, int most) throws IOException {
-        SocketChannel channel = channel(target);
-        var deadline = new Deadline(time, channel);
-        boolean switched = false;
-        try {
-            deadline.set(within);
+        return connected(target, within, (channel, _) -> {
             var in = new Inbound(channel, limits);
             var headers = new ArrayList<>(call.headers());
             headers.add(new Head.Header("Connection", "Upgrade"));
             headers.add(new Head.Header("Upgrade", protocol));
             var asking = new HttpCall(call.method(), call.target(), headers, call.body());
             ResponseHead head = exchange(target, asking, channel, in);
-            if (head.status() != 101) {
-                return new Switched.Refused(new HttpReply(head.status(), head.headers(), body(head, call, in).readWhole(most)));
+            if (head.status() == 101) {
+                return new Switched.To(new FrameChannel(channel, in));
             }
-            switched = true;
-            return new Switched.To(new FrameChannel(channel, in));
+            var refused = new Switched.Refused(new HttpReply(head.status(), head.headers(), body(head, call, in).readWhole(most)));
+            channel.close();
+            return refused;
+        });
+    }
+
+    /// What is done on a new connection before somebody takes it over.
+    private interface Use<T> {
+        T on(SocketChannel channel, Deadline deadline) throws IOException;
+    }
+
+    /// Makes a connection that stays open unless its use fails.
+    private <T> T connected(HttpTarget target, Duration within, Use<T> use) throws IOException {
+        SocketChannel channel = channel(target);
+        var deadline = new Deadline(time, channel);
+        boolean used = false;
+        try {
+            deadline.set(within);
+            T result = use.on(channel, deadline);
+            used = true;
+            return result;
         } catch (IOException e) {
             throw deadline.explain(e, "get an answer from " + name(target));
         } finally {
             deadline.clear();
-            if (!switched) {
+            if (!used) {
                 channel.close();
             }
         }
