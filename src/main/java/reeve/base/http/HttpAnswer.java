@@ -25,6 +25,9 @@ public record HttpAnswer(int status, List<Head.Header> headers, Body body) {
     @FunctionalInterface
     public interface Conversation {
         void hold(FrameChannel frames) throws IOException;
+
+        /// Called instead where the client has left before the head could be sent, or the server ends.
+        default void drop() {}
     }
 
     /// Called on the connection's thread once the head is sent; the body ends when it returns.

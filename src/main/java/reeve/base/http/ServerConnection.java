@@ -151,22 +151,31 @@ final class ServerConnection {
                 yield false;
             }
             case HttpAnswer.Upgraded(String protocol, HttpAnswer.Conversation conversation) -> {
-                send(answer.with("Upgrade", protocol), Framing.UPGRADED);
-                converse(conversation);
+                upgrade(answer.with("Upgrade", protocol), conversation);
                 yield false;
             }
         };
     }
 
-    /// Of unknown length, and with pauses of any length: it ends when either end closes, or the server.
-    private void converse(HttpAnswer.Conversation conversation) throws IOException {
-        synchronized (this) {
-            if (finishing) {
-                return;
+    private void upgrade(HttpAnswer answer, HttpAnswer.Conversation conversation) throws IOException {
+        boolean held = false;
+        try {
+            send(answer, Framing.UPGRADED);
+            if (mayPause()) {
+                held = true;
+                conversation.hold(new FrameChannel(channel, in));
             }
-            idle = true; // so that the end of the server cuts it
+        } finally {
+            if (!held) {
+                conversation.drop();
+            }
         }
-        conversation.hold(new FrameChannel(channel, in));
+    }
+
+    /// A conversation is of unknown length, and has pauses of any length: it ends when either end closes, or the server.
+    private synchronized boolean mayPause() {
+        idle = !finishing; // so that the end of the server cuts it
+        return idle;
     }
 
     private synchronized boolean isFinishing() {

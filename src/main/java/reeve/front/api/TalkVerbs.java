@@ -1,10 +1,12 @@
 package reeve.front.api;
 
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Session;
+import reeve.base.http.FrameChannel;
 import reeve.base.http.HttpAnswer;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
@@ -34,7 +36,7 @@ final class TalkVerbs {
         InstanceId instance = Optional.ofNullable(request.instance()).map(service::instance).orElseGet(() -> running(service, snapshot));
         Selected.require(new Selector.Instance(instance), snapshot);
         Session session = parts.apps().exec(instance, interaction(request));
-        return HttpAnswer.upgraded(ExecRequest.PROTOCOL, frames -> new Relay(session, frames).run());
+        return HttpAnswer.upgraded(ExecRequest.PROTOCOL, new Held(session));
     }
 
     HttpAnswer run(ApiCall call) {
@@ -44,7 +46,20 @@ final class TalkVerbs {
         var service = new ServiceId(call.app(), new ServiceName(request.service()));
         Selected.require(new Selector.Service(service), parts.apps().snapshot());
         Session session = parts.apps().once(service, new Apps.Copy(request.command(), request.environment(), terminal(request.terminal())));
-        return HttpAnswer.upgraded(ExecRequest.PROTOCOL, frames -> new Relay(session, frames).run());
+        return HttpAnswer.upgraded(ExecRequest.PROTOCOL, new Held(session));
+    }
+
+    /// Ends with its client, whenever that leaves.
+    private record Held(Session session) implements HttpAnswer.Conversation {
+        @Override
+        public void hold(FrameChannel frames) throws IOException {
+            new Relay(session, frames).run();
+        }
+
+        @Override
+        public void drop() {
+            session.close();
+        }
     }
 
     private static void requireUpgrade(ApiCall call) {

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -111,6 +112,43 @@ final class HttpServerTest {
             assertThat(frames.read()).isEmpty();
         }
         assertThat(ended.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void whatItsClientDidNotWaitForIsDropped() throws Exception {
+        Path path = folder.resolve("run/reeve.sock");
+        var asked = new CountDownLatch(1);
+        var left = new CountDownLatch(1);
+        var outcome = new CompletableFuture<String>();
+        serveUnix(path, _ -> {
+            asked.countDown();
+            wait(left);
+            return HttpAnswer.upgraded("test", new HttpAnswer.Conversation() {
+                @Override
+                public void hold(FrameChannel frames) {
+                    outcome.complete("held");
+                }
+
+                @Override
+                public void drop() {
+                    outcome.complete("dropped");
+                }
+            });
+        });
+        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            channel.write(ByteBuffer.wrap(bytes("GET / HTTP/1.1\r\nHost: reeve\r\nUpgrade: test\r\nConnection: Upgrade\r\n\r\n")));
+            wait(asked);
+        }
+        left.countDown();
+        assertThat(outcome.get(5, TimeUnit.SECONDS)).isEqualTo("dropped");
+    }
+
+    private static void wait(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while waiting", e);
+        }
     }
 
     @Test
