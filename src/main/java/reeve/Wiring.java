@@ -49,7 +49,7 @@ import reeve.model.Secrets;
 import reeve.run.boot.Boot;
 import reeve.run.boot.Stage;
 import reeve.run.companion.Companions;
-import reeve.run.container.ContainerDriver;
+import reeve.run.container.ContainerRuntime;
 import reeve.run.container.ContainerSettings;
 import reeve.run.install.Installs;
 import reeve.run.install.Removals;
@@ -104,10 +104,11 @@ final class Wiring implements AutoCloseable {
         var nodeInbox = rooms.register(new NodeInbox());
 
         // what runs
-        var podman = new ContainerSettings(settings.podman().socket(), settings.podman().program(), settings.podman().authFile());
+        var podman = new ContainerRuntime(state,
+                new ContainerSettings(settings.podman().socket(), settings.podman().program(), settings.podman().authFile()),
+                System.getenv(), time);
         var processes = new ProcessDriver(state, inherited, time, nodeInbox);
-        var driver = rooms.register(
-                new Drivers(processes, told -> new ContainerDriver(state, podman, System.getenv(), time, told), nodeInbox));
+        var driver = rooms.register(new Drivers(processes, podman::driver, nodeInbox));
         var routes = new RouteSources(List.of("apps", "files"));
         var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
         var vault = new Vault(state);
@@ -128,9 +129,11 @@ final class Wiring implements AutoCloseable {
         settle.set(proxy::settle);
 
         // what is installed
-        var removals = new Removals(store, reconciler.apps(), new PodmanVolumes(inherited), journal);
+        var removals = new Removals(store, reconciler.apps(), podman::removeVolume, journal);
         var installs = new Installs(new Catalogue(settings.catalogue()), store, reconciler.apps(),
                 source -> Manifests.read(manifests, source), removals, journal);
+
+        var images = new ImagePruning(reconciler.apps()::services, podman::pruneImages, time);
 
         // what systemd runs for it
         var companions = Companions.of(companionUser(), Path.of(System.getProperty("user.home")), state, companionEnvironment(inherited),
@@ -141,7 +144,8 @@ final class Wiring implements AutoCloseable {
         var boot = rooms.register(new Boot(new Recovery(store, settings.bootWaitsFor(), inherited),
                 List.of(new Stage("catalogue", installs::pass), new Stage("apps", reconciler::pass),
                         new Stage("removals", removals::pass),
-                        new Stage("companions", () -> companions.pass(reconciler.companions(), () -> again.get().run()))), time));
+                        new Stage("companions", () -> companions.pass(reconciler.companions(), () -> again.get().run())),
+                        new Stage("images", images::pass)), time));
 
         // people
         var watch = rooms.register(

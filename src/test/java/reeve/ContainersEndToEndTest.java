@@ -120,6 +120,10 @@ class ContainersEndToEndTest {
         answers("/cache", "from the cache\n");
         assertThat(containers()).as("awake as they were").isEqualTo(before);
 
+        ReeveProcess.Ran copy = reeve.run("run", "wiki/db", "sh", "-c", "cat /var/lib/db/index.html; echo $GREETING; exit 7");
+        assertThat(copy).isEqualTo(new ReeveProcess.Ran(7, "from the database\nfrom the database\n", ""));
+        assertThat(containers()).as("nothing is left of a copy").isEqualTo(before);
+
         podman.podman("kill", "--signal", "KILL", "wiki-cache-1");
         await().atMost(ReeveProcess.PATIENCE).untilAsserted(() -> assertThat(containers()).hasSize(3).isNotEqualTo(before));
         reeve.awaitState("wiki/cache/1", "running");

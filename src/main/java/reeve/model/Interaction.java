@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A command that somebody wants to talk to.
-/// @param command     program and arguments, never through a shell
+/// @param command     program and arguments, never through a shell; empty only for a copy of a container's service that says none
+///                    itself: then the image's
 /// @param environment besides what the instance has; wins over it
 /// @param terminal    which the command shall have; empty for none
 public record Interaction(List<String> command, Map<String, String> environment, Optional<Terminal> terminal) {
@@ -13,9 +14,6 @@ public record Interaction(List<String> command, Map<String, String> environment,
     public Interaction {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
-        if (command.isEmpty()) {
-            throw new IllegalArgumentException("cannot run an empty command");
-        }
     }
 
     /// How many characters it shows.

@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.journal.Journal;
@@ -166,6 +168,12 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     public synchronized Optional<RolloutStatus> rollout(AppName app) {
         return apps.containsKey(app) ? Optional.of(new RolloutStatus(app, 2, 1, RolloutState.DEPLOYED, "revision 2 is up", START))
                 : Optional.empty();
+    }
+
+    @Override
+    public synchronized Set<ServiceId> services() {
+        return snapshot().apps().stream().flatMap(app -> app.spec().services().stream()
+                .map(service -> new ServiceId(app.spec().name(), service.name()))).collect(Collectors.toSet());
     }
 
     @Override

@@ -23,7 +23,7 @@ public final class Podman implements AutoCloseable {
     public static final String BOX = "localhost/box:1";
 
     private static final List<String> APPLETS = List.of("sh", "sleep", "cat", "echo", "ls", "wget", "httpd", "nslookup", "id", "kill",
-            "touch", "mkdir", "dd", "yes", "true", "stat", "hostname", "tail", "head", "grep", "date");
+            "touch", "mkdir", "dd", "yes", "true", "stat", "hostname", "tail", "head", "grep", "date", "tty", "stty");
 
     private final Path folder;
     private final List<Process> services = new ArrayList<>();

@@ -1,5 +1,6 @@
 package reeve.front.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,9 +15,13 @@ import reeve.model.wire.RunRequest;
         name = "run",
         description = {
             "Run a copy of a service with another command: with its environment, folder, user and limits, but a port of its own.",
+            "Of a container, another one of its image: with its volumes, networks and secrets, but no ports.",
             "Nobody supervises or routes to it. The exit code is the command's, and it ends when this verb does."
         })
 final class RunVerb implements Callable<Integer> {
+    /// An image may have to be fetched first.
+    private static final Duration UNTIL_IT_RUNS = Duration.ofMinutes(15);
+
     private final Surroundings around;
 
     @Mixin
@@ -41,7 +46,7 @@ final class RunVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         ServiceId id = ServiceId.parse(service);
-        return talking.hold(around, wish -> connection.client(around).run(id.app().value(),
+        return talking.hold(around, wish -> connection.client(around, UNTIL_IT_RUNS).run(id.app().value(),
                 new RunRequest(id.service().value(), Talking.command(command), wish.environment(), wish.terminal())));
     }
 }

@@ -4,6 +4,7 @@ import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Records of this room to JSON and back, by generated code. Immutable; any thread.
 public final class WireJson {
@@ -48,11 +49,18 @@ public final class WireJson {
         return guarded(type, json, () -> jsonb.type(type).list().fromJson(json));
     }
 
-    private interface Reading<T> {
+    /// Reads what others send, of which there is no record here.
+    /// @return a `Map` with its fields in their order, `List`, `String`, `Long` or `Double` (beyond 2^53 rounded), `Boolean`, or null
+    /// @throws WireException when the text is not JSON; what follows a whole value is not looked at
+    public @Nullable Object readAny(byte[] json) {
+        return guarded(Object.class, json, () -> jsonb.type(Object.class).fromJson(json));
+    }
+
+    private interface Reading<T extends @Nullable Object> {
         T read();
     }
 
-    private static <T> T guarded(Class<?> type, byte[] json, Reading<T> reading) {
+    private static <T extends @Nullable Object> T guarded(Class<?> type, byte[] json, Reading<T> reading) {
         try {
             checkNesting(json);
             return reading.read();

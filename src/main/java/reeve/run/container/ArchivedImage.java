@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import reeve.model.wire.WireException;
 
 /// Which image an archive holds, by its digest, found out without reading more than the archive's index: the form of
 /// `docker save` (`manifest.json`) and OCI's (`index.json`), not compressed.
@@ -34,7 +35,7 @@ final class ArchivedImage {
                     .map(first -> blob(first.get("digest").text())).orElse("");
             String config = Json.parse(orEmptyObject(text(file, entries.get(manifest)))).get("config").get("digest").text();
             return Optional.of(config.replaceFirst("^sha256:", "")).filter(ArchivedImage::isId);
-        } catch (IllegalArgumentException e) {
+        } catch (WireException | IllegalArgumentException e) {
             return Optional.empty(); // not the JSON it should be: Podman says what is wrong with it
         }
     }

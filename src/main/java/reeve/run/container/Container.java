@@ -1,5 +1,8 @@
 package reeve.run.container;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +102,16 @@ record Container(
     boolean hasProcess() {
         boolean another = Processes.inCgroupOf(pid, "libpod") && !Processes.inCgroupOf(pid, id);
         return !another && Processes.facts(pid).filter(facts -> !facts.gone()).isPresent();
+    }
+
+    /// Whether the init that stands before its program passes signals on. It blocks them then, to take them one by one; a signal that
+    /// comes before that would be lost, as the kernel drops what the first process of a container does not ask for.
+    boolean passesSignalsOn() {
+        try {
+            return !Files.readString(Path.of("/proc", Long.toString(pid), "status")).contains("SigBlk:\t0000000000000000");
+        } catch (IOException e) {
+            return true; // it is gone
+        }
     }
 
     Exit exit() {

@@ -8,21 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reeve.base.Patience;
 import reeve.base.PrivateFiles;
 import reeve.base.Session;
 import reeve.base.Time;
-import reeve.base.http.HttpClient;
 import reeve.base.os.Machine;
 import reeve.base.os.OsException;
 import reeve.model.Exit;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.Interaction;
-import reeve.model.ServiceId;
+import reeve.model.LogRotation;
 import reeve.model.StopSignal;
 import reeve.run.container.PodmanException.Kind;
 import reeve.run.container.Records.Intent;
@@ -30,16 +29,17 @@ import reeve.run.supervise.Driver;
 
 /// Runs instances as containers at Podman. They outlive this driver: the next one finds them again by their labels.
 ///
-/// A start goes: image → record on disk → networks, volumes, secrets → container made → its program run. A name can be given
-/// only once at Podman, so that wherever that is cut off there is one container or none; one whose program never ran is
-/// removed when it is met again. A run's name is its container's id: each start makes a container anew.
-///
-/// A node that has never had a container asks nobody for any: without Podman it costs nothing.
-public final class ContainerDriver implements Driver {
+/// A start goes: image → record on disk → networks, volumes, secrets → container made → its first process watched → its program
+/// run. A name can be given only once at Podman, so that wherever that is cut off there is one container or none; one whose
+/// program never ran is removed when it is met again. A run's name is its container's id: each start makes a container anew.
+final class ContainerDriver implements Driver {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerDriver.class);
 
     /// Reeve is ready after that, whatever is with Podman.
     private static final Duration ADOPTION = Duration.ofSeconds(5);
+
+    /// Longer than any init takes to get ready; after that a stop may have to be a KILL.
+    private static final Duration INIT = Duration.ofMillis(100);
 
     private final Podman podman;
     private final Records records;
@@ -48,33 +48,17 @@ public final class ContainerDriver implements Driver {
     private final Watch watch;
     private final Commands commands;
     private final Talks talks;
-    private final Listener listener;
+    private final OneOffs oneOffs;
 
-    /// @param state     folder of the node's state, there already
-    /// @param variables Reeve's own environment, of which only where a user's Podman is reached is read
-    public ContainerDriver(Path state, ContainerSettings settings, Map<String, String> variables, Time time, Listener listener) {
-        this(state, settings, variables, time, listener, Timing.REAL);
-    }
-
-    /// What tests make shorter.
-    /// @param betweenLists of containers
-    /// @param silence      after which a download that stands still is over
-    record Timing(Duration betweenLists, Duration silence) {
-        static final Timing REAL = new Timing(Duration.ofSeconds(10), Duration.ofSeconds(60));
-    }
-
-    ContainerDriver(Path state, ContainerSettings settings, Map<String, String> variables, Time time, Listener listener, Timing timing) {
-        Path folder = state.toAbsolutePath().resolve("containers");
-        var http = new HttpClient(time);
-        var socket = new PodmanSocket(settings, folder, variables, http, time);
-        this.podman = new Podman(socket, http, time);
-        this.talks = new Talks(settings.program(), socket, variables);
-        this.records = new Records(folder);
-        this.images = new Images(podman, records, new Logins(settings.authFile()), time, timing.silence);
+    ContainerDriver(Podman podman, Records records, Images images, Talks talks, Time time, Listener listener, Duration betweenLists) {
+        this.podman = podman;
+        this.records = records;
+        this.images = images;
         this.provisions = new Provisions(podman);
-        this.watch = new Watch(podman, records, listener, time, timing.betweenLists);
         this.commands = new Commands(podman, time);
-        this.listener = listener;
+        this.talks = talks;
+        this.oneOffs = new OneOffs(podman, records, images, provisions, talks);
+        this.watch = new Watch(podman, records, listener, oneOffs::sweep, time, betweenLists);
     }
 
     @Override
@@ -96,7 +80,8 @@ public final class ContainerDriver implements Driver {
         for (Container container : containers) {
             Optional<InstanceId> id = container.instance();
             if (id.isEmpty()) {
-                continue; // made by us, and no instance: nothing we know how to name
+                oneOffs.sweep(container);
+                continue;
             }
             if (container.state() == Container.State.MADE) {
                 removeQuietly(container);
@@ -177,12 +162,15 @@ public final class ContainerDriver implements Driver {
         Path log = launch.output().log().toAbsolutePath();
         PrivateFiles.folder(log.getParent());
         PrivateFiles.file(log);
-        records.write(new Intent(id, run, launch.spec(), Machine.bootId()));
+        LogRotation rotation = launch.output().rotation();
+        records.write(new Intent(id, run, launch.spec(), Machine.bootId(),
+                Optional.of(new Records.AgedLog(log, rotation.age(), rotation.files() > 1))));
         if (last.isPresent()) {
             podman.remove(last.get().id(), false); // its anonymous volumes go on with the next one
         }
         var specification = new CreateSpec(name, image.id(), image.user(), launch, work, labels,
-                last.map(Container::anonymous).orElse(Map.of()), Provisions.secretNames(launch, run), Limits.own());
+                last.map(Container::anonymous).orElse(Map.of()), Provisions.secretNames(launch, run), Limits.own(),
+                CreateSpec.Console.LOG);
         try {
             provisions.make(specification, records.node(), id.service().app());
             return run(id, name, specification);
@@ -203,15 +191,20 @@ public final class ContainerDriver implements Driver {
             return new Started.Conflict("a container named " + name + " is there, and it is not this Reeve's");
         }
         try {
+            podman.init(made.get());
+            Container container = podman.inspect(made.get())
+                    .orElseThrow(() -> new PodmanException(Kind.MISSING, "container " + name + " is gone again"));
+            Runnable watched = watch.expect(id, container);
             podman.start(made.get());
+            watched.run();
+            if (specification.work().declared().init()) {
+                Patience.within(INIT, container::passesSignalsOn);
+            }
+            return new Started.Ok(container.run());
         } catch (PodmanException e) {
             podman.remove(made.get(), true);
             throw e;
         }
-        Container container = podman.inspect(made.get())
-                .orElseThrow(() -> new PodmanException(Kind.MISSING, "container " + name + " is gone again"));
-        watch.add(id, container);
-        return new Started.Ok(container.run());
     }
 
     /// A start that an earlier Reeve had under way when it was killed may still make its container: that one gives way.
@@ -331,6 +324,18 @@ public final class ContainerDriver implements Driver {
     }
 
     @Override
+    public Session once(InstanceId id, Launch launch, Interaction interaction) {
+        if (!(launch.work() instanceof Work.Container work)) {
+            throw new IllegalArgumentException("cannot run " + launch + " as a container");
+        }
+        try {
+            return oneOffs.open(id, launch, work, interaction);
+        } catch (PodmanException | IOException | OsException e) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a copy of " + id.service() + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
     public Optional<Usage> usage(InstanceId id, Run run) {
         if (watch.run(id, run).isEmpty()) {
             return Optional.empty();
@@ -356,7 +361,7 @@ public final class ContainerDriver implements Driver {
                 if (last.isPresent()) {
                     podman.remove(last.get().id(), true);
                     for (String carried : last.get().anonymous().values()) {
-                        podman.removeVolume(carried); // the container before it was the one that it went with
+                        ignoringRefusal(() -> podman.removeVolume(carried)); // the container before was the one that it went with
                     }
                 }
                 records.delete(id);
@@ -366,21 +371,10 @@ public final class ContainerDriver implements Driver {
         }
     }
 
-    /// Removes images that were fetched for services and are used no more: all of those that are not declared, all but the two
-    /// newest of the others. What Reeve did not fetch, or any container uses, stays.
-    /// @return how many
-    /// @throws Failure `UNAVAILABLE` where Podman does not answer
-    public int pruneImages(Set<ServiceId> declared) {
-        try {
-            return images.prune(declared);
-        } catch (PodmanException | IOException e) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot prune images: " + e.getMessage(), e);
-        }
-    }
-
-    /// Stops watching; the containers live on.
+    /// Stops watching; the containers live on, but for those that somebody talks to.
     @Override
     public void close() {
+        oneOffs.close();
         watch.close();
     }
 }

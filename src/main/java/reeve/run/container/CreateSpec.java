@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import reeve.model.Confinement;
+import reeve.model.LogRotation;
 import reeve.model.Network;
 import reeve.model.Resources;
 import reeve.model.Volume;
@@ -24,9 +25,20 @@ import reeve.run.supervise.Driver.Work;
 /// @param carried anonymous volumes of the container before: place inside → name
 /// @param secrets those that were made at Podman for it: file's name → name at Podman
 /// @param limits  this machine's limits on open files and processes, which Podman would otherwise try to raise
+/// @param console who is at its other end
 record CreateSpec(
         String name, String image, String user, Launch launch, Work.Container work, Map<String, String> labels, Map<String, String> carried,
-        Map<String, String> secrets, Map<String, Confinement.Ulimit> limits) {
+        Map<String, String> secrets, Map<String, Confinement.Ulimit> limits, Console console) {
+
+    /// Where what it writes goes, and what it reads comes from.
+    enum Console {
+        /// To its log; it reads nothing.
+        LOG,
+        /// Somebody talks to it. Nobody else does: no port leads to it, and it does not have its service's name.
+        PIPES,
+        /// Likewise, through a terminal that Podman gives it.
+        TERMINAL
+    }
 
     /// Of the runtime, between two periods of the scheduler.
     private static final int CPU_PERIOD_MICROS = 100_000;
@@ -53,15 +65,31 @@ record CreateSpec(
         spec.put("hostadd", declared.extraHosts().entrySet().stream().map(host -> host.getKey() + ":" + host.getValue()).toList());
         spec.put("restart_policy", "no");
         spec.put("healthconfig", Map.of("Test", List.of("NONE")));
-        spec.put("log_configuration", Map.of(
-                "driver", "k8s-file",
-                "path", launch.output().log().toString(),
-                "size", launch.output().rotation().size() * launch.output().rotation().files()));
+        console(spec);
         network(spec);
         storage(spec);
         confinement(spec, launch.confinement());
         spec.put("resource_limits", resources(launch.resources()));
         return Json.object(spec);
+    }
+
+    private void console(Map<String, Object> spec) {
+        switch (console) {
+            case LOG -> spec.put("log_configuration", Map.of(
+                    "driver", "k8s-file",
+                    "path", launch.output().log().toString(),
+                    "size", mostOfALog(launch.output().rotation())));
+            case PIPES, TERMINAL -> {
+                spec.put("log_configuration", Map.of("driver", "none"));
+                spec.put("stdin", true);
+                spec.put("terminal", console == Console.TERMINAL);
+            }
+        }
+    }
+
+    /// Where older files are kept, one of the same size may stand beside it, see [LogAges].
+    private static long mostOfALog(LogRotation rotation) {
+        return rotation.files() == 1 ? rotation.size() : rotation.size() * rotation.files() / 2;
     }
 
     private void network(Map<String, Object> spec) {
@@ -75,17 +103,24 @@ record CreateSpec(
         var networks = new LinkedHashMap<String, Object>();
         attached.forEach(network -> networks.put(networkName(network.network()), Map.of("aliases", aliases(network))));
         spec.put("networks", networks);
+        spec.put("portmappings", console == Console.LOG ? ports() : List.of());
+    }
+
+    private List<Map<String, Object>> ports() {
         var ports = new ArrayList<Map<String, Object>>();
         if (work.hostPort() != 0 && work.declared().port() != 0) {
             ports.add(port("127.0.0.1", work.hostPort(), work.declared().port(), "tcp"));
         }
         work.declared().published()
                 .forEach(port -> ports.add(port(port.address(), port.host(), port.container(), port.protocol())));
-        spec.put("portmappings", ports);
+        return ports;
     }
 
     /// Its service's name, then what the manifest adds.
     private List<String> aliases(Workload.Attachment attachment) {
+        if (console != Console.LOG) {
+            return List.of();
+        }
         var aliases = new ArrayList<String>();
         aliases.add(labels.getOrDefault(Labels.INSTANCE, "//").split("/", -1)[1]);
         aliases.addAll(attachment.aliases());

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.http.HttpStream;
+import reeve.model.wire.WireException;
 
 /// What Podman says happens to containers of ours, as a hint to look at them; it may end, or miss something, at any time. Heard
 /// on a virtual thread of its own.
@@ -41,7 +42,7 @@ final class Events implements AutoCloseable {
                     hint.accept(Json.parse(line.get()).get("Actor").get("ID").text());
                 }
             }
-        } catch (PodmanException | IOException | IllegalArgumentException e) {
+        } catch (PodmanException | IOException | WireException e) {
             LOG.debug("events of containers ended: reason={}", e.getMessage()); // the next list begins anew
         } finally {
             synchronized (this) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import reeve.model.AppName;
 import reeve.model.InstanceId;
+import reeve.model.ServiceId;
 
 /// The labels by which what is at Podman is ours. A name alone never makes it ours.
 final class Labels {
@@ -17,11 +18,20 @@ final class Labels {
     /// The intent that led to it, unique for each start.
     static final String RUN = "reeve.run";
 
+    /// In place of an instance: whose service it is a copy of, that runs for once.
+    static final String ONCE = "reeve.once";
+
     private Labels() {}
 
     static Map<String, String> ofContainer(Map<String, String> declared, String node, InstanceId id, String spec, String run) {
         var labels = new LinkedHashMap<>(declared);
         labels.putAll(Map.of(NODE, node, APP, id.service().app().value(), INSTANCE, id.toString(), SPEC, spec, RUN, run));
+        return labels;
+    }
+
+    static Map<String, String> ofOneOff(Map<String, String> declared, String node, ServiceId service, String run) {
+        var labels = new LinkedHashMap<>(declared);
+        labels.putAll(Map.of(NODE, node, APP, service.app().value(), ONCE, service.toString(), RUN, run));
         return labels;
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import reeve.base.http.Head;
+import reeve.model.wire.WireException;
 
 /// Logins at registries, from a file that `podman login --authfile` writes (containers-auth.json(5)). Read for each use, so that
 /// a new login counts at once. Nothing of it is logged. Any thread.
@@ -24,7 +25,7 @@ record Logins(Optional<Path> file) {
         }
         try {
             return header(image, Json.parse(Files.readString(file.get())).get("auths").fields());
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | WireException | IllegalArgumentException e) {
             throw new PodmanException(PodmanException.Kind.REFUSED,
                     "the logins in " + file.get() + " cannot be read: " + e.getClass().getSimpleName()); // never what they say
         }

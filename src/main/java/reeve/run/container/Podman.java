@@ -6,6 +6,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import reeve.base.http.HttpReply;
 import reeve.base.http.HttpStream;
 import reeve.base.http.HttpTarget;
 import reeve.base.http.HttpUpload;
+import reeve.model.wire.WireException;
 import reeve.run.container.PodmanException.Kind;
 
 /// Podman's REST API over its unix socket: one connection and one deadline for each call, so that none waits for another.
@@ -68,9 +70,19 @@ final class Podman {
         return look("/containers/" + encoded(idOrName) + "/json").map(Container::ofInspection);
     }
 
+    /// The pipe on which the monitor of a container takes orders.
+    Optional<Path> control(String id) throws PodmanException {
+        return look("/containers/" + id + "/json").map(json -> Path.of(json.get("OCIConfigPath").text()).resolveSibling("ctl"));
+    }
+
     /// @return its id
     String create(Json specification) throws PodmanException {
         return post("/containers/create", specification, ACT).get("Id").text();
+    }
+
+    /// Makes ready what a start needs, up to the program itself: its process is there, and waits.
+    void init(String id) throws PodmanException {
+        post("/containers/" + id + "/init", Json.NOTHING, ACT);
     }
 
     void start(String id) throws PodmanException {
@@ -79,6 +91,16 @@ final class Podman {
 
     void kill(String id, int signal) throws PodmanException {
         post("/containers/" + id + "/kill?signal=" + signal, Json.NOTHING, LOOK.multipliedBy(2));
+    }
+
+    /// Gives its terminal a size.
+    void resize(String id, int rows, int columns) throws PodmanException {
+        post("/containers/" + id + "/resize?h=" + rows + "&w=" + columns, Json.NOTHING, LOOK);
+    }
+
+    /// Ends its program: by its stop signal, and by KILL where that is not enough within the grace.
+    void stop(String id, Duration grace) throws PodmanException {
+        post("/containers/" + id + "/stop?timeout=" + grace.toSeconds(), Json.NOTHING, grace.plus(LOOK.multipliedBy(2)));
     }
 
     void pause(String id) throws PodmanException {
@@ -95,15 +117,9 @@ final class Podman {
         delete("/containers/" + id + "?force=true&timeout=0&v=" + volumes, ACT);
     }
 
-    /// Removes a volume that no container uses; one that is in use, or gone, is left alone.
+    /// Removes a volume; does nothing where there is none. `REFUSED` or `TAKEN` while a container uses it.
     void removeVolume(String name) throws PodmanException {
-        try {
-            delete("/volumes/" + encoded(name), LOOK);
-        } catch (PodmanException e) {
-            if (e.is(Kind.SILENT)) {
-                throw e;
-            }
-        }
+        delete("/volumes/" + encoded(name), ACT);
     }
 
     Json stats(String id) throws PodmanException {
@@ -190,7 +206,7 @@ final class Podman {
         String text = new String(reply.body(), StandardCharsets.UTF_8);
         try {
             return text.isBlank() ? Json.NOTHING : Json.parse(text);
-        } catch (IllegalArgumentException e) {
+        } catch (WireException e) {
             throw new PodmanException(Kind.SILENT, "Podman's answer cannot be understood: " + e.getMessage());
         }
     }
@@ -247,7 +263,7 @@ final class Podman {
         try {
             Json answer = Json.parse(text);
             return answer.find("message", "cause").map(Json::text).findFirst().orElse(text);
-        } catch (IllegalArgumentException e) {
+        } catch (WireException e) {
             return text;
         }
     }
@@ -319,7 +335,7 @@ final class Podman {
     private static Json piece(String line) throws PodmanException {
         try {
             return Json.parse(line);
-        } catch (IllegalArgumentException e) {
+        } catch (WireException e) {
             throw new PodmanException(Kind.SILENT, "Podman's answer cannot be understood: " + e.getMessage());
         }
     }

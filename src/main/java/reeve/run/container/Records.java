@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,7 @@ import reeve.base.PrivateFiles;
 import reeve.base.os.Machine;
 import reeve.model.InstanceId;
 import reeve.model.ServiceId;
+import reeve.model.wire.WireException;
 
 /// What this room keeps on disk, below `STATE/containers`: whose containers these are, what was intended for each instance, and
 /// which images were fetched for each service. Files of mode 0600, there whole or not at all, durable when a write returns.
@@ -31,7 +35,12 @@ final class Records {
     /// What is written before a container is made.
     /// @param run  unique for each start; the container has it as a label
     /// @param boot of the machine, at that time
-    record Intent(InstanceId id, String run, String spec, String boot) {}
+    /// @param log  empty in the records of a Reeve that did not know its age
+    record Intent(InstanceId id, String run, String spec, String boot, Optional<AgedLog> log) {}
+
+    /// @param age   that its lines may have, give or take as much again
+    /// @param twice whether an older one may stand beside it
+    record AgedLog(Path file, Duration age, boolean twice) {}
 
     /// @param folder there or not; it is made with the first intent, so that a node without containers has none
     Records(Path folder) {
@@ -85,15 +94,23 @@ final class Records {
         try {
             Json json = Json.parse(text);
             return Optional.of(new Intent(InstanceId.parse(json.get("instance").text()), json.get("run").text(), json.get("spec").text(),
-                    json.get("boot").text()));
-        } catch (IllegalArgumentException e) {
+                    json.get("boot").text(), log(json)));
+        } catch (WireException | IllegalArgumentException | DateTimeException e) {
             return Optional.empty(); // not written by us: no instance has such a name
         }
     }
 
+    private static Optional<AgedLog> log(Json json) {
+        return json.find("log").findFirst()
+                .map(file -> new AgedLog(Path.of(file.text()), Duration.parse(json.get("log_age").text()), json.get("log_twice").truth()));
+    }
+
     void write(Intent intent) throws IOException {
-        write(file(intent.id), Json.object(Map.of(
-                "instance", intent.id.toString(), "run", intent.run, "spec", intent.spec, "boot", intent.boot)).toString());
+        var fields = new LinkedHashMap<String, Object>(Map.of(
+                "instance", intent.id.toString(), "run", intent.run, "spec", intent.spec, "boot", intent.boot));
+        intent.log.ifPresent(log -> fields.putAll(Map.of(
+                "log", log.file.toString(), "log_age", log.age.toString(), "log_twice", log.twice)));
+        write(file(intent.id), Json.object(fields).toString());
     }
 
     void delete(InstanceId id) throws IOException {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import reeve.base.Patience;
 import reeve.base.Time;
 import reeve.base.os.Machine;
 import reeve.base.os.PidWatch;
+import reeve.base.os.ProcessFacts;
 import reeve.base.os.Processes;
 import reeve.model.Exit;
 import reeve.model.InstanceId;
@@ -30,7 +32,6 @@ import reeve.run.supervise.Driver.Run;
 /// container, so that one that hangs delays no other.
 final class Watch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
-    private static final Duration BETWEEN_LISTS = Duration.ofSeconds(10);
 
     /// From the end of a container's process until its monitor has told Podman.
     private static final Duration MONITOR_WRITES = Duration.ofSeconds(5);
@@ -38,9 +39,11 @@ final class Watch implements AutoCloseable {
     private final Podman podman;
     private final Records records;
     private final Listener listener;
+    private final Consumer<Container> others;
     private final Time time;
     private final Duration betweenLists;
     private final PidWatch processes = new PidWatch();
+    private final LogAges logs;
     private final Events events;
     private final Map<InstanceId, Live> live = new ConcurrentHashMap<>();
     private final Map<InstanceId, String> silent = new ConcurrentHashMap<>();
@@ -65,16 +68,15 @@ final class Watch implements AutoCloseable {
         }
     }
 
-    Watch(Podman podman, Records records, Listener listener, Time time) {
-        this(podman, records, listener, time, BETWEEN_LISTS);
-    }
-
-    Watch(Podman podman, Records records, Listener listener, Time time, Duration betweenLists) {
+    /// @param others told, with each list, of every container of ours that is no instance; must return at once
+    Watch(Podman podman, Records records, Listener listener, Consumer<Container> others, Time time, Duration betweenLists) {
         this.podman = podman;
         this.records = records;
         this.listener = listener;
+        this.others = others;
         this.time = time;
         this.betweenLists = betweenLists;
+        this.logs = new LogAges(podman, records, time);
         this.events = new Events(podman, this::hint);
     }
 
@@ -82,22 +84,31 @@ final class Watch implements AutoCloseable {
         live.values().stream().filter(watched -> watched.run.run().equals(container)).forEach(this::look);
     }
 
-    /// Watches a container that runs, or has just been started; does nothing where it is watched already.
+    /// Watches a container that runs already; does nothing where it is watched.
     void add(InstanceId id, Container container) {
-        var next = new Live(id, container.run());
-        if (live.putIfAbsent(id, next) == null) {
-            watchProcess(next);
-            keepListing();
+        if (!live.containsKey(id)) {
+            expect(id, container).run();
         }
     }
 
-    private void watchProcess(Live watched) {
-        Processes.facts(watched.run.pid()).ifPresentOrElse(
-                facts -> processes.watch(watched.run.pid(), facts.startTicks(), () -> {
-                    watched.lookAtMemory();
-                    look(watched);
-                }),
-                () -> look(watched));
+    /// Looks from now on at what becomes of a container's first process, which waits to be told to run its program.
+    /// @return to be run once it was told so; until then its end is nobody's
+    Runnable expect(InstanceId id, Container container) {
+        var next = new Live(id, container.run());
+        Optional<ProcessFacts> first = Processes.facts(next.run.pid());
+        first.ifPresent(facts -> processes.watch(next.run.pid(), facts.startTicks(), () -> {
+            next.lookAtMemory();
+            look(next);
+        }));
+        return () -> {
+            if (live.putIfAbsent(id, next) == null) {
+                if (first.filter(facts -> Processes.alive(facts.pid(), facts.startTicks())).isEmpty()) {
+                    look(next); // it was told of before it was looked for
+                }
+                logs.keep(id, next.run.run(), () -> !closed && live.get(id) == next);
+                keepListing();
+            }
+        };
     }
 
     /// The run that is watched, if it is this one.
@@ -259,6 +270,7 @@ final class Watch implements AutoCloseable {
     }
 
     private void seen(List<Container> rows) {
+        rows.stream().filter(row -> row.instance().isEmpty()).forEach(others);
         Map<String, Container> byId = rows.stream().collect(Collectors.toMap(Container::id, row -> row));
         for (Live watched : live.values()) {
             Container row = byId.get(watched.run.run());

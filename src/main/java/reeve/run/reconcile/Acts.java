@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -84,6 +85,25 @@ final class Acts implements Apps {
             loaded.apps().forEach(app -> declared.put(app.spec().name(), app));
             return loaded;
         });
+    }
+
+    @Override
+    public Set<ServiceId> services() {
+        List<AppSpec> now = acting(() -> {
+            if (!unreadable.isEmpty()) {
+                throw new Failure(Failure.Kind.UNAVAILABLE, "cannot read the manifests of " + unreadable.keySet());
+            }
+            return declared.values().stream().map(App::spec).toList();
+        });
+        return now.stream()
+                .flatMap(spec -> Stream.concat(Stream.of(spec), kept(spec.name())))
+                .flatMap(spec -> spec.services().stream().map(service -> new ServiceId(spec.name(), service.name())))
+                .collect(Collectors.toSet());
+    }
+
+    /// What an app was declared as in the revisions that can be gone back to.
+    private Stream<AppSpec> kept(AppName app) {
+        return desired.revisions(app).stream().map(number -> manifests.read(desired.kept(app, number).source()));
     }
 
     @Override

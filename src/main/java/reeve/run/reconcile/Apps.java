@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Predicate;
 import reeve.base.Session;
 import reeve.model.AppName;
@@ -43,6 +44,10 @@ public interface Apps {
 
     /// The revisions that can be rolled back to, oldest first.
     List<RevisionStatus> revisions(AppName app);
+
+    /// Every service that is declared, or would be by a rollback. Blocks for IO.
+    /// @throws Failure `UNAVAILABLE` when a manifest cannot be read, so that nobody can say
+    Set<ServiceId> services();
 
     /// Whether an app is declared, as of the last act that is durable: never behind one, as [#snapshot] may be.
     boolean declares(AppName app);

@@ -18,6 +18,7 @@ import reeve.model.StopSignal;
 import reeve.run.supervise.Driver.Found;
 import reeve.run.supervise.Driver.Run;
 import reeve.run.supervise.Driver.Started;
+import reeve.run.supervise.Driver;
 
 /// Kills a JVM that runs a driver at random moments of a container's start. `-Dreeve.kills=N` for more than 10 kills.
 class ContainerCrashTest extends RealContainers {
@@ -34,7 +35,7 @@ class ContainerCrashTest extends RealContainers {
         int kills = Integer.getInteger("reeve.kills", 10);
         for (int i = 0; i < kills; i++) {
             killAfter(Duration.ofNanos(random.nextInt(LATEST_MICROS) * 1000L));
-            ContainerDriver driver = driver();
+            Driver driver = driver();
             List<Found> found = driver.adopt().stream().filter(one -> one.id().equals(WEB)).toList();
             String when = "seed %d, kill %d: %s".formatted(seed, i, found);
             assertThat(containers()).as(when).hasSizeLessThanOrEqualTo(1);

@@ -49,8 +49,8 @@ abstract class ContainerDriverContractTest extends DriverContract {
 
     @Override
     protected Driver newDriver(Driver.Listener listener) {
-        return new ContainerDriver(folder, settings(), Map.of(), time, listener,
-                new ContainerDriver.Timing(Duration.ofMillis(500), Duration.ofSeconds(5)));
+        return new ContainerRuntime(folder, settings(), Map.of(), time,
+                new ContainerRuntime.Timing(Duration.ofMillis(500), Duration.ofSeconds(5))).driver(listener);
     }
 
     @Override

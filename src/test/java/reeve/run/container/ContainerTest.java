@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ import reeve.run.supervise.Driver.Executed;
 import reeve.run.supervise.Driver.Found;
 import reeve.run.supervise.Driver.Run;
 import reeve.run.supervise.Driver.Started;
+import reeve.run.supervise.Driver;
 
 /// What a declaration says is what a container gets.
 class ContainerTest extends RealContainers {
@@ -72,7 +74,7 @@ class ContainerTest extends RealContainers {
 
     @Test
     void somebodyCanTalkToACommandInsideAContainer() throws Exception {
-        ContainerDriver driver = driver();
+        Driver driver = driver();
         Run run = start(driver, WEB, sleeps());
         var words = List.of("sh", "-c", "echo \"$COLOUR\"; cat; echo wrong >&2; exit 7");
         try (Session session = driver.open(WEB, run, new Interaction(words, Map.of("COLOUR", "blue"), Optional.empty()))) {
@@ -161,6 +163,28 @@ class ContainerTest extends RealContainers {
     }
 
     @Test
+    @DisplayName("SUP-8 a volume is removed through the Podman that made it, once no container uses it, and one that is gone is no fault")
+    void aVolumeIsRemovedOnceNothingUsesIt() {
+        ContainerRuntime runtime = runtime();
+        Driver driver = driver(runtime);
+        Run run = start(driver, WEB, sleeps().volume("wiki_data", "/data"));
+        assertThatThrownBy(() -> runtime.removeVolume("wiki_data")).isInstanceOf(Failure.class)
+                .hasMessageStartingWith("cannot remove volume wiki_data: ").hasMessageContaining("being used");
+        assertThat(podman.podman("volume", "ls", "--quiet")).isEqualTo("wiki_data");
+        driver.signal(WEB, run, StopSignal.SIGKILL);
+        eventually(() -> assertThat(heard).hasSize(1));
+        driver.forget(WEB);
+        runtime.removeVolume("wiki_data");
+        assertThat(podman.podman("volume", "ls", "--quiet")).isEmpty();
+        runtime.removeVolume("wiki_data");
+        ContainerRuntime without = runtime(new ContainerSettings(Optional.empty(), "/no/such/podman", Optional.empty()));
+        podman.podman("volume", "create", "kept");
+        state.resolve("containers/podman.sock").toFile().delete();
+        assertThatThrownBy(() -> without.removeVolume("kept")).isInstanceOf(Failure.class).hasMessageContaining("/no/such/podman");
+        podman.podman("volume", "rm", "kept");
+    }
+
+    @Test
     void aContainerOfThatNameThatIsNotOursIsAConflictAndStaysAsItIs() {
         String stranger = podman.podman("run", "--detach", "--name", "wiki-web-1", "--network", "none", Containers.BOX, "sleep", "600");
         assertThat(driver().start(WEB, sleeps().log(log(WEB)).launch(), words::add))
@@ -187,6 +211,18 @@ class ContainerTest extends RealContainers {
                 .resources(new Resources(OptionalLong.of(16L << 20), OptionalDouble.empty(), OptionalLong.empty())));
         eventually(() -> assertThat(heard).containsExactly("wiki/web/1 ended: out of memory"));
         assertThat(driver().adopt()).as("Podman itself only knows the signal").singleElement().isInstanceOf(Found.Ended.class);
+    }
+
+    @Test
+    @DisplayName("SUP-16 a program that uses too much memory at its very beginning ran out of memory, each time")
+    void aProgramThatUsesTooMuchMemoryAtOnceRanOutOfMemory() {
+        var driver = driver();
+        for (int i = 0; i < 5; i++) {
+            heard.clear();
+            start(driver, WEB, Containers.of(List.of("dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1")).init(i % 2 == 0)
+                    .resources(new Resources(OptionalLong.of(16L << 20), OptionalDouble.empty(), OptionalLong.empty())));
+            eventually(() -> assertThat(heard).containsExactly("wiki/web/1 ended: out of memory"));
+        }
     }
 
     @Test
@@ -229,6 +265,31 @@ class ContainerTest extends RealContainers {
         eventually(() -> assertThat(output(WEB)).endsWith("the end\n"));
         assertThat(Files.size(log(WEB))).isBetween(1L, 512L * 1024);
         assertThat(alive(run)).isTrue();
+    }
+
+    @Test
+    @DisplayName("Lines that are too old are put aside and then removed, none is lost meanwhile, also after Reeve was restarted")
+    void aLogIsBoundInItsAge() throws IOException {
+        var counts = Containers.shell("i=0; while sleep 0.1; do echo $i; i=$((i+1)); done");
+        Path aside = log(WEB).resolveSibling("web.log.1");
+        Driver first = driver();
+        start(first, WEB, counts.rotation(new LogRotation(256 * 1024, 2, Duration.ofSeconds(2))));
+        eventually(() -> assertThat(aside).exists());
+        first.close();
+        String before = Files.readString(aside);
+        driver().adopt();
+        eventually(() -> {
+            String old = Files.readString(aside);
+            assertThat(old).isNotEqualTo(before);
+            List<Integer> lines = Stream.of(old, Files.readString(log(WEB))).flatMap(String::lines)
+                    .map(line -> Integer.valueOf(line.substring(line.lastIndexOf(' ') + 1))).toList();
+            assertThat(lines).hasSizeGreaterThan(20).first().satisfies(line -> assertThat(line).isPositive());
+            assertThat(lines).isEqualTo(IntStream.rangeClosed(lines.getFirst(), lines.getLast()).boxed().toList());
+        });
+
+        start(driver(), DB, counts.rotation(new LogRotation(256 * 1024, 1, Duration.ofSeconds(1))));
+        eventually(() -> assertThat(output(DB)).isNotEmpty().doesNotStartWith("0\n"));
+        assertThat(log(DB).resolveSibling("db.log.1")).doesNotExist();
     }
 
     @Test

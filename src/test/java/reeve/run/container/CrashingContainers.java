@@ -14,8 +14,8 @@ final class CrashingContainers {
     /// @param args state folder, podman's program
     public static void main(String[] args) throws InterruptedException {
         Path state = Path.of(args[0]);
-        var driver = new ContainerDriver(state, new ContainerSettings(Optional.empty(), args[1], Optional.empty()), Map.of(),
-                new SystemTime(), (id, run, exit) -> {});
+        var driver = new ContainerRuntime(state, new ContainerSettings(Optional.empty(), args[1], Optional.empty()), Map.of(),
+                new SystemTime()).driver((id, run, exit) -> {});
         System.out.println("ready");
         driver.adopt();
         driver.start(InstanceId.parse("wiki/web/1"),

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import reeve.model.Workload;
 import reeve.model.Workload.PullPolicy;
 import reeve.run.supervise.Driver.Run;
+import reeve.run.supervise.Driver;
 
 /// Images from a registry, from an archive, from a Dockerfile. What is pulled here cannot run; that it was there is what counts.
 class ImagesTest extends RealContainers {
@@ -40,7 +41,7 @@ class ImagesTest extends RealContainers {
     }
 
     /// Its program is not there: the start fails after the image was fetched.
-    private void fetches(ContainerDriver driver, String image, PullPolicy policy) {
+    private void fetches(Driver driver, String image, PullPolicy policy) {
         assertThat(refused(driver, WEB, pulls(image, policy))).contains("/none");
     }
 
@@ -104,22 +105,23 @@ class ImagesTest extends RealContainers {
         Path authFile = state.resolve("auth.json");
         String pair = Base64.getEncoder().encodeToString("ada:canary-password".getBytes(StandardCharsets.UTF_8));
         Files.writeString(authFile, "{\"auths\":{\"" + registry.name("private") + "\":{\"auth\":\"" + pair + "\"}}}");
-        var driver = driver(new ContainerSettings(Optional.empty(), podman.program().toString(), Optional.of(authFile)));
+        var driver = driver(runtime(new ContainerSettings(Optional.empty(), podman.program().toString(), Optional.of(authFile))));
         fetches(driver, "private/wiki:1", PullPolicy.MISSING);
         assertThat(words).noneMatch(line -> line.contains("canary"));
     }
 
     @Test
     void onlyTheTwoNewestOfAServiceStay() {
-        var driver = driver();
+        ContainerRuntime runtime = runtime();
+        Driver driver = driver(runtime);
         for (int i = 1; i <= 4; i++) {
             registry.offer("wiki:" + i, 1, 1000, 10 + i);
             fetches(driver, "wiki:" + i, PullPolicy.MISSING);
         }
         assertThat(tags("wiki")).containsExactlyInAnyOrder("3", "4");
         assertThat(podman.podman("image", "exists", Containers.BOX)).as("what Reeve did not fetch stays").isEmpty();
-        assertThat(driver.pruneImages(Set.of(WEB.service()))).isZero();
-        assertThat(driver.pruneImages(Set.of())).isEqualTo(2);
+        assertThat(runtime.pruneImages(Set.of(WEB.service()))).isZero();
+        assertThat(runtime.pruneImages(Set.of())).isEqualTo(2);
         assertThat(tags("wiki")).isEmpty();
     }
 
@@ -152,7 +154,7 @@ class ImagesTest extends RealContainers {
         }
     }
 
-    private void endContainers(ContainerDriver driver) {
+    private void endContainers(Driver driver) {
         driver.close();
         podman.podman("rm", "--all", "--force", "--time=0");
     }

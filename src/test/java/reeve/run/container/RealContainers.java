@@ -66,12 +66,21 @@ abstract class RealContainers {
     }
 
     /// With Podman's program, and short pauses.
-    ContainerDriver driver() {
-        return driver(new ContainerSettings(Optional.empty(), podman.program().toString(), Optional.empty()));
+    ContainerRuntime runtime() {
+        return runtime(new ContainerSettings(Optional.empty(), podman.program().toString(), Optional.empty()));
     }
 
-    ContainerDriver driver(ContainerSettings settings) {
-        var driver = new ContainerDriver(state, settings, Map.of(), time, new Driver.Listener() {
+    ContainerRuntime runtime(ContainerSettings settings) {
+        return new ContainerRuntime(state, settings, Map.of(), time,
+                new ContainerRuntime.Timing(Duration.ofMillis(300), Duration.ofSeconds(3)));
+    }
+
+    Driver driver() {
+        return driver(runtime());
+    }
+
+    Driver driver(ContainerRuntime runtime) {
+        var driver = runtime.driver(new Driver.Listener() {
             @Override
             public void ended(InstanceId id, Run run, Exit exit) {
                 heard.add(id + " ended: " + exit.words());
@@ -86,7 +95,7 @@ abstract class RealContainers {
             public void answers(InstanceId id, Optional<Found> found) {
                 heard.add(id + " answers: " + found.map(one -> one.getClass().getSimpleName()).orElse("nothing"));
             }
-        }, new ContainerDriver.Timing(Duration.ofMillis(300), Duration.ofSeconds(3)));
+        });
         drivers.add(driver);
         return driver;
     }

@@ -19,14 +19,15 @@ import reeve.model.StopSignal;
 import reeve.run.supervise.Driver.Found;
 import reeve.run.supervise.Driver.Run;
 import reeve.run.supervise.Driver.Started;
+import reeve.run.supervise.Driver;
 
 /// What happens to containers without Reeve's doing, and what Reeve makes of it while Podman is there or not.
 class SurvivalTest extends RealContainers {
     private static final int SIGSTOP = 19;
     private static final int SIGCONT = 18;
 
-    private ContainerDriver on(Path socket) {
-        return driver(new ContainerSettings(Optional.of(socket), "no-such-podman", Optional.empty()));
+    private Driver on(Path socket) {
+        return driver(runtime(new ContainerSettings(Optional.of(socket), "no-such-podman", Optional.empty())));
     }
 
     private static void signal(long pid, int signal) {
@@ -136,7 +137,7 @@ class SurvivalTest extends RealContainers {
 
     @Test
     void withoutPodmanAStartSaysWhatWasTried() {
-        var driver = driver(new ContainerSettings(Optional.empty(), "no-such-podman", Optional.empty()));
+        var driver = driver(runtime(new ContainerSettings(Optional.empty(), "no-such-podman", Optional.empty())));
         assertThat(refused(driver, WEB, sleeps())).contains("/run/podman/podman.sock", "'no-such-podman system service'", "No such file");
     }
 
@@ -215,8 +216,8 @@ class SurvivalTest extends RealContainers {
     @Test
     void anotherStateFolderHasOtherContainers() {
         Run run = start(driver(), WEB, sleeps());
-        var other = new ContainerDriver(state.resolve("other"), new ContainerSettings(Optional.empty(), podman.program().toString(),
-                Optional.empty()), Map.of(), time, (_, _, _) -> {});
+        var other = new ContainerRuntime(state.resolve("other"), new ContainerSettings(Optional.empty(), podman.program().toString(),
+                Optional.empty()), Map.of(), time).driver((_, _, _) -> {});
         try {
             assertThat(other.adopt()).isEmpty();
             assertThat(other.start(WEB, sleeps().log(log(WEB)).launch(), words::add)).isInstanceOf(Started.Conflict.class);

@@ -18,6 +18,7 @@ import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.Selector;
+import reeve.model.ServiceId;
 import reeve.run.reconcile.Apps.RolloutState;
 import reeve.testing.FakeDriver;
 import reeve.testing.MemoryJournal;
@@ -159,6 +160,15 @@ class DeployTest {
         await().until(() -> reeve.apps().snapshot().instances().stream().anyMatch(one -> one.state() == InstanceState.FAILED));
         reeve.apps().deploy(source("2"), withBroken("2"), TIMEOUT);
         assertThat(over().state()).isEqualTo(RolloutState.DEPLOYED);
+    }
+
+    @Test
+    void servicesOfRevisionsThatCanBeGoneBackToAreStillKnown() {
+        reeve.apps().apply(source("2"), withBroken("2"));
+        reeve.apps().apply(source("3"), spec("3"));
+        assertThat(reeve.apps().services()).containsExactlyInAnyOrder(ServiceId.parse("shop/web"), ServiceId.parse("shop/broken"));
+        reeve.apps().down(SHOP);
+        assertThat(reeve.apps().services()).isEmpty();
     }
 
     private AppSpec withBroken(String version) {
