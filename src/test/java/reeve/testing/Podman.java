@@ -107,7 +107,7 @@ public final class Podman implements AutoCloseable {
         try {
             Path socket = folder.resolve("service-" + services.size() + ".sock");
             services.add(new ProcessBuilder(program().toString(), "system", "service", "--time=0", "unix://" + socket)
-                    .redirectErrorStream(true).redirectOutput(folder.resolve("service.log").toFile()).start());
+                    .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(folder.resolve("service.log").toFile()).start());
             await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(socket));
             return socket;
         } catch (IOException e) {

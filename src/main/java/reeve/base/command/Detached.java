@@ -14,6 +14,11 @@ public record Detached(Process process) {
     /// @param log       made where it is missing, for the owner only, with its folder
     /// @throws IOException where the log cannot be trusted or the program not be started
     public static Detached start(List<String> arguments, Path log) throws IOException {
+        return start(arguments, Path.of(""), log);
+    }
+
+    /// Likewise, in a working directory that is there.
+    public static Detached start(List<String> arguments, Path directory, Path log) throws IOException {
         Path folder = log.toAbsolutePath().getParent();
         if (folder != null) {
             PrivateFiles.folder(folder);
@@ -23,6 +28,7 @@ public record Detached(Process process) {
         words.addAll(arguments);
         var appended = ProcessBuilder.Redirect.appendTo(log.toFile());
         return new Detached(new ProcessBuilder(words)
+                .directory(directory.toAbsolutePath().toFile())
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(appended)
                 .redirectError(appended)

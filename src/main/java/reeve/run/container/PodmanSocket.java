@@ -120,7 +120,8 @@ final class PodmanSocket {
             Files.deleteIfExists(own);
             Path log = own.resolveSibling("podman.log");
             Files.deleteIfExists(log); // of the last one
-            Detached service = Detached.start(List.of(settings.program(), "system", "service", "--time=60", "unix://" + own), log);
+            var words = List.of(settings.program(), "system", "service", "--time=60", "unix://" + own);
+            Detached service = Detached.start(words, own.getParent(), log); // where monitors leave an empty file named oom
             boolean answered = Waiting.until(time, Duration.ofMillis(20), SERVICE_STARTS, () -> answers(own) || !service.alive());
             if (answered && service.alive()) {
                 return Optional.of(own);

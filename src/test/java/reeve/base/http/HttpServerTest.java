@@ -99,11 +99,19 @@ final class HttpServerTest {
     @Test
     void aServerThatClosesCutsWhatWasUpgraded() throws Exception {
         var ended = new CountDownLatch(1);
-        var target = serve(LIMITS, request -> HttpAnswer.upgraded("test", frames -> {
-            try {
-                frames.read();
-            } finally {
-                ended.countDown();
+        var target = serve(LIMITS, request -> HttpAnswer.upgraded("test", new HttpAnswer.Conversation() {
+            @Override
+            public void hold(FrameChannel frames) throws IOException {
+                try {
+                    frames.read();
+                } finally {
+                    ended.countDown();
+                }
+            }
+
+            @Override
+            public void drop() {
+                ended.countDown(); // it closes before the conversation has begun
             }
         }));
         var switched = (HttpClient.Switched.To) client.upgrade(target, HttpCall.get("/"), "test", SOON, 100);

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -223,6 +224,7 @@ class ContainerTest extends RealContainers {
                     .resources(new Resources(OptionalLong.of(16L << 20), OptionalDouble.empty(), OptionalLong.empty())));
             eventually(() -> assertThat(heard).containsExactly("wiki/web/1 ended: out of memory"));
         }
+        assertThat(Path.of("oom")).as("what the monitor leaves where it was started").doesNotExist();
     }
 
     @Test
@@ -276,20 +278,29 @@ class ContainerTest extends RealContainers {
         start(first, WEB, counts.rotation(new LogRotation(256 * 1024, 2, Duration.ofSeconds(2))));
         eventually(() -> assertThat(aside).exists());
         first.close();
-        String before = Files.readString(aside);
+        String before = ifThere(aside);
         driver().adopt();
         eventually(() -> {
-            String old = Files.readString(aside);
+            String old = ifThere(aside);
             assertThat(old).isNotEqualTo(before);
-            List<Integer> lines = Stream.of(old, Files.readString(log(WEB))).flatMap(String::lines)
+            List<Integer> lines = Stream.of(old, ifThere(log(WEB))).flatMap(String::lines)
                     .map(line -> Integer.valueOf(line.substring(line.lastIndexOf(' ') + 1))).toList();
             assertThat(lines).hasSizeGreaterThan(20).first().satisfies(line -> assertThat(line).isPositive());
             assertThat(lines).isEqualTo(IntStream.rangeClosed(lines.getFirst(), lines.getLast()).boxed().toList());
         });
 
         start(driver(), DB, counts.rotation(new LogRotation(256 * 1024, 1, Duration.ofSeconds(1))));
-        eventually(() -> assertThat(output(DB)).isNotEmpty().doesNotStartWith("0\n"));
+        eventually(() -> assertThat(ifThere(log(DB))).isNotEmpty().doesNotContain(" F 0\n"));
         assertThat(log(DB).resolveSibling("db.log.1")).doesNotExist();
+    }
+
+    /// Files come and go: an old one is removed some moments before the next is put aside.
+    private static String ifThere(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            return "";
+        }
     }
 
     @Test
