@@ -7,8 +7,8 @@
 # child, leads a session of its own and holds neither a pipe to Reeve nor the log. The program, the shim's child, leads a
 # session and group of its own, and is confined as the request says before it runs, or does not run.
 #
-# A request with "beside" runs a command in the place of a program that runs already: its output goes to standard output, and
-# how it ended ("code N", "signal N", "failed REASON") to standard error.
+# Called with "command", this first process becomes the program instead, with its own standard streams or with a terminal. On
+# standard error goes one line first: "started", or "failed REASON"; what comes on standard input after "go" is the program's.
 use strict;
 no warnings;
 
@@ -24,6 +24,7 @@ while (my $line = <STDIN>) {
     $value =~ s/\\0([0-7]{3})/chr oct $1/ge;
     if   (exists $many{$key}) { push @{ $many{$key} }, $value }
     else                      { $request{$key} = $value }
+    last if $key eq 'go';
 }
 exit 1 unless exists $request{go};
 
@@ -36,7 +37,7 @@ my %call;
 @call{@names} = @numbers;
 
 my $said;    # to whoever waits for this process to become the program
-run_beside() if exists $request{beside};
+become_command() if ($ARGV[1] // '') eq 'command';
 
 pipe(my $from, my $to) or answer("failed cannot make a pipe: $!");
 my $shim = fork;
@@ -105,37 +106,32 @@ sub run_program {
     record('started', "run $request{run}\nboot $request{boot}\npid $pid\nstart $start\n"
             . 'shim ' . getppid() . "\nshim_start $shim_start\n$joined")
         or give_up("cannot write $request{folder}/started: $!");
-    own_file_system() if exists $request{namespace};
+    own_mounts();
     become_user();
     syswrite $said, "started $pid $start\n";
-    run_command();
+    exec_program();
+    give_up("cannot run $request{program}: $!");
 }
 
-sub run_beside {
-    $SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT TERM);
-    my ($pid, $last) = spawn(
-        sub {
-            begin();
-            open my $namespace, '<', "/proc/$request{beside}/ns/mnt" or give_up("its process is gone: $!");
-            join_limits('');
-            if (readlink("/proc/self/ns/mnt") ne readlink("/proc/$request{beside}/ns/mnt")) {
-                syscall($call{setns}, fileno $namespace, 0x20000) == 0 or give_up("cannot enter its file system: $!");
-            }
-            close $namespace;
-            open STDIN,  '<',  '/dev/null';
-            open STDERR, '>&', \*STDOUT;
-            become_user();
-            syswrite $said, "started\n";
-            run_command();
-        });
-    open STDOUT, '>', '/dev/null';
-    if ($last =~ /^failed/) {
-        syswrite STDERR, $last;
-        exit 0;
+sub become_command {
+    open $said, '>&', \*STDERR;    # closed when it has become the command
+    begin();
+    if (exists $request{terminal}) {    # the first that the leader of a session opens is the session's
+        open STDIN, '+<', $request{terminal} or give_up("cannot open terminal $request{terminal}: $!");
+        open STDOUT, '>&', \*STDIN;
+        open STDERR, '>&', \*STDIN;
     }
-    waitpid $pid, 0;
-    syswrite STDERR, words($?) . "\n";
-    exit 0;
+    open STDERR, '>&', \*STDOUT if exists $request{merged};
+    join_limits('');
+    own_mounts();
+    if (exists $request{uid} and $request{uid} != $>) {    # who opens /dev/stdout or the terminal anew must be allowed to
+        chown int $request{uid}, -1, grep { -p $_ or -t $_ } \*STDIN, \*STDOUT, \*STDERR;
+    }
+    become_user();
+    syswrite $said, "started\n";
+    exec_program();
+    syswrite STDERR, "cannot run $request{program}: $!\n";
+    exit 127;
 }
 
 sub begin {
@@ -163,6 +159,18 @@ sub join_limits {    # to join a cgroup, even one's own, takes milliseconds
 sub out_of_memory {
     open my $events, '<', $request{memory_events} or return '';
     return join '', grep { /^oom_kill [1-9]/ } <$events>;
+}
+
+sub own_mounts {
+    own_file_system() if $request{mounts} eq 'own';
+    file_system_of($request{mounts}) if $request{mounts} =~ /^[0-9]/;
+}
+
+sub file_system_of {
+    my $pid = shift;
+    open my $namespace, '<', "/proc/$pid/ns/mnt" or give_up("its program is gone: $!");
+    return if readlink('/proc/self/ns/mnt') eq readlink("/proc/$pid/ns/mnt");
+    syscall($call{setns}, fileno $namespace, 0x20000) == 0 or give_up("cannot enter its file system: $!");
 }
 
 # The paths may be folders or files. Mounts that come and go elsewhere are not seen here any more.
@@ -216,6 +224,8 @@ sub mounts {
 }
 
 sub become_user {
+    # whoever is already there need not be allowed to come
+    my $there = $request{mounts} =~ /^[0-9]/ && chdir $request{directory};
     for (@{ $many{rlimit} }) {
         my ($number, $name, $soft, $hard) = split / /;
         my $limit = pack 'q<q<', $soft, $hard;    # -1 is RLIM_INFINITY
@@ -253,7 +263,7 @@ sub become_user {
     if (exists $request{no_new_privileges}) {
         prctl(38, 1) or give_up("cannot forbid new privileges: $!");                             # PR_SET_NO_NEW_PRIVS
     }
-    chdir $request{directory} or give_up("cannot use working directory $request{directory}: $!");
+    $there or chdir $request{directory} or give_up("cannot use working directory $request{directory}: $!");
 }
 
 sub prctl {
@@ -261,14 +271,13 @@ sub prctl {
     return syscall($call{prctl}, $option, int $second, int($third // 0), 0, 0) == 0;
 }
 
-sub run_command {
+sub exec_program {
     %ENV = ();
     for (@{ $many{environment} }) {
         my ($name, $value) = split /=/, $_, 2;
         $ENV{$name} = $value;
     }
-    exec { $request{program} } @{ $many{argument} };
-    give_up("cannot run $request{program}: $!");
+    return exec { $request{program} } @{ $many{argument} };
 }
 
 sub start_ticks {    # field 22 of proc_pid_stat(5), counted after the name, which may hold spaces and parentheses
