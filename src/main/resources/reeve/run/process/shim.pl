@@ -1,5 +1,7 @@
 # The parent of one program: starts it, waits for it and writes down how it ended, whether Reeve is there or not.
-# Uses no Perl module: that keeps it at half a megabyte. Needs nothing but perl itself (Debian's perl-base).
+# Needs nothing but perl itself (Debian's perl-base). Uses no module, not even "strict" and "warnings", and what only a process needs
+# that becomes a program stands after __END__ and is compiled by that process: that keeps each shim at half a megabyte of memory of
+# its own, which is little more than perl takes to run "sleep".
 #
 # On standard input comes the request: lines "KEY VALUE", in values each byte that is not printable ASCII written \0ooo, and
 # "go" as the last line. A request without it was cut off by the death of Reeve: nothing is started.
@@ -9,35 +11,22 @@
 #
 # Called with "command", this first process becomes the program instead, with its own standard streams or with a terminal. On
 # standard error goes one line first: "started", or "failed REASON"; what comes on standard input after "go" is the program's.
-use strict;
-no warnings;
+our ($said, %request, %many, %call);    # $said: to whoever waits for this process to become the program
 
 $SIG{$_} = 'IGNORE' for qw(HUP INT QUIT TERM PIPE USR1 USR2);
 $SIG{CHLD} = 'DEFAULT';
 $| = 1;
 
-my %request;
-my %many = map { $_ => [] } qw(environment argument join rlimit writable read_only_path temporary);
+our $text = '';
 while (my $line = <STDIN>) {
-    chomp $line;
-    my ($key, $value) = split / /, $line, 2;
-    $value =~ s/\\0([0-7]{3})/chr oct $1/ge;
-    if   (exists $many{$key}) { push @{ $many{$key} }, $value }
-    else                      { $request{$key} = $value }
-    last if $key eq 'go';
+    $text .= $line;
+    last if $line eq "go\n";
 }
-exit 1 unless exists $request{go};
-
-# System calls that perl has no function for, without its large POSIX module.
-my @names = qw(setsid rt_sigprocmask unshare setns mount prctl capset prlimit64 setgroups setresgid setresuid mount_setattr);
-my @numbers = $request{machine} eq 'aarch64'
-    ? (157, 135, 97, 268, 40, 167, 91, 261, 159, 149, 147, 442)
-    : (112, 14, 272, 308, 165, 157, 126, 302, 116, 119, 117, 442);
-my %call;
-@call{@names} = @numbers;
-
-my $said;    # to whoever waits for this process to become the program
-become_command() if ($ARGV[1] // '') eq 'command';
+exit 1 unless $text =~ /^go\n\z/m;
+if (($ARGV[1] // '') eq 'command') {
+    compile_rest();
+    become_command();
+}
 
 pipe(my $from, my $to) or answer("failed cannot make a pipe: $!");
 my $shim = fork;
@@ -50,46 +39,107 @@ if ($shim) {
 
 close $from;
 chdir '/';
-syscall($call{setsid});
+my ($folder, $run, $memory_events) = map { value($_) } qw(folder run memory_events);
+our $shim_start = start_ticks();
+syscall($text =~ /^machine aarch64$/m ? 157 : 112);    # setsid
 open STDIN,  '<', '/dev/null';
 open STDOUT, '>', '/dev/null';
 open STDERR, '>', '/dev/null';
-my $shim_start = start_ticks();
-my ($program, $last) = spawn(\&run_program);
-unlink "$request{folder}/started" if $last =~ /^failed/;
+my ($program, $last) = spawn();
+unlink "$folder/started" if $last =~ /^failed/;
 syswrite $to, $last;
 close $to;
 exit 0 unless $program;
-undef %many;
+close DATA;
+undef $text;
 
 waitpid $program, 0;
 my $status = $?;
 kill 'KILL', -$program;    # whoever is left of its group
-if (-e "$request{folder}/started") {    # not there when the program could not be run
-    record('ended', "run $request{run}\n" . out_of_memory() . words($status) . "\n");
+if (-e "$folder/started") {    # not there when the program could not be run
+    my $end = $status & 127 ? 'signal ' . ($status & 127) : 'code ' . ($status >> 8);
+    record('ended', "run $run\n" . out_of_memory() . "$end\n");
 }
 exit 0;
 
-# Starts a process and waits until it has become its program, or could not.
+# Starts a process and waits until it has become the program, or could not.
 sub spawn {
-    my $run = shift;
     pipe(my $hear, my $say) or return (0, "failed cannot make a pipe: $!\n");
     my $pid = fork;
     return (0, "failed cannot start a process: $!\n") unless defined $pid;
     if (!$pid) {
         close $hear;
         $said = $say;
-        $run->();
+        compile_rest();
+        run_program();
     }
     close $say;
     my @lines = <$hear>;    # until a successful exec closes the pipe; what was said last holds
     return ($pid, $lines[-1] // "failed the process ended without a word\n");
 }
 
-sub words {
-    my $status = shift;
-    return $status & 127 ? 'signal ' . ($status & 127) : 'code ' . ($status >> 8);
+sub compile_rest {
+    local $/;
+    my $rest = <DATA>;
+    close DATA;
+    eval "$rest; 1" or die $@;
 }
+
+sub value {    # of one key of the request
+    my $key = shift;
+    return $text =~ /^$key (.*)$/m ? decoded($1) : '';
+}
+
+sub decoded {
+    my $value = shift;
+    $value =~ s/\\0([0-7]{3})/chr oct $1/ge;
+    return $value;
+}
+
+sub out_of_memory {
+    open my $events, '<', $memory_events or return '';
+    return join '', grep { /^oom_kill [1-9]/ } <$events>;
+}
+
+sub start_ticks {    # field 22 of proc_pid_stat(5), counted after the name, which may hold spaces and parentheses
+    open my $stat, '<', '/proc/self/stat' or return 0;
+    my $line = <$stat>;
+    return (split ' ', substr $line, rindex($line, ')') + 2)[19];
+}
+
+sub record {    # whole or not at all; never through a link that someone put there
+    my ($name, $lines) = @_;
+    my $path = "$folder/$name";
+    unlink "$path.new";
+    sysopen my $file, "$path.new", 0301, 0600 or return 0;    # O_WRONLY | O_CREAT | O_EXCL
+    return syswrite($file, $lines) == length $lines && close($file) && rename "$path.new", $path;
+}
+
+sub answer {
+    my $line = shift;
+    chomp $line;
+    print "$line\n";
+    exit 0;
+}
+
+__END__
+
+# Everything from here on is for a process that becomes a program.
+
+%many = map { $_ => [] } qw(environment argument join rlimit writable read_only_path temporary);
+for (split /\n/, $text) {
+    my ($key, $value) = split / /, $_, 2;
+    $value = decoded($value);
+    if   (exists $many{$key}) { push @{ $many{$key} }, $value }
+    else                      { $request{$key} = $value }
+}
+
+# System calls that perl has no function for, without its large POSIX module.
+my @names = qw(setsid rt_sigprocmask unshare setns mount prctl capset prlimit64 setgroups setresgid setresuid mount_setattr);
+my @numbers = $request{machine} eq 'aarch64'
+    ? (157, 135, 97, 268, 40, 167, 91, 261, 159, 149, 147, 442)
+    : (112, 14, 272, 308, 165, 157, 126, 302, 116, 119, 117, 442);
+@call{@names} = @numbers;
 
 sub run_program {
     begin();
@@ -154,11 +204,6 @@ sub join_limits {    # to join a cgroup, even one's own, takes milliseconds
         next if $folder eq $joined;
         member_of($folder) or give_up("cannot limit it: cannot join cgroup $folder: $!");
     }
-}
-
-sub out_of_memory {
-    open my $events, '<', $request{memory_events} or return '';
-    return join '', grep { /^oom_kill [1-9]/ } <$events>;
 }
 
 sub own_mounts {
@@ -280,29 +325,8 @@ sub exec_program {
     return exec { $request{program} } @{ $many{argument} };
 }
 
-sub start_ticks {    # field 22 of proc_pid_stat(5), counted after the name, which may hold spaces and parentheses
-    open my $stat, '<', '/proc/self/stat' or return 0;
-    my $line = <$stat>;
-    return (split ' ', substr $line, rindex($line, ')') + 2)[19];
-}
-
-sub record {    # whole or not at all; never through a link that someone put there
-    my ($name, $text) = @_;
-    my $path = "$request{folder}/$name";
-    unlink "$path.new";
-    sysopen my $file, "$path.new", 0301, 0600 or return 0;    # O_WRONLY | O_CREAT | O_EXCL
-    return syswrite($file, $text) == length $text && close($file) && rename "$path.new", $path;
-}
-
 sub give_up {
     my $reason = shift;
     syswrite $said, "failed $reason\n";
     exit 127;
-}
-
-sub answer {
-    my $line = shift;
-    chomp $line;
-    print "$line\n";
-    exit 0;
 }
