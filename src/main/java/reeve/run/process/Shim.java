@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import reeve.base.Durations;
 import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.command.Conversation;
@@ -32,7 +33,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /// Spawns the little parent that each program gets, so that it outlives Reeve and its exit is known.
 ///
 /// The request goes over a pipe to the spawned process, which ends as soon as the program runs: nothing of it is seen in
-/// anybody's arguments, and neither a pipe nor a thread of this JVM stays with the program.
+/// anybody's arguments, and neither a pipe nor a thread of this JVM stays with the program. A command that ends with Reeve gets no
+/// such parent: the spawned process becomes it.
+///
+/// A shim has 0.6 MB of its own in perl, of which perl itself takes three quarters, and 0.2 MB in sh. In either it holds no file,
+/// no pipe and no page of the program's.
 final class Shim {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
     private static final int SPAWNS_AT_ONCE = 4; // each takes a thread of the JDK's while it lasts
@@ -43,19 +48,21 @@ final class Shim {
     /// What runs the shim on this machine.
     enum Interpreter {
         /// Tells every exit from every signal and reports why the kernel refused a program.
-        PERL("shim.pl"),
+        PERL("/usr/bin/perl", "shim.pl"),
         /// Where there is no perl; see the head of `shim.sh` for what it cannot do.
-        SHELL("shim.sh");
+        SHELL("/bin/sh", "shim.sh");
 
+        private final String program;
         private final String script;
 
-        Interpreter(String script) {
+        Interpreter(String program, String script) {
+            this.program = program;
             this.script = script;
         }
 
         static Interpreter best() {
             boolean known = List.of("amd64", "aarch64").contains(System.getProperty("os.arch")); // whose system calls it has numbers of
-            return known && Files.isExecutable(Path.of("/usr/bin/perl")) ? PERL : SHELL;
+            return known && Files.isExecutable(Path.of(PERL.program)) ? PERL : SHELL;
         }
     }
 
@@ -123,7 +130,7 @@ final class Shim {
     }
 
     private ProcessBuilder builder(String run, String... arguments) {
-        var words = new ArrayList<>(List.of(interpreter == Interpreter.PERL ? "/usr/bin/perl" : "/bin/sh", script.toString()));
+        var words = new ArrayList<>(List.of(interpreter.program, script.toString()));
         words.addAll(List.of(arguments));
         var builder = new ProcessBuilder(words).directory(Path.of("/").toFile());
         builder.environment().clear();
@@ -169,7 +176,7 @@ final class Shim {
     }
 
     /// The first line of a stream, and not a byte more. What is joined may be frozen, and then nothing comes.
-    private static String line(InputStream in, Duration within) {
+    private String line(InputStream in, Duration within) {
         var line = new CompletableFuture<String>();
         Thread.ofVirtual().name("answer of a shim").start(() -> {
             var bytes = new ByteArrayOutputStream();
@@ -182,7 +189,12 @@ final class Shim {
                 line.complete("its shim was killed");
             }
         });
-        return line.completeOnTimeout("not within " + within.toSeconds() + " s", within.toNanos(), TimeUnit.NANOSECONDS).join();
+        Runnable cancel = time.after(within, () -> line.complete("not within " + Durations.words(within)));
+        try {
+            return line.join();
+        } finally {
+            cancel.run();
+        }
     }
 
     /// A [#command] that somebody talks to, over pipes or over a terminal.
