@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Gatherers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Session;
@@ -41,6 +41,9 @@ import reeve.run.supervise.Driver;
 /// [#adopt] and [#start] see from the folder and from the cookie in `/proc` whether a program runs, may yet run, or never did.
 public final class ProcessDriver implements Driver {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
+
+    /// Reading files keeps a processor busy; more are of use where one waits for a shim that is not done.
+    private static final int ADOPTED_AT_ONCE = 16;
 
     private final Path instances;
     private final Map<String, String> inherited;
@@ -80,7 +83,7 @@ public final class ProcessDriver implements Driver {
         this.listener = listener;
         this.groundwork = new Groundwork(state.toAbsolutePath(), boot, this.inherited, cgroups,
                 cgroups.parent().isPresent() ? Controllers.find(cgroups) : Controllers.none(), interpreter == Shim.Interpreter.PERL);
-        this.logs = new LogKeeper(time);
+        this.logs = new LogKeeper(time, () -> state.toFile().getUsableSpace()); // the logs lie there
         this.notices = new Notices(listener);
         try {
             InstanceFolder.makePrivate(instances);
@@ -93,16 +96,13 @@ public final class ProcessDriver implements Driver {
 
     @Override
     public List<Found> adopt() {
-        var found = new ArrayList<Found>();
         oneOff.sweepAll();
         try {
-            for (InstanceFolder folder : InstanceFolder.all(instances)) {
-                adopt(folder).ifPresent(found::add);
-            }
+            return InstanceFolder.all(instances).stream().gather(Gatherers.mapConcurrent(ADOPTED_AT_ONCE, this::adopt))
+                    .flatMap(Optional::stream).toList();
         } catch (IOException e) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot read " + instances + ": " + e.getMessage(), e);
         }
-        return found;
     }
 
     private Optional<Found> adopt(InstanceFolder folder) {
