@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +123,19 @@ final class BesideTest extends RealProcessTest {
             assertThat(session.out().readNBytes(100).length).isLessThan(100);
         }
         assertThat(runs(run.pid())).isTrue();
+    }
+
+    @Test
+    void besideASuspendedProgramItIsNotWaitedForForEver() {
+        Cgroups cgroups = Cgroups.find();
+        Assumptions.assumeTrue(cgroups.parent().isPresent(), "no cgroup can be made here");
+        ProcessDriver driver = driver(cgroups, Interpreter.best());
+        Run run = start(driver, WEB, "sleep", "1000");
+        driver.freeze(WEB, run);
+        assertThatThrownBy(() -> driver.exec(WEB, run, List.of("sleep", "1004"), Duration.ofSeconds(1), 10))
+                .hasMessage("cannot run a command in wiki/web/1: it did not begin: not within 1s");
+        driver.thaw(WEB, run);
+        eventually(() -> assertThat(driver.usage(WEB, run).orElseThrow().processes()).isEqualTo(1));
     }
 
     @Test
