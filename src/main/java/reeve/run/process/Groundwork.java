@@ -38,6 +38,12 @@ record Groundwork(
                     .confined(confined)
                     .running(program, work.command(), work.workingDirectory(), environment);
         }
+
+        /// Without values: some are secrets.
+        @Override
+        public String toString() {
+            return "Plan[" + intent.run() + ", " + launch + "]";
+        }
     }
 
     /// @throws Refused where it cannot be run as it is declared
