@@ -181,7 +181,7 @@ public final class Companions {
             } else if (state.sub().equals("auto-restart")) {
                 fail(id, InstanceState.BACKING_OFF, "its unit " + service + " ended and is started again by systemd");
             } else {
-                show(id, InstanceState.STARTING, state, "its unit is " + state.active());
+                show(id, InstanceState.STARTING, state, "its unit is " + state.active() + ": " + state.sub());
             }
         }
 

@@ -226,6 +226,20 @@ class CompanionsTest {
     }
 
     @Test
+    void whenPodmanBecomesNewerTheUnitTakesTheOtherFormAndIsRestarted() {
+        systemd.form = Unit.Form.SERVICE;
+        pass(List.of(WEB));
+        asked();
+        systemd.form = Unit.Form.QUADLET;
+        pass(List.of(WEB));
+        assertThat(unit()).exists();
+        assertThat(root.resolve("plain/reeve-wiki.web.service")).as("systemd would prefer it").doesNotExist();
+        assertThat(asked()).containsExactly("reload", "restart " + SERVICE);
+        pass(List.of(WEB));
+        assertThat(asked()).isEmpty();
+    }
+
+    @Test
     @DisplayName("REC-9: one companion that cannot be written concerns no other; its unit that is somebody else's stays")
     void oneThatFailsConcernsNoOther() throws IOException {
         Files.createDirectories(unit().getParent());
