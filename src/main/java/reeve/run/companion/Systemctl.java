@@ -70,8 +70,9 @@ record Systemctl(Optional<String> user, Map<String, String> environment) impleme
             boolean known = values.getOrDefault("LoadState", "").equals("loaded");
             String active = values.getOrDefault("ActiveState", "inactive");
             boolean waits = List.of("inactive", "failed").contains(active) && number(values, "Job") != 0;
-            states.put(values.getOrDefault("Id", ""), new State(known, waits ? "activating" : active,
-                    waits ? "waits for its turn" : values.getOrDefault("SubState", "dead"), number(values, "MainPID"), (int) number(values, "NRestarts")));
+            String sub = waits ? "waits for its turn" : values.getOrDefault("SubState", "dead");
+            states.put(values.getOrDefault("Id", ""), new State(known, waits ? "activating" : active, sub,
+                    number(values, "MainPID"), (int) number(values, "NRestarts")));
         }
         return states;
     }
