@@ -72,7 +72,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     public ApiParts parts(Time time) {
         return new ApiParts(new NodeName("here"),
                 () -> new NodeFacts(new NodeName("here"), "cloud-engine", Map.of("rack", "r1"), Map.of(), Map.of()), "1.2.3", this,
-                installs(time), new ManifestReader(), routes::table, routes::inFlight,
+                installs(time), new ManifestReader(), routes::table, routes::conflicts, routes::inFlight,
                 this, this, new Restarts(this),
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
                 () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true), this, time);

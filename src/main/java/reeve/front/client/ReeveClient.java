@@ -41,6 +41,7 @@ import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
+import reeve.model.wire.RequestExplainAnswer;
 import reeve.model.wire.RevisionRow;
 import reeve.model.wire.RollbackRequest;
 import reeve.model.wire.RouteRow;
@@ -200,6 +201,11 @@ public final class ReeveClient {
 
     public ExplainAnswer explain(Selector selector) {
         return json.read(ExplainAnswer.class, get("/v1/apps/" + selector.app() + "/explain" + selected(selector)));
+    }
+
+    /// Which way a request for this URL would go.
+    public RequestExplainAnswer explain(String url) {
+        return json.read(RequestExplainAnswer.class, get("/v1/explain" + query("url", Optional.of(url))));
     }
 
     /// The newest entries, oldest first.

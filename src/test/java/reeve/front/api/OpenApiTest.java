@@ -36,6 +36,7 @@ import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
+import reeve.model.wire.RequestExplainAnswer;
 import reeve.model.wire.RevisionRow;
 import reeve.model.wire.RollbackRequest;
 import reeve.model.wire.RouteRow;
@@ -87,7 +88,7 @@ final class OpenApiTest {
                 ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class, RunRequest.class,
                 DeployRequest.class, RollbackRequest.class, DeployAnswer.class, RevisionRow.class,
                 PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, ExplainAnswer.HeldByRow.class,
-                NodeAnswer.class, ErrorAnswer.class)
+                RequestExplainAnswer.class, NodeAnswer.class, ErrorAnswer.class)
                         .toList();
         assertThat(schemas.keySet()).containsExactlyInAnyOrderElementsOf(records.stream().map(Class::getSimpleName).toList());
         for (Class<?> type : records) {
