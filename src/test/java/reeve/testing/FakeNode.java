@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -63,6 +64,8 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     public volatile String metrics = "# TYPE test_starts_total counter\ntest_starts_total{app=\"wiki\"} 1.0\n";
     private final Path logs;
     private int measured;
+    /// What somebody who measures has to wait for.
+    public volatile CountDownLatch measuring = new CountDownLatch(0);
 
     /// @param logs folder of the instances' logs
     public FakeNode(Path logs) {
@@ -214,7 +217,21 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
 
     /// Each instance used twice as much as the one before it, and a tenth of a second more each time it is asked.
     @Override
-    public synchronized Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted) {
+    public Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted) {
+        try {
+            measuring.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return used(wanted);
+    }
+
+    /// How often it was measured.
+    public synchronized int measured() {
+        return measured;
+    }
+
+    private synchronized Map<InstanceId, Usage> used(Predicate<InstanceId> wanted) {
         measured++;
         var usage = new TreeMap<InstanceId, Usage>();
         instances.values().stream().filter(one -> one.state() == InstanceState.RUNNING && wanted.test(one.id())).forEach(one ->

@@ -49,6 +49,7 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/install", Access.OWNER, catalogue::install),
                 new ApiVerb("POST", "/v1/apps/{app}/uninstall", Access.OWNER, catalogue::uninstall),
                 new ApiVerb("GET", "/v1/stats", Access.OWNER, stats::stats),
+                new ApiVerb("GET", "/v1/usage", Access.OWNER, stats::lately),
                 new ApiVerb("GET", "/v1/events", Access.OWNER, journal::events),
                 new ApiVerb("GET", "/v1/restarts", Access.OWNER, journal::restarts),
                 new ApiVerb("GET", "/v1/journal", Access.OWNER, journal::journal));

@@ -95,7 +95,7 @@ public final class Cli {
     }
 
     private static boolean talks(Object verb) {
-        return verb instanceof ExecVerb || verb instanceof RunVerb;
+        return verb instanceof TalkVerb;
     }
 
     private static List<CommandLine> all(CommandLine commandLine) {

@@ -28,7 +28,7 @@ import reeve.model.ServiceId;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
-import reeve.model.wire.CatalogueRow;
+import reeve.model.wire.CatalogueAnswer;
 import reeve.model.wire.DeployAnswer;
 import reeve.model.wire.DeployRequest;
 import reeve.model.wire.DownRequest;
@@ -155,8 +155,8 @@ public final class ReeveClient {
 
     /// What can be installed.
     /// @param catalog absolute folder; empty for the node's own
-    public List<CatalogueRow> catalogue(Optional<String> catalog) {
-        return json.readList(CatalogueRow.class, get("/v1/catalog" + query("catalog", catalog)));
+    public CatalogueAnswer catalogue(Optional<String> catalog) {
+        return json.read(CatalogueAnswer.class, get("/v1/catalog" + query("catalog", catalog)));
     }
 
     /// @param catalog absolute folder; empty for the node's own
@@ -255,6 +255,11 @@ public final class ReeveClient {
     /// A line of [#stats].
     public List<UsageRow> usage(String line) {
         return json.readList(UsageRow.class, line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// What instances used of late, as it was measured last.
+    public List<UsageRow> usage() {
+        return json.readList(UsageRow.class, get("/v1/usage"));
     }
 
     /// Lines such as `web/1 | listening`.

@@ -36,6 +36,7 @@ final class PageParts {
             td { border-top: 1px solid var(--line); padding: .55rem 1.1rem; vertical-align: top; }
             td.name { font-weight: 600; white-space: nowrap; }
             td.number, td.mono { font: .85rem/1.6 ui-monospace, monospace; white-space: nowrap; }
+            .right { text-align: right; } .soft { color: var(--soft); }
             td.why { color: var(--soft); min-width: 14rem; overflow-wrap: anywhere; }
             a { color: var(--link); text-underline-offset: .15em; }
             .state { display: inline-flex; align-items: center; gap: .4em; padding: .05rem .6rem; border-radius: 1rem; font-size: .85rem;

@@ -43,6 +43,8 @@ public record StatusView(
     }
 
     /// @param name  without the app: `web/1`
+    /// @param cpu   of one processor, `1.5%`; empty, as the next two, where nobody can tell
+    /// @param memoryLimit empty for none
     /// @param since relative, `12s`
     /// @param at    the same in full
     public record InstanceLine(
@@ -52,6 +54,9 @@ public record StatusView(
             String version,
             String pid,
             String address,
+            String cpu,
+            String memory,
+            String memoryLimit,
             int restarts,
             String since,
             String at,

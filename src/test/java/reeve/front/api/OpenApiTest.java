@@ -23,6 +23,7 @@ import reeve.model.InstanceState;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.CatalogueAnswer;
 import reeve.model.wire.CatalogueRow;
 import reeve.model.wire.DeployAnswer;
 import reeve.model.wire.DeployRequest;
@@ -84,7 +85,8 @@ final class OpenApiTest {
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
-                ActRequest.class, CatalogueRow.class, InstallRequest.class, DownRequest.class, UninstallRequest.class,
+                ActRequest.class, CatalogueAnswer.class, CatalogueRow.class, InstallRequest.class, DownRequest.class,
+                UninstallRequest.class,
                 ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class, RunRequest.class,
                 DeployRequest.class, RollbackRequest.class, DeployAnswer.class, RevisionRow.class,
                 PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, ExplainAnswer.HeldByRow.class,

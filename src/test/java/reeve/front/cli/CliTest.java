@@ -375,7 +375,10 @@ final class CliTest {
     void anAppOfACatalogueIsInstalledListedAndUninstalled() throws IOException {
         Path catalogue = Files.createDirectories(folder.resolve("catalogue"));
         assertThat(terminal.run("install", "--catalog", catalogue.toString())).isZero();
-        assertThat(terminal.out()).isEqualTo("The catalogue is empty.\n");
+        assertThat(terminal.out()).isEqualTo("The catalogue is empty: there is no app in " + catalogue + "\n");
+        assertThat(terminal.run("install", "forum", "--catalog", folder.resolve("nowhere").toString())).isEqualTo(4);
+        assertThat(terminal.err()).endsWith("it is not in the catalogue " + folder.resolve("nowhere")
+                + " (no such folder), which is empty\n");
         Files.writeString(catalogue.resolve("forum.yaml"), "name: forum\nservices: { web: { command: [run] } }\n");
         assertThat(terminal.run("install", "forum", "--catalog", catalogue.toString())).isZero();
         assertThat(terminal.out()).isEqualTo("forum: applied\n  start forum/web: it is new\n");

@@ -55,6 +55,17 @@ final class DashboardTest {
     }
 
     @Test
+    void thePageShowsWhatInstancesUse() throws IOException {
+        try (var server = wiki()) {
+            assertThat(dashboard(server).html()).contains("<th scope=\"col\" class=\"right\">Memory</th>")
+                    .containsPattern("<td class=\"number right\">[0-9]+[.][0-9]%</td>\n<td class=\"number right\">1.5 MiB</td>");
+            assertThat(dashboard(server).text()).containsPattern("wiki +STATE +PID +VERSION +ADDRESS +CPU +MEMORY +RESTARTS")
+                    .containsPattern("db/1 +running +1001 +127.0.0.1:40001 +[0-9]+[.][0-9]% +1.5 MiB +0 ")
+                    .containsPattern("web/1 +asleep +1001 +127.0.0.1:40001 +0 ");
+        }
+    }
+
+    @Test
     void anEmptyPageSaysWhatToDoNext() throws IOException {
         try (var server = new FakeServer(folder)) {
             assertThat(dashboard(server).html()).contains("No apps.", "reeve up -f examples/hello");
