@@ -88,7 +88,9 @@ final class RequestExplanation {
                 String path = text(bytes, head.pathFrom(), head.pathTo());
                 List<RouteEntry> covering = routes.covering(host, path, MOST_ROUTES);
                 Outcome outcome = covering.isEmpty() ? noRoute(host) : taken(covering, hidden);
-                listener(head.port(), host, text(bytes, head.pathFrom(), head.targetTo()), proxy);
+                if (!covering.isEmpty()) {
+                    listener(head.port(), host, text(bytes, head.pathFrom(), head.targetTo()), proxy);
+                }
                 List<RouteTable.View> views = covering.stream().map(RouteTable::view).toList();
                 yield new RequestExplainAnswer(url, outcome.word, outcome.status, because,
                         views.isEmpty() ? null : Rows.route(views.getFirst()), views.stream().skip(1).map(Rows::route).toList());

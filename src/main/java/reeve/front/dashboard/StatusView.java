@@ -40,6 +40,11 @@ public record StatusView(
         public AppView {
             instances = List.copyOf(instances);
         }
+
+        /// Whether any instance has a version to show.
+        public boolean versioned() {
+            return instances.stream().anyMatch(instance -> !instance.version().isEmpty());
+        }
     }
 
     /// @param name  without the app: `web/1`

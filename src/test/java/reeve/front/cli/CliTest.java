@@ -404,6 +404,30 @@ final class CliTest {
     }
 
     @Test
+    void aManifestThatUpWasNotGivenIsNotApplied() throws IOException {
+        Files.writeString(folder.resolve("reeve.yaml"), WIKI);
+        String overlooked = "Not applied: " + folder.resolve("reeve.yaml") + ". Apply it: reeve apply\n";
+        assertThat(terminal.run("up", "-d")).isZero();
+        assertThat(terminal.out()).contains(overlooked);
+        assertThat(server.node.acts).isEmpty();
+        apply();
+        assertThat(terminal.run("up", "-d")).isZero();
+        assertThat(terminal.out()).doesNotContain("Not applied");
+    }
+
+    @Test
+    void whatIsMissingOrMisspeltIsNamed() {
+        assertThat(terminal.run("hepl")).isEqualTo(2);
+        assertThat(terminal.err()).startsWith("reeve: there is no verb 'hepl'; did you mean 'help'?\n");
+        assertThat(terminal.run("logs")).isEqualTo(2);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot do that yet: APP[/SERVICE[/N]] is missing\nSee: reeve logs --help\n");
+        assertThat(terminal.run("exec")).isEqualTo(2);
+        assertThat(terminal.err()).startsWith("reeve: cannot do that yet: APP/SERVICE[/N] is missing\n");
+        assertThat(terminal.run("apply", "-f")).isEqualTo(2);
+        assertThat(terminal.err()).startsWith("reeve: cannot do that yet: --file's FILE|DIR is missing\n");
+    }
+
+    @Test
     void upOnAServedSocketAppliesAndFollows() throws IOException {
         Files.writeString(folder.resolve("reeve.yaml"), WIKI);
         Thread up = Thread.ofVirtual().start(() -> terminal.run("up", "-f", "."));

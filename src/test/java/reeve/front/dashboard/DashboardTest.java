@@ -58,7 +58,7 @@ final class DashboardTest {
     void thePageShowsWhatInstancesUse() throws IOException {
         try (var server = wiki()) {
             assertThat(dashboard(server).html()).contains("<th scope=\"col\" class=\"right\">Memory</th>")
-                    .containsPattern("<td class=\"number right\">[0-9]+[.][0-9]%</td>\n<td class=\"number right\">1.5 MiB</td>");
+                    .containsPattern("data-label=\"CPU\">[0-9]+[.][0-9]%</td>").contains("data-label=\"memory\">1.5 MiB</td>");
             assertThat(dashboard(server).text()).containsPattern("wiki +STATE +PID +VERSION +ADDRESS +CPU +MEMORY +RESTARTS")
                     .containsPattern("db/1 +running +1001 +127.0.0.1:40001 +[0-9]+[.][0-9]% +1.5 MiB +0 ")
                     .containsPattern("web/1 +asleep +1001 +127.0.0.1:40001 +0 ");
