@@ -50,10 +50,17 @@ final class StatusViews {
                 restarts(restarts, now));
     }
 
-    /// The newest first. One that restarts again and again does not push the others off the page.
+    /// The newest first. One that restarts again and again does not push the others off the page; one that was stopped because it was
+    /// unwell, and then waits, restarts once.
     private static List<StatusView.RestartLine> restarts(List<JournalRow> restarts, Instant now) {
         var shown = new HashMap<String, Integer>();
+        var next = new HashMap<String, JournalRow>();
         return restarts.reversed().stream()
+                .filter(restart -> {
+                    JournalRow later = next.put(restart.subject(), restart);
+                    return later == null || !restart.what().equals("replacing") || !later.what().equals("backing_off")
+                            || !later.why().startsWith(restart.why());
+                })
                 .filter(restart -> shown.merge(restart.subject(), 1, Integer::sum) <= MOST_RESTARTS_OF_ONE)
                 .limit(MOST_RESTARTS)
                 .map(restart -> restart(restart, now))

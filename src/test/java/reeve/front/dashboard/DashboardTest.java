@@ -55,6 +55,17 @@ final class DashboardTest {
     }
 
     @Test
+    void oneThatIsUnwellRestartsOnce() throws IOException {
+        try (var server = wiki()) {
+            server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.REPLACING, "not healthy");
+            server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.BACKING_OFF, "not healthy; starts again in 1s");
+            server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.REPLACING, "its command changed");
+            assertThat(dashboard(server).text()).containsPattern("wiki/web/1 +[0-9a-z]+ +replacing +its command changed\n"
+                    + "wiki/web/1 +[0-9a-z]+ +backing off +not healthy; starts again in 1s\n$");
+        }
+    }
+
+    @Test
     void thePageShowsWhatInstancesUse() throws IOException {
         try (var server = wiki()) {
             assertThat(dashboard(server).html()).contains("<th scope=\"col\" class=\"right\">Memory</th>")
