@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -105,6 +106,21 @@ class BadWorldsEndToEndTest {
         assertThatThrownBy(() -> apply("command: [sleep, \"1000\"], " + needs)).isInstanceOf(Failure.class)
                 .hasMessageStartingWith("cannot apply bad: one needs ").hasMessageEndingWith("there is no such file");
         assertThat(reeve.instance("bad/one/1").pid()).isEqualTo(pid);
+    }
+
+    @Test
+    void whoHasThePortThatAnotherWantsIsNamed() throws IOException {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        reeve.apply("""
+                name: bad
+                services:
+                  one: { command: [perl, "%s", "%d", /dev/null], healthcheck: { tcp: true, port: %d } }
+                  two: { command: [sleep, "1000"], healthcheck: { tcp: true, port: %d }, depends_on: { one: { condition: service_healthy } } }
+                """.formatted(Path.of("src/test/resources/reeve/quick-server.pl").toAbsolutePath(), port, port, port));
+        assertThat(reeve.awaitState("bad/two/1", "backing_off").reason()).contains("port " + port + " is taken by bad/one/1");
     }
 
     @Test

@@ -197,7 +197,8 @@ final class Effects implements AutoCloseable {
     /// A port that Reeve picked is replaced by another one; one that the manifest fixes is waited for.
     private void portTaken(NodeEffect.Launch launch) {
         InstanceId id = launch.id();
-        String taken = "port " + launch.port() + " is taken by another program";
+        String taken = "port " + launch.port() + " is taken by "
+                + ports.holder(launch.port(), id.service()).map(InstanceId::toString).orElse("another program");
         if (launch.spec().fixedPort() != 0) {
             report(id, new Event.StartFailed(taken));
             return;
