@@ -157,7 +157,7 @@ final class Wiring implements AutoCloseable {
         var webhooks = rooms.register(
                 new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
         var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
-                routes::inFlight, SleepDesk.of(sleepInbox), journal, restarts,
+                routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), journal, restarts,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),
