@@ -128,6 +128,9 @@ final class Acts implements Apps {
     private void declare(App app, Optional<Deploy> deploy) {
         AppName name = app.spec().name();
         Map<InstanceId, Integer> given = ports.give(app.spec());
+        if (!declared.containsKey(name) && !unreadable.containsKey(name.value())) {
+            desired.forgetHooks(name); // not when it was taken down: it still ran then, and so did hooks
+        }
         desired.save(app);
         declared.put(name, app);
         unreadable.remove(name.value());
@@ -284,7 +287,6 @@ final class Acts implements Apps {
         acting(() -> {
             require(app);
             desired.remove(app);
-            desired.forgetHooks(app);
             declared.remove(app);
             ports.release(app);
             journal.append(app.value(), "down", "a user asked for it", Map.of());
