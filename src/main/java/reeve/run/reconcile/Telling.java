@@ -27,12 +27,17 @@ final class Telling {
 
     /// Falls of one instance in a row. Guarded by the outer object.
     private static final class Row {
+        final String spec;
         final Set<String> reasons = new HashSet<>();
         int falls;
         /// Whether it is left out what it is between two falls.
         boolean folded;
         /// Counts changes, so that one that lasted is told from one that did not.
         int turn;
+
+        Row(String spec) {
+            this.spec = spec;
+        }
 
         /// Whether it is the first for this reason, as far as reasons are remembered; how long it lived is no part of one.
         boolean isNew(String reason) {
@@ -57,8 +62,9 @@ final class Telling {
     }
 
     synchronized void changed(InstanceId id, Instance before, Instance after) {
-        if (after.restarts() == 0) { // the first run, or the first since a user asked for one
-            rows.remove(id);
+        Row known = rows.get(id);
+        if (known != null && (after.restarts() == 0 || !known.spec.equals(after.order().spec()))) {
+            rows.remove(id); // a user asked for a start, or declared it differently
         }
         switch (kind(after.shown())) {
             case FALL -> fall(id, before, after);
@@ -79,7 +85,7 @@ final class Telling {
     }
 
     private void fall(InstanceId id, Instance before, Instance after) {
-        Row row = rows.computeIfAbsent(id, _ -> new Row());
+        Row row = rows.computeIfAbsent(id, _ -> new Row(after.order().spec()));
         boolean whole = !row.folded;
         row.falls = after.shown() == InstanceState.CONFLICT ? row.falls + 1 : after.failures().total();
         row.folded = row.falls >= WHOLE;

@@ -136,6 +136,19 @@ class TellingTest {
     }
 
     @Test
+    void anotherDeclarationIsToldInFull() {
+        for (int i = 1; i <= 7; i++) {
+            crashes(i, "ended with exit code 1 after 0.1s");
+        }
+        int before = told().size();
+        now = new Instance(now.phase(), now.goal(), now.order().startedFrom("another digest"), now.failures(), now.restarts(), 0,
+                Instant.EPOCH, now.reason());
+        launches(7, 7);
+        becomes(new Phase.Up(LIVE, Tally.NONE, Phase.Fitness.FIT), 7, 7, "started");
+        assertThat(told()).hasSize(before + 2).endsWith("starting: starting again", "running: started");
+    }
+
+    @Test
     void aConflictThatStaysIsFoldedToo() {
         for (int i = 1; i <= 50; i++) {
             becomes(new Phase.Launching("digest", false), 0, i - 1, "starting again: its name is taken");
