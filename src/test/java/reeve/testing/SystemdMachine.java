@@ -80,7 +80,7 @@ public final class SystemdMachine implements AutoCloseable {
             Files.createDirectories(CACHE);
             image();
             var words = new ArrayList<>(List.of("timeout", String.valueOf(LONGEST_LIFE_SECONDS), "podman", "run", "--rm", "--name=" + name,
-                    "--systemd=always", "--network=none", "--cgroupns=private", "--cap-add=SYS_ADMIN", "--cap-add=NET_ADMIN",
+                    "--systemd=always", "--network=none", "--cgroupns=private", "--cap-add=SYS_ADMIN,NET_ADMIN,SYS_PTRACE",
                     "--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined", "--security-opt=unmask=ALL",
                     "--device=/dev/net/tun", "--tmpfs=/tmp", "--tmpfs=/run", "--tmpfs=/home:rw,exec,dev",
                     "--tmpfs=/var/lib/containers:rw,exec,dev"));
