@@ -2,9 +2,7 @@ package reeve.front.cli;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reeve.model.ServiceId;
@@ -18,17 +16,9 @@ import reeve.model.wire.RunRequest;
             "Of a container, another one of its image: with its volumes, networks and secrets, but no ports.",
             "Nobody supervises or routes to it. The exit code is the command's, and it ends when this verb does."
         })
-final class RunVerb implements Callable<Integer> {
+final class RunVerb extends TalkVerb {
     /// An image may have to be fetched first.
     private static final Duration UNTIL_IT_RUNS = Duration.ofMinutes(15);
-
-    private final Surroundings around;
-
-    @Mixin
-    Connection connection = new Connection();
-
-    @Mixin
-    Talking talking = new Talking();
 
     @Option(names = "--rm", description = "As always: nothing is left of it.")
     boolean remove;
@@ -40,13 +30,13 @@ final class RunVerb implements Callable<Integer> {
     List<String> command = List.of();
 
     RunVerb(Surroundings around) {
-        this.around = around;
+        super(around);
     }
 
     @Override
     public Integer call() {
         ServiceId id = ServiceId.parse(service);
-        return talking.hold(around, wish -> connection.client(around, UNTIL_IT_RUNS).run(id.app().value(),
-                new RunRequest(id.service().value(), Talking.command(command), wish.environment(), wish.terminal())));
+        return talk(UNTIL_IT_RUNS, (client, wish) -> client.run(id.app().value(),
+                new RunRequest(id.service().value(), command(command), wish.environment(), wish.terminal())));
     }
 }

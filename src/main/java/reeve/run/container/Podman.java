@@ -114,7 +114,15 @@ final class Podman {
     /// Ends it, if it runs, and removes it; does nothing where there is none.
     /// @param volumes whether those without a name go with it
     void remove(String id, boolean volumes) throws PodmanException {
-        delete("/containers/" + id + "?force=true&timeout=0&v=" + volumes, ACT);
+        String path = "/containers/" + id + "?force=true&timeout=0&v=" + volumes;
+        try {
+            delete(path, ACT);
+        } catch (PodmanException e) {
+            if (!String.valueOf(e.getMessage()).contains("conmon exited prematurely")) {
+                throw e;
+            }
+            delete(path, ACT); // Podman 5 learns that its monitor has died by failing to stop it; then it removes it
+        }
     }
 
     /// Removes a volume; does nothing where there is none. `REFUSED` or `TAKEN` while a container uses it.

@@ -85,20 +85,37 @@ record Traces(String boot) {
     /// Kills what a run that has ended left running, and removes what was made for it. By the cgroup, which has its name, or by
     /// the cookie; never by a number that may be somebody else's by now.
     void sweep(Intent intent, Identity identity) {
-        intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::kill);
-        intent.limits().values().forEach(Controllers::killMembers);
-        if (identity.cgroup().isEmpty() && identity.boot().equals(boot)) {
-            bearers(identity.run()).stream()
-                    .filter(bearer -> bearer.pid() != identity.shim())
-                    .forEach(bearer -> Processes.signal(bearer.pid(), bearer.startTicks(), Processes.SIGKILL));
+        if (identity.cgroup().isEmpty()) {
+            killBearers(intent, identity.shim());
         }
         remove(intent);
     }
 
-    /// Removes what was made for a run of which nothing runs.
+    /// The same for a run that has no shim which stays.
+    void sweep(Intent intent) {
+        killBearers(intent, 0);
+        remove(intent);
+    }
+
+    private void killBearers(Intent intent, long spared) {
+        if (intent.boot().equals(boot)) {
+            bearers(intent.run()).stream()
+                    .filter(bearer -> bearer.pid() != spared)
+                    .forEach(bearer -> Processes.signal(bearer.pid(), bearer.startTicks(), Processes.SIGKILL));
+        }
+    }
+
+    /// Removes what was made for a run whose program is gone. What is still in its cgroups is killed: it may be a shim's child that
+    /// could not become the program and has said so, but not yet ended.
     static void remove(Intent intent) {
-        intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::remove);
-        intent.limits().values().forEach(Controllers::remove);
+        intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(set -> {
+            set.kill();
+            set.remove();
+        });
+        intent.limits().values().forEach(folder -> {
+            Controllers.killMembers(folder);
+            Controllers.remove(folder);
+        });
         intent.belongings().ifPresent(Belongings::remove);
     }
 }

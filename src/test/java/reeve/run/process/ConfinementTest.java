@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,25 @@ class ConfinementTest extends RealProcessTest {
                 .isInstanceOfSatisfying(Started.Failed.class, failed -> assertThat(failed.reason())
                         .startsWith("cannot make /nowhere read-only"));
         assertThat(driver().adopt()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStartThatFailedInItsCgroupLeavesNone(Interpreter interpreter) throws IOException {
+        Path freezer = Path.of("/sys/fs/cgroup/freezer");
+        Assumptions.assumeTrue(Files.isWritable(freezer.resolve("cgroup.procs")), "no v1 freezer");
+        Path root = Files.createDirectory(freezer.resolve("reeve-test-" + state.getFileName()));
+        try {
+            ProcessDriver driver = driver(Cgroups.within(List.of(root)), interpreter);
+            Confinement missing = new Confinement(Optional.empty(), List.of(), Set.of(), Set.of(), false, false,
+                    List.of(Path.of("/nowhere")), List.of(), Map.of(), Map.of(), Optional.empty());
+            for (int i = 0; i < 10; i++) {
+                assertThat(driver.start(WEB, launch(missing, Map.of(), "true"), _ -> {})).isInstanceOf(Started.Failed.class);
+                assertThat(root.resolve("reeve")).doesNotExist();
+            }
+        } finally {
+            Files.delete(root);
+        }
     }
 
     @ParameterizedTest
