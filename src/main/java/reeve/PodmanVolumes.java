@@ -10,8 +10,9 @@ import reeve.model.Failure;
 import reeve.run.install.Volumes;
 
 /// Removes volumes through Podman's command, which works with and without its socket.
+/// @param program     Podman itself, as configured
 /// @param environment of the command
-record PodmanVolumes(Map<String, String> environment) implements Volumes {
+record PodmanVolumes(String program, Map<String, String> environment) implements Volumes {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int MOST_BYTES = 4096;
     private static final int NO_SUCH_VOLUME = 1;
@@ -35,7 +36,7 @@ record PodmanVolumes(Map<String, String> environment) implements Volumes {
     }
 
     private Command.Outcome podman(String... words) {
-        var arguments = new ArrayList<>(List.of("podman"));
+        var arguments = new ArrayList<>(List.of(program));
         arguments.addAll(List.of(words));
         return new Command(arguments, environment, Path.of("/"), PATIENCE, MOST_BYTES).run();
     }

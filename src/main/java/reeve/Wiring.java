@@ -128,7 +128,7 @@ final class Wiring implements AutoCloseable {
         settle.set(proxy::settle);
 
         // what is installed
-        var removals = new Removals(store, reconciler.apps(), new PodmanVolumes(inherited), journal);
+        var removals = new Removals(store, reconciler.apps(), new PodmanVolumes(podman.program(), inherited), journal);
         var installs = new Installs(new Catalogue(settings.catalogue()), store, reconciler.apps(),
                 source -> Manifests.read(manifests, source), removals, journal);
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,23 @@ class BootEndToEndTest {
             Elapsed ready = time.elapsed();
             reeve.awaitState("a/web/1", "running");
             assertThat(time.elapsed().since(ready)).as("no interval before the first pass").isLessThan(PROMPT);
+        }
+    }
+
+    @Test
+    @DisplayName("REC-15: of the boot the configuration says what is waited for; nothing there turns a stage or the wait off")
+    void noSettingTurnsAStageOrTheWaitOff() throws IOException {
+        List<String> settings = Files.readString(Path.of("docs", "configuration.md")).lines() // made from their definitions
+                .filter(line -> line.startsWith("| `")).map(line -> line.split("`")[1]).toList();
+        assertThat(settings).hasSizeGreaterThan(10).filteredOn(name -> name.startsWith("boot")).containsExactly("boot.wait_for");
+        assertThat(settings).noneMatch(name -> name.matches(".*(pass|stage|interval|companion|recover|reconcile).*"));
+        try (var reeve = new ReeveProcess(folder)) {
+            for (String key : List.of("stages", "companions", "recovery", "interval")) {
+                Path node = Files.writeString(folder.resolve("node.yaml"), "boot: { " + key + ": off }\n");
+                ReeveProcess.Ran refused = reeve.run("up", "--config", node.toString(), "--state", folder.resolve("state").toString());
+                assertThat(refused.exitCode()).isPositive();
+                assertThat(refused.err()).contains("node.yaml:1:").contains(key);
+            }
         }
     }
 
