@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
@@ -23,6 +28,8 @@ import reeve.testing.RunsAs;
 
 /// A main service and its side-cars on one real node: what fails of one, and what it means for the others.
 abstract class GroupsContract extends OneNode {
+    private static final int LOOKS = 20;
+
     /// Says when it begins and ends, in a file that all of them share; `$2` is how long it takes to end.
     private static final String PROGRAM = """
             trap 'sleep $2; echo "$1 ends" >> order; exit 0' TERM
@@ -187,5 +194,40 @@ abstract class GroupsContract extends OneNode {
         reeve.awaitState("data/cup/1", "running");
         assertThat(reeve.instance("data/main/1").pid()).isEqualTo(main);
         assertThat(reeve.starts("data", "main")).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("SUP-20: the status page answers within 100 ms while a service that ignores TERM is being stopped")
+    void thePageWaitsForNoStop() throws Exception {
+        apply("""
+                name: paged
+                services:
+                  stubborn: { command: [sh, -c, "trap '' TERM; while :; do sleep 1; done"], stop_grace_period: 1m }
+                  other: { command: [sleep, "1000"] }
+                """);
+        reeve.awaitState("paged/other/1", "running");
+        InstanceRow stubborn = reeve.awaitState("paged/stubborn/1", "running");
+        URI page = URI.create("http://" + reeve.client().node().admin() + "/");
+        look(page); // the first one loads classes
+        reeve.client().stop(Selector.parse("paged/stubborn"));
+        reeve.awaitState("paged/stubborn/1", "stopping");
+        var took = new ArrayList<Duration>();
+        try (var time = new SystemTime()) {
+            for (int i = 0; i < LOOKS; i++) {
+                Elapsed before = time.elapsed();
+                String text = look(page);
+                took.add(time.elapsed().since(before));
+                assertThat(text).containsPattern("stubborn/1 +stopping ").containsPattern("other/1 +running ");
+            }
+        }
+        assertThat(Collections.min(took)).isLessThan(Duration.ofMillis(100));
+        assertThat(Collections.max(took)).isLessThan(Duration.ofSeconds(2)); // others use this machine too
+        ProcessHandle.of(stubborn.pid()).orElseThrow().destroyForcibly();
+        reeve.awaitState("paged/stubborn/1", "stopped");
+    }
+
+    private static String look(URI page) throws Exception {
+        var request = HttpRequest.newBuilder(page).header("Accept", "text/plain").timeout(Duration.ofSeconds(10)).build();
+        return reeve.http().send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 }

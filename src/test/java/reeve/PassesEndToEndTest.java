@@ -85,7 +85,7 @@ class PassesEndToEndTest extends OneNode {
     }
 
     @Test
-    @DisplayName("REC-5, REC-8, REC-13, REC-14: 30 s after the end of a pass that failed the next repairs what is installed; there is one loop")
+    @DisplayName("REC-5, REC-8, REC-13, REC-14: 30 s after a pass that failed the next repairs what is installed; there is one loop")
     void aPassThatFailsIsFollowedByOneThatRepairs() throws IOException {
         for (int i = 0; i < 57; i++) {
             entry("other" + i, "command: [touch, " + folder.resolve("never") + "]");
