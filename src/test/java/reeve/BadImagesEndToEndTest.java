@@ -41,7 +41,7 @@ class BadImagesEndToEndTest extends OneNode {
             localhost/absent:1  | missing | image localhost/absent:1 cannot be pulled:  | connection refused
             localhost/absent:1  | never   | image localhost/absent:1 is not there       | pull_policy is never
             """)
-    @DisplayName("an image that cannot be had is one error of its service")
+    @DisplayName("REC-9: an image that cannot be had is one error of its service")
     void anImageThatCannotBeHadIsOneErrorOfItsService(String image, String policy, String what, String why) throws IOException {
         int closed = closedPort();
         applyWanting(image.formatted(closed), policy);
@@ -52,7 +52,7 @@ class BadImagesEndToEndTest extends OneNode {
     }
 
     @Test
-    @DisplayName("a pull that hangs delays nobody; when it is over it is told, and when the image is there its service runs")
+    @DisplayName("REC-9: a pull that hangs delays nobody; when it is over it is told, and when the image is there its service runs")
     void aPullThatHangsDelaysNobody() throws IOException {
         String image;
         try (var registry = new ServerSocket(0, 50, InetAddress.getLoopbackAddress()); var time = new SystemTime()) { // says nothing
