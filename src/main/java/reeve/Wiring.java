@@ -180,6 +180,7 @@ final class Wiring implements AutoCloseable {
         rooms.register(new Watchdog(System.getenv(), time, reconciler::answers));
         rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
         admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
+        restarts.recall();
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",
                 Map.of("pid", String.valueOf(ProcessHandle.current().pid())));
     }

@@ -50,6 +50,13 @@ class ExamplesTest {
         assertThat(again.out()).contains("Reeve runs here already", "hello: nothing changed", "http://nap.localhost:");
     }
 
+    /// `scripts/training.yaml`; should it be wrong, the launcher only starts slower and nobody knows why.
+    @Test
+    void whatTheLauncherShowsToAJvmIsWell() {
+        String training = Path.of("scripts", "training.yaml").toAbsolutePath().toString();
+        assertThat(reeve.run("check", "-f", training).out()).isEqualTo("All is well.\n");
+    }
+
     @Test
     @NeedsProgram("redis-server")
     void theShopSellsWhatRedisRemembersAndStopsInReverse() throws IOException, InterruptedException {

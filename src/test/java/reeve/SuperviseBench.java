@@ -56,7 +56,7 @@ final class SuperviseBench {
 
     private void reeve() throws IOException {
         Path folder = Files.createTempDirectory("reeve-supervise");
-        try (var reeve = new ReeveProcess(folder, List.of("-XX:+UseSerialGC", "-Xmx256m"))) {
+        try (var reeve = ReeveProcess.launched(folder)) {
             reeve.up();
             pause(SETTLED);
             long resident = resident(reeve.client().node().pid());

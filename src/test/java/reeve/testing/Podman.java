@@ -39,7 +39,7 @@ public final class Podman implements AutoCloseable {
                     cgroup_manager = "cgroupfs"
                     events_logger = "file"
                     exit_command_delay = 1
-                    static_dir = "%1$s/libpod"
+                    static_dir = "%1$s/root/libpod"
                     tmp_dir = "%1$s/tmp"
                     volume_path = "%1$s/volumes"
                     [containers]

@@ -32,7 +32,7 @@ public final class ReeveProcess implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path folder;
-    private final List<String> flags;
+    private final List<String> start;
     private final SystemTime time = new SystemTime();
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).version(HttpClient.Version.HTTP_1_1)
             .build();
@@ -46,8 +46,27 @@ public final class ReeveProcess implements AutoCloseable {
 
     /// @param flags of the Java that runs Reeve
     public ReeveProcess(Path folder, List<String> flags) {
+        this(java(flags), folder);
+    }
+
+    private ReeveProcess(List<String> start, Path folder) {
+        this.start = List.copyOf(start);
         this.folder = folder;
-        this.flags = List.copyOf(flags);
+    }
+
+    /// As people run it from a checkout: with the launcher's flags and its cache.
+    public static ReeveProcess launched(Path folder) {
+        return new ReeveProcess(List.of(Path.of("reeve").toAbsolutePath().toString()), folder);
+    }
+
+    private static List<String> java(List<String> flags) {
+        Path classes = Path.of("target", "classes").toAbsolutePath();
+        Path lib = Path.of("target", "app", "lib").toAbsolutePath();
+        var words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        words.addAll(flags);
+        words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Dorg.sqlite.lib.path=" + System.getProperty("org.sqlite.lib.path"),
+                "-cp", classes + ":" + lib + "/*", "reeve.Main"));
+        return words;
     }
 
     /// What a command ended with.
@@ -99,12 +118,7 @@ public final class ReeveProcess implements AutoCloseable {
 
     /// A command that is about to be run, with this node's socket.
     public ProcessBuilder builder(String... arguments) {
-        Path classes = Path.of("target", "classes").toAbsolutePath();
-        Path lib = Path.of("target", "app", "lib").toAbsolutePath();
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(flags);
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Dorg.sqlite.lib.path=" + System.getProperty("org.sqlite.lib.path"),
-                "-cp", classes + ":" + lib + "/*", "reeve.Main"));
+        var command = new ArrayList<>(start);
         command.addAll(Arrays.asList(arguments));
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("REEVE_SOCKET", socket().toString());

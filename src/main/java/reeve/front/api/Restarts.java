@@ -17,16 +17,21 @@ public final class Restarts implements AutoCloseable {
     /// What is written of an instance that goes down and is to come back, or that gave up.
     private static final Set<String> KINDS = Set.of("backing_off", "replacing", "failed");
 
+    private final Journal journal;
     private final Deque<Journal.Entry> entries = new ArrayDeque<>();
     private final AutoCloseable following;
 
-    /// Reads what was before on a thread of its own.
     public Restarts(Journal journal) {
+        this.journal = journal;
         following = journal.follow(this::add);
-        Thread.ofVirtual().name("restarts").start(() -> recall(journal));
     }
 
-    private void recall(Journal journal) {
+    /// Reads what was before, on a thread of its own: it is a look through the whole journal.
+    public void recall() {
+        Thread.ofVirtual().name("restarts").start(this::read);
+    }
+
+    private void read() {
         try {
             List<Journal.Entry> before = journal.read(Restarts::concerns, MOST);
             synchronized (this) {

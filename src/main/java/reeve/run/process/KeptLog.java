@@ -35,8 +35,10 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 final class KeptLog {
     private static final Logger LOG = LoggerFactory.getLogger(KeptLog.class);
 
-    /// Between two looks at a log that does not grow much.
+    /// Between two looks at a log that grows, but not much.
     static final Duration LEISURELY = Duration.ofSeconds(1);
+    /// Between two looks at one that has not grown for long.
+    static final Duration RARE = Duration.ofSeconds(8);
     /// Between two looks at one that would soon be too long.
     static final Duration HURRIED = Duration.ofMillis(20);
 
@@ -52,6 +54,7 @@ final class KeptLog {
 
     private Now last;
     private long lastSize;
+    private Duration calm = LEISURELY;
     private Instant cleanAgain = Instant.MIN;
     private boolean failing;
 
@@ -103,7 +106,7 @@ final class KeptLog {
             failing = false;
             return next(size, now);
         } catch (NoSuchFileException e) {
-            return LEISURELY; // somebody took it away
+            return calmer(); // somebody took it away
         } catch (IOException e) {
             if (!failing) { // once, not every second
                 LOG.error("cannot keep log within its bounds: log={} reason={}", log, e.getMessage());
@@ -113,15 +116,25 @@ final class KeptLog {
         }
     }
 
-    /// Half the time in which it would be too long if it went on growing like this.
+    /// Half the time in which it would be too long if it went on growing like this; ever longer while it does not grow.
     private Duration next(long size, Now now) {
         double grown = Math.max(0, size - lastSize);
         double seconds = Math.max(now.elapsed().since(last.elapsed()).toNanos(), 1) / 1e9;
         lastSize = size;
         last = now;
+        if (grown == 0) {
+            return calmer();
+        }
+        calm = LEISURELY;
         double room = Math.max(0, rotation.size() - size) / Math.max(1, grown / seconds) / 2;
         return room >= LEISURELY.toSeconds() ? LEISURELY
                 : Duration.ofNanos(Math.max(HURRIED.toNanos(), (long) (room * 1e9)));
+    }
+
+    private Duration calmer() {
+        Duration pause = calm;
+        calm = calm.compareTo(RARE) < 0 ? calm.multipliedBy(2) : RARE;
+        return pause;
     }
 
     private void putAside(long size, Instant now) throws IOException {

@@ -3,6 +3,7 @@ package reeve.run.process;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Elapsed;
@@ -10,19 +11,31 @@ import reeve.base.Time;
 import reeve.model.InstanceId;
 import reeve.run.supervise.Driver.Output;
 
-/// Looks at the logs of all running instances in turn: each once a second, and up to 50 times a second while it grows fast.
-/// That is a stat(2) for each; a look at one that is just being put aside delays only the looks at the others.
+/// Looks at the logs of all running instances in turn: each once a second while it grows, up to 50 times a second while it grows
+/// fast, and ever less often while it does not grow. Should one of those begin to, the disk tells: when its free space falls,
+/// all are looked at. A look is a stat(2); one at a log that is just being put aside delays only the looks at the others.
 final class LogKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
 
+    /// More than this less of free space since the last second, and some log may be growing.
+    private static final long NOTICED_BYTES = 4L << 20;
+
     private final Time time;
+    private final LongSupplier freeBytes;
+    /// Of the one thread that looks.
+    private Elapsed measured;
+    private long freeThen;
     private final Map<InstanceId, Due> logs = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     private record Due(KeptLog log, Elapsed at) {}
 
-    LogKeeper(Time time) {
+    /// @param freeBytes of the disk that has the logs
+    LogKeeper(Time time, LongSupplier freeBytes) {
         this.time = time;
+        this.freeBytes = freeBytes;
+        this.measured = time.elapsed();
+        this.freeThen = freeBytes.getAsLong();
         again(KeptLog.LEISURELY);
     }
 
@@ -47,13 +60,14 @@ final class LogKeeper implements AutoCloseable {
         if (closed) {
             return;
         }
+        boolean filling = filling();
         Duration next = KeptLog.LEISURELY;
         for (InstanceId id : logs.keySet()) {
             Due due = logs.get(id);
             if (due == null) {
                 continue; // released meanwhile
             }
-            if (time.elapsed().reached(due.at)) {
+            if (filling || time.elapsed().reached(due.at)) {
                 var looked = new Due(due.log, time.elapsed().plus(look(due.log)));
                 logs.replace(id, due, looked);
                 due = looked;
@@ -62,6 +76,19 @@ final class LogKeeper implements AutoCloseable {
             next = left.compareTo(next) < 0 ? left : next;
         }
         again(next);
+    }
+
+    /// Whether the disk has filled since it was last measured, a second ago or more.
+    private boolean filling() {
+        Elapsed now = time.elapsed();
+        if (!now.reached(measured.plus(KeptLog.LEISURELY))) {
+            return false;
+        }
+        long free = freeBytes.getAsLong();
+        boolean filling = free < freeThen - NOTICED_BYTES;
+        measured = now;
+        freeThen = free;
+        return filling;
     }
 
     private Duration look(KeptLog log) {

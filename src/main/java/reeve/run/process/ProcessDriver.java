@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Gatherers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Session;
@@ -43,6 +43,9 @@ import reeve.run.supervise.Driver;
 /// [#adopt] and [#start] see from the folder and from the cookie in `/proc` whether a program runs, may yet run, or never did.
 public final class ProcessDriver implements Driver {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
+
+    /// Reading files keeps a processor busy; more are of use where one waits for a shim that is not done.
+    private static final int ADOPTED_AT_ONCE = 16;
 
     private final Path state;
     private final Path instances;
@@ -85,7 +88,7 @@ public final class ProcessDriver implements Driver {
         this.listener = listener;
         this.cgroups = cgroups;
         this.controllers = cgroups.parent().isPresent() ? Controllers.find(cgroups) : Controllers.none();
-        this.logs = new LogKeeper(time);
+        this.logs = new LogKeeper(time, () -> this.state.toFile().getUsableSpace()); // the logs lie there
         this.oneOff = new OneOff(state.toAbsolutePath(), this.inherited, cgroups);
         this.notices = new Notices(listener);
         try {
@@ -98,16 +101,13 @@ public final class ProcessDriver implements Driver {
 
     @Override
     public List<Found> adopt() {
-        var found = new ArrayList<Found>();
         oneOff.sweepAll();
         try {
-            for (InstanceFolder folder : InstanceFolder.all(instances)) {
-                adopt(folder).ifPresent(found::add);
-            }
+            return InstanceFolder.all(instances).stream().gather(Gatherers.mapConcurrent(ADOPTED_AT_ONCE, this::adopt))
+                    .flatMap(Optional::stream).toList();
         } catch (IOException e) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot read " + instances + ": " + e.getMessage(), e);
         }
-        return found;
     }
 
     private Optional<Found> adopt(InstanceFolder folder) {

@@ -1,5 +1,7 @@
 package reeve.run.reconcile;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +27,20 @@ record Beginning(Reconciliation on) {
         var apps = new HashMap<AppName, App>();
         began.apps().forEach(app -> apps.put(app.spec().name(), app));
         on.state = on.state.withApps(apps);
-        began.apps().forEach(on::addInstances);
+        began.apps().forEach(on::unseen);
         began.asleep().forEach(this::fallenAsleep);
         for (Driver.Found found : began.found()) {
             if (found instanceof Driver.Found.Alive(InstanceId id, _, _, boolean suspended) && suspended) {
                 fallenAsleep(id.service(), SleepKind.FREEZE);
             }
             if (!on.state.instances().containsKey(found.id())) {
-                on.add(found.id());
+                on.unseen(found.id());
             }
             new Striking(on).found(found.id());
         }
         on.state = on.state.withTimes(on.state.times().looked(on.now.wall())).resolved();
         Map<InstanceId, Goal> goals = Goals.of(on.state, _ -> true);
+        Map<ServiceId, List<Driver.Found>> siblings = began.found().stream().collect(groupingBy(found -> found.id().service()));
         for (Driver.Found found : began.found()) {
             // what runs is judged by what is wanted of it, before anything is started
             Goal goal = switch (found) {
@@ -48,16 +51,16 @@ record Beginning(Reconciliation on) {
             on.put(found.id(), Instance.unseen(goal, on.now.wall()));
             switch (found) {
                 case Driver.Found.Alive(InstanceId id, Driver.Run run, String spec, boolean suspended) ->
-                        on.tell(id, new Event.FoundAlive(run, spec, suspended, proven(id, spec, began.found())));
+                        on.tell(id, new Event.FoundAlive(run, spec, suspended, proven(id, spec, siblings.get(id.service()))));
                 case Driver.Found.Ended(InstanceId id, String spec, Exit exit) -> on.tell(id, new Event.FoundEnded(spec, exit));
             }
         }
     }
 
     /// One that was starting in the place of another may not have been healthy yet: that other still serves.
-    private boolean proven(InstanceId id, String spec, List<Driver.Found> all) {
-        return all.stream().noneMatch(other -> other instanceof Driver.Found.Alive(InstanceId sibling, _, String before, _)
-                && sibling.service().equals(id.service()) && !sibling.equals(id) && !before.equals(spec)
+    private boolean proven(InstanceId id, String spec, List<Driver.Found> siblings) {
+        return siblings.stream().noneMatch(other -> other instanceof Driver.Found.Alive(InstanceId sibling, _, String before, _)
+                && !sibling.equals(id) && !before.equals(spec)
                 && on.state.outdated(sibling, before) && !on.state.outdated(id, spec));
     }
 

@@ -15,6 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.Failure;
@@ -37,6 +38,7 @@ final class DesiredApps {
     private static final String DESIRED = "/desired";
     private static final String REVISIONS = "/revisions/";
     private static final int MOST_REVISIONS = 10;
+    private static final int READ_AT_ONCE = 8;
     private static final String PORTS = "/reeve/v1/local/ports/";
     private static final String HOOKS = "/reeve/v1/local/hooks/";
     private static final String ASLEEP = "/reeve/v1/local/asleep/";
@@ -58,17 +60,22 @@ final class DesiredApps {
     Loaded load() {
         var apps = new ArrayList<App>();
         var unreadable = new TreeMap<String, String>();
-        for (Store.Entry entry : shared.list(APPS).entries()) {
-            if (entry.key().endsWith(DESIRED)) {
-                try {
-                    apps.add(read(entry.value()));
-                } catch (RuntimeException e) { // whatever is wrong with one app concerns no other
-                    String name = entry.key().substring(APPS.length(), entry.key().length() - DESIRED.length());
-                    unreadable.put(name, String.valueOf(e.getMessage()));
-                }
-            }
-        }
+        shared.list(APPS).entries().stream().filter(entry -> entry.key().endsWith(DESIRED))
+                .gather(Gatherers.mapConcurrent(READ_AT_ONCE, this::readOne))
+                .forEach(one -> {
+                    one.apps().forEach(apps::add);
+                    unreadable.putAll(one.unreadable());
+                });
         return new Loaded(apps, unreadable);
+    }
+
+    private Loaded readOne(Store.Entry entry) {
+        try {
+            return new Loaded(List.of(read(entry.value())), Map.of());
+        } catch (RuntimeException e) { // whatever is wrong with one app concerns no other
+            String name = entry.key().substring(APPS.length(), entry.key().length() - DESIRED.length());
+            return new Loaded(List.of(), Map.of(name, String.valueOf(e.getMessage())));
+        }
     }
 
     private App read(byte[] value) {

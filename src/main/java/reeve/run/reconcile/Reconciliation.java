@@ -178,6 +178,12 @@ final class Reconciliation {
     }
 
     void addInstances(App app) {
+        List<InstanceId> added = unseen(app);
+        state = state.resolved(added); // together: each time copies what is known of all
+    }
+
+    /// Adds the instances that an app lacks, unresolved.
+    List<InstanceId> unseen(App app) {
         var added = new ArrayList<InstanceId>();
         for (ServiceSpec spec : app.spec().services()) {
             var service = new ServiceId(app.spec().name(), spec.name());
@@ -188,7 +194,7 @@ final class Reconciliation {
                 }
             }
         }
-        state = state.resolved(added); // together: each time copies what is known of all
+        return added;
     }
 
     void add(InstanceId id) {
@@ -196,7 +202,8 @@ final class Reconciliation {
         state = state.resolved(List.of(id));
     }
 
-    private void unseen(InstanceId id) {
+    /// Adds an instance, unresolved.
+    void unseen(InstanceId id) {
         put(id, Instance.unseen(new Goal.Rest(InstanceState.STOPPED, Goals.NOT_DECLARED), now.wall()));
     }
 

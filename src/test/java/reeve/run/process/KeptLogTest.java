@@ -113,6 +113,17 @@ class KeptLogTest {
     }
 
     @Test
+    void aLogThatDoesNotGrowIsLookedAtEverLessOften() throws IOException {
+        KeptLog kept = kept(1024 * 1024, 3, Duration.ofDays(30));
+        for (int seconds : new int[] {1, 2, 4, 8, 8}) {
+            assertThat(kept.look(after(Duration.ofSeconds(8)))).isEqualTo(Duration.ofSeconds(seconds));
+        }
+        add("x");
+        assertThat(kept.look(after(Duration.ofSeconds(8)))).isEqualTo(KeptLog.LEISURELY);
+        assertThat(kept.look(after(Duration.ofSeconds(1)))).isEqualTo(KeptLog.LEISURELY);
+    }
+
+    @Test
     void aLinkInTheLogsPlaceIsNotCut() throws IOException {
         Path other = Files.writeString(folder.resolve("other"), "x".repeat(5000));
         Files.createSymbolicLink(folder.resolve("log"), other);
