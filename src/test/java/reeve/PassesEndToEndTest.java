@@ -4,43 +4,53 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import reeve.base.os.Processes;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
+import reeve.testing.HeldSocket;
 import reeve.testing.NeedsProgram;
 import reeve.testing.NeedsRoot;
 import reeve.testing.Podman;
 import reeve.testing.ReeveProcess;
 import reeve.testing.RunsAs;
 
-/// Passes of a real node over processes and over containers at a real Podman, whose `volume rm` a test can hold up, and with it the
-/// pass that runs it.
+/// Passes of a real node over processes and over containers at a real Podman. A test can hold up its removal of a volume, and with
+/// it the pass that asks for it.
 @NeedsRoot
 @NeedsProgram({"podman", "runc", "catatonit", "busybox", "iptables"})
 class PassesEndToEndTest extends OneNode {
     private static final Duration INTERVAL = Duration.ofSeconds(30);
+    private static final Pattern REMOVAL = Pattern.compile("^DELETE \\S+/volumes/(\\w+)");
     private static final int SIGSTOP = 19;
     private static final int SIGCONT = 18;
 
     private static Podman podman;
     private static Process podmanService;
+    private static HeldSocket holding;
 
     @BeforeAll
     static void begin() throws IOException {
         podman = new Podman();
         Path socket = podman.socket();
         podmanService = podman.services().getLast();
+        Path between = folder.resolve("podman.sock");
+        holding = new HeldSocket(between, socket, PassesEndToEndTest::holdRemovals);
         Path program = Files.writeString(folder.resolve("podman"), """
                 #!/bin/sh
                 if [ "$1 $2" = "volume rm" ]; then
@@ -50,8 +60,32 @@ class PassesEndToEndTest extends OneNode {
                 exec %2$s "$@"
                 """.formatted(folder, podman.program()));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        begin(new RunsAs.Containers(podman, "podman: { socket: " + socket + ", program: " + program + " }\n"),
+        begin(new RunsAs.Containers(podman, "podman: { socket: " + between + ", program: " + program + " }\n"),
                 "catalog: [" + Files.createDirectory(folder.resolve("catalog")) + "]\n");
+    }
+
+    /// As the program does.
+    private static void holdRemovals(String request) {
+        Matcher removal = REMOVAL.matcher(request);
+        if (removal.find()) {
+            try {
+                Files.writeString(folder.resolve("removals"), removal.group(1) + "\n",
+                        StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            await().atMost(ReeveProcess.PATIENCE).until(() -> !Files.exists(folder.resolve("held")));
+        }
+    }
+
+    @BeforeEach
+    void forgetRemovals() throws IOException {
+        Files.deleteIfExists(folder.resolve("removals"));
+    }
+
+    @AfterAll
+    static void stopHolding() throws IOException {
+        holding.close();
     }
 
     @Test
@@ -168,17 +202,17 @@ class PassesEndToEndTest extends OneNode {
         return file;
     }
 
-    private static List<String> removals() throws IOException {
-        Path file = folder.resolve("removals");
-        return Files.exists(file) ? Files.readAllLines(file) : List.of();
-    }
-
     private static void hold(boolean yes) throws IOException {
         if (yes) {
             Files.createFile(folder.resolve("held"));
         } else {
             Files.delete(folder.resolve("held"));
         }
+    }
+
+    private static List<String> removals() throws IOException {
+        Path file = folder.resolve("removals");
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
     private static void removesNext(String volume) {

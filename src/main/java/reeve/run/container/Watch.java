@@ -101,8 +101,8 @@ final class Watch implements AutoCloseable {
     }
 
     private void watchProcess(Live watched) {
-        watched.process.ifPresentOrElse(
-                facts -> processes.watch(facts.pid(), facts.startTicks(), () -> {
+        Processes.facts(watched.run.pid()).ifPresentOrElse(
+                facts -> processes.watch(watched.run.pid(), facts.startTicks(), () -> {
                     watched.lookAtMemory();
                     look(watched);
                 }),
@@ -121,7 +121,7 @@ final class Watch implements AutoCloseable {
     /// Waits, where the end of the last run is just being found out, until it is reported.
     void awaitReport(InstanceId id) {
         Live last = live.get(id);
-        if (last == null || last.hasProcess()) {
+        if (last == null || Processes.facts(last.run.pid()).filter(facts -> !facts.gone()).isPresent()) {
             return;
         }
         try {
