@@ -157,7 +157,7 @@ final class Wiring implements AutoCloseable {
         var webhooks = rooms.register(
                 new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
         var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
-                routes::inFlight, SleepDesk.of(sleepInbox), journal, restarts,
+                routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), journal, restarts,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),
@@ -204,10 +204,12 @@ final class Wiring implements AutoCloseable {
         return Optional.of(System.getProperty("user.name")).filter(name -> !name.equals("root"));
     }
 
-    /// A user's own systemd is reached through the folder that login sessions share.
-    private static Map<String, String> companionEnvironment(Map<String, String> inherited) {
+    /// A user's own systemd is reached through the folder that login sessions share (pam_systemd(8)); a service of the machine that runs
+    /// as that user is not told where it is.
+    private static Map<String, String> companionEnvironment(Map<String, String> inherited) throws IOException {
         var environment = new HashMap<>(inherited);
-        Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR")).ifPresent(folder -> environment.put("XDG_RUNTIME_DIR", folder));
+        String usual = "/run/user/" + Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        environment.put("XDG_RUNTIME_DIR", System.getenv().getOrDefault("XDG_RUNTIME_DIR", usual));
         return environment;
     }
 

@@ -1,9 +1,11 @@
 package reeve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -20,8 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reeve.base.Elapsed;
 import reeve.base.SystemTime;
+import reeve.model.Failure;
 import reeve.model.wire.InstanceRow;
 import reeve.testing.NeedsRoot;
 import reeve.testing.ReeveProcess;
@@ -69,10 +73,8 @@ class BadWorldsEndToEndTest {
     @ParameterizedTest
     @DisplayName("REC-9: one error names the service and the cause, and concerns no other")
     @CsvSource(delimiter = '|', textBlock = """
-            command: [sleep, "1000"], env_file: absent.env                  | stopped     | absent.env: there is no such file
             command: [sleep, "1000"], env_file: folder.env                  | stopped     | folder.env: cannot read it
             command: [sleep, "1000"], env_file: wrong.env                   | stopped     | wrong.env:2
-            command: [sleep, "1000"], secrets: [absent]                     | stopped     | absent.key: there is no such file
             command: [sleep, "1000"], secrets: [unreadable]                 | stopped     | folder.key: cannot read it
             command: [sleep, "1000"], environment: { A: "${values.absent}" } | stopped     | no value 'absent'
             command: [/nowhere/program]                                     | backing_off | /nowhere/program
@@ -83,6 +85,42 @@ class BadWorldsEndToEndTest {
     void oneErrorNamesTheServiceAndTheCause(String service, String state, String cause) {
         apply(service);
         tellsOnce(state, cause);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"env_file: absent.env, absent.env", "secrets: [absent], absent.key"})
+    void aFileThatGoesMissingStopsWhatNeedsIt(String needs, String file) throws IOException {
+        Files.writeString(folder.resolve(file), "A=b\n");
+        apply("command: [sleep, \"1000\"], " + needs);
+        reeve.awaitState("bad/one/1", "running");
+        Files.delete(folder.resolve(file));
+        apply("command: [sleep, \"1000\"], " + needs); // which has it looked at before the next pass does
+        tellsOnce("stopped", file + ": there is no such file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"env_file: absent.env", "secrets: [absent]"})
+    void aManifestThatNeedsWhatIsNotThereIsRefused(String needs) {
+        apply("command: [sleep, \"1000\"]");
+        long pid = reeve.awaitState("bad/one/1", "running").pid();
+        assertThatThrownBy(() -> apply("command: [sleep, \"1000\"], " + needs)).isInstanceOf(Failure.class)
+                .hasMessageStartingWith("cannot apply bad: one needs ").hasMessageEndingWith("there is no such file");
+        assertThat(reeve.instance("bad/one/1").pid()).isEqualTo(pid);
+    }
+
+    @Test
+    void whoHasThePortThatAnotherWantsIsNamed() throws IOException {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        reeve.apply("""
+                name: bad
+                services:
+                  one: { command: [perl, "%s", "%d", /dev/null], healthcheck: { tcp: true, port: %d } }
+                  two: { command: [sleep, "1000"], healthcheck: { tcp: true, port: %d }, depends_on: { one: { condition: service_healthy } } }
+                """.formatted(Path.of("src/test/resources/reeve/quick-server.pl").toAbsolutePath(), port, port, port));
+        assertThat(reeve.awaitState("bad/two/1", "backing_off").reason()).contains("port " + port + " is taken by bad/one/1");
     }
 
     @Test

@@ -31,7 +31,7 @@ class ChangedInputsTest {
     }
 
     @Test
-    void aPlanLooksAtFilesThatWereNotNeededBeforeAndSaysWhatTheirAbsenceStops_SUP_12() throws IOException {
+    void whatANewManifestLacksIsRefusedAndWhatGoesMissingStopsWhatNeedsIt_SUP_12() throws IOException {
         try (var reeve = new ReeveProcess(folder)) {
             Path file = manifest("");
             reeve.up("-f", file.toString());
@@ -41,13 +41,21 @@ class ChangedInputsTest {
             assertThat(reeve.run("plan", "-f", file.toString()).out()).contains("restart wiki/web: ", "env_file");
 
             manifest("    secrets: [key]\nsecrets: { key: { file: no-such-key } }\n");
-            String stops = "stop wiki/web: cannot run it: secret 'key', file " + folder.resolve("no-such-key") + ": there is no such file";
-            assertThat(reeve.run("plan", "-f", file.toString()).out()).contains(stops);
+            String lacks = "secret 'key', file " + folder.resolve("no-such-key") + ": there is no such file";
+            assertThat(reeve.run("plan", "-f", file.toString()).out()).contains("refuse wiki/web: it needs " + lacks);
+            ReeveProcess.Ran refused = reeve.run("apply", "-f", file.toString());
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.err()).isEqualTo("reeve: cannot apply wiki: web needs " + lacks + "\n");
             assertThat(reeve.instance("wiki/web/1").state()).isEqualTo("running");
-            assertThat(reeve.run("apply", "-f", file.toString()).out()).contains(stops);
-            reeve.awaitState("wiki/web/1", "stopped");
+
+            Files.writeString(folder.resolve("no-such-key"), "now there is");
+            assertThat(reeve.run("apply", "-f", file.toString()).exitCode()).isZero();
+            reeve.awaitState("wiki/web/2", "running");
+            Files.delete(folder.resolve("no-such-key"));
+            assertThat(reeve.run("apply", "-f", file.toString()).out()).contains("stop wiki/web: cannot run it: " + lacks);
+            reeve.awaitState("wiki/web/2", "stopped");
             assertThat(reeve.run("apply", "-f", manifest("").toString()).out()).contains("start wiki/web: what it lacked is there");
-            reeve.awaitState("wiki/web/1", "running");
+            reeve.awaitState("wiki/web/2", "running");
         }
     }
 

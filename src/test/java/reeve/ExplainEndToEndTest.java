@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.model.Selector;
 import reeve.model.wire.ExplainAnswer.HeldByRow;
+import reeve.model.wire.RequestExplainAnswer;
 import reeve.testing.ReeveProcess;
 
 /// The reasons that real rooms give, recognised.
@@ -51,6 +53,29 @@ class ExplainEndToEndTest {
                     .containsEntry("once", "done").containsEntry("deaf", "probe").containsEntry("behind", "dependency")
                     .containsEntry("stopped", "user");
             assertThat(guards.get("crashing")).isIn("back_off", "start", "declaration"); // it moves on meanwhile
+        }
+    }
+
+    @Test
+    void theProxyDoesWhatExplainSaysOfAUrl(@TempDir Path folder) throws Exception {
+        Path manifest = Files.writeString(folder.resolve("reeve.yaml"), """
+                name: shop
+                services:
+                  web: { command: [quick-server, "${port}", /dev/null], route: { host: shop.localhost } }
+                  off: { command: [quick-server, "${port}", /dev/null], route: { host: shop.localhost, path: /off } }
+                """.replace("quick-server", "\"perl\", \"" + Path.of("src/test/resources/reeve/quick-server.pl").toAbsolutePath() + "\""));
+        try (var reeve = new ReeveProcess(folder)) {
+            reeve.up("-f", manifest.toString());
+            reeve.awaitState("shop/web/1", "running");
+            reeve.client().stop(Selector.parse("shop/off"));
+            reeve.awaitState("shop/off/1", "stopped");
+            for (String url : List.of("shop.localhost/cart", "shop.localhost/off/x", "shp.localhost/")) {
+                RequestExplainAnswer explained = reeve.client().explain("http://" + url);
+                int slash = url.indexOf('/');
+                int status = reeve.get(url.substring(0, slash), url.substring(slash)).statusCode();
+                assertThat(status).as(explained.toString()).isEqualTo(explained.status() == null ? 200 : explained.status());
+            }
+            assertThat(reeve.run("explain", "shp.localhost").out()).contains("did you mean 'shop.localhost'?");
         }
     }
 }

@@ -50,6 +50,17 @@ class PackagingTest {
     }
 
     @Test
+    void theUnitOfAUserDoesTheSame() throws IOException {
+        assertThat(settings("packaging/reeve-user.service")).isSubsetOf(settings("packaging/reeve.service"));
+    }
+
+    /// What both units say of how Reeve is run.
+    private static List<String> settings(String unit) throws IOException {
+        return Files.readAllLines(Path.of(unit)).stream().filter(line -> line.matches("[A-Z]\\w+=.*"))
+                .filter(line -> !line.matches("(ExecStart|WantedBy)=.*")).toList();
+    }
+
+    @Test
     void theImageIsMadeOfFilesThatExist() throws IOException {
         List<String> copied = Files.readAllLines(Path.of("packaging/Containerfile")).stream()
                 .filter(line -> line.startsWith("COPY ") && !line.contains("--from="))

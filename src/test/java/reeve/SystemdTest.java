@@ -1,10 +1,12 @@
 package reeve;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -18,38 +20,61 @@ import reeve.testing.NeedsProgram;
 import reeve.testing.NeedsRoot;
 import reeve.testing.SystemdMachine;
 
-/// Reeve as a service of a real systemd, and companions through real Quadlet, in one machine that the tests share, in order.
+/// Reeve as a service of a real systemd, companions through real Quadlet, and Podman 5 beneath, in one machine that the tests share, in
+/// order: first root's Reeve, then that of a user.
 @Tag("it")
 @NeedsRoot
-@NeedsProgram({"podman", "debootstrap"})
+@NeedsProgram({"podman", "runc", "debootstrap"})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SystemdTest {
     private static final String UNIT = "/etc/containers/systemd/reeve-wiki.web.container";
+    private static final String USERS_UNIT = "/home/ada/.config/containers/systemd/reeve-wiki.web.container";
     private static final Duration A_PASS = Duration.ofSeconds(45);
+
+    /// In the folder that it is run in.
     private static final String WIKI = """
-            mkdir -p /srv/out
-            echo canary-variable >/srv/variable
-            echo canary-file >/srv/file
-            cat >/srv/wiki.yaml <<'END'
-            name: wiki
+            mkdir -p out
+            echo canary-variable >variable
+            echo canary-file >file
+            cat >wiki.yaml <<END
+            name: NAME
             services:
               plain: { command: [sleep, "1000"] }
               web:
                 image: localhost/box:1
                 run_as: quadlet
                 network_mode: none
+                stop_grace_period: 1s
                 command:
                   - sh
                   - -c
-                  - 'echo "$$0|$$PASSWORD|$$ODD" >/out/said; cat /run/secrets/key >>/out/said; exec sleep 1000'
-                  - '50% of $$HOME "x" \\y'
-                environment: { PASSWORD: { secret: variable }, ODD: "a b # c 'd' \\"e\\" $$F %g" }
+                  - 'echo "\\$\\$0|\\$\\$PASSWORD|\\$\\$ODD" >/out/said; cat /run/secrets/key >>/out/said; exec sleep 1000'
+                  - '50% of \\$\\$HOME "x" \\y'
+                environment: { PASSWORD: { secret: variable }, ODD: "a b # c 'd' \\"e\\" \\$\\$F %g" }
                 secrets: [key]
-                volumes: ["/srv/out:/out"]
-            secrets: { variable: { file: /srv/variable }, key: { file: /srv/file } }
+                volumes: ["$PWD/out:/out"]
+            secrets: { variable: { file: $PWD/variable }, key: { file: $PWD/file } }
             END
-            reeve apply -f /srv/wiki.yaml
+            reeve apply -f wiki.yaml
+            """;
+    private static final String SAID = "50% of $HOME \"x\" \\y|canary-variable|a b # c 'd' \"e\" $F %g\ncanary-file";
+
+    private static final String BOX = """
+            cat >box.yaml <<END
+            name: box
+            services:
+              web:
+                image: localhost/archived:1
+                image_archive: /srv/archived.tar
+                init: true
+                command: [sh, -c, 'echo it begins; exec httpd -f -p 80 -h /www']
+                healthcheck: { http: / , interval: 1s }
+                stop_grace_period: 2s
+                route: { host: box.localhost, port: 80 }
+                sleep: { after: 1h }
+            END
+            reeve apply -f box.yaml
             """;
 
     private SystemdMachine machine;
@@ -64,22 +89,32 @@ class SystemdTest {
         machine.close();
     }
 
-    private String pid(String instance) {
-        return Arrays.stream(machine.ask("reeve ps").split("\n")).filter(line -> line.startsWith(instance + " ")).findFirst()
-                .map(line -> line.split(" +")[2]).orElseThrow();
+    private void await(String what, BooleanSupplier condition) {
+        Awaitility.await(what).atMost(A_PASS).pollInterval(Duration.ofSeconds(1)).until(condition::getAsBoolean);
     }
 
-    private void awaitActive(String unit) {
-        await(unit + " is active").atMost(A_PASS).pollInterval(Duration.ofSeconds(1))
-                .until(() -> machine.run("systemctl is-active " + unit).exitCode() == 0);
+    private boolean succeeds(String script) {
+        return machine.run(script).exitCode() == 0;
+    }
+
+    private static String pid(String ps, String instance) {
+        return ps.lines().filter(line -> line.startsWith(instance + " ")).findFirst().map(line -> line.split(" +")[2]).orElseThrow();
+    }
+
+    private String pid(String instance) {
+        return pid(machine.ask("reeve ps"), instance);
+    }
+
+    private String main(String unit) {
+        return machine.ask("systemctl show --value -p MainPID " + unit);
     }
 
     @Test
     @Order(1)
     void theUnitOfReeveBecomesActiveWhenItAnswers() {
         machine.ask("systemctl start reeve");
-        assertThat(machine.ask("systemctl show reeve -p Type,ActiveState,SubState"))
-                .contains("Type=notify").contains("ActiveState=active").contains("SubState=running");
+        assertThat(machine.ask("systemctl show reeve -p Type,ActiveState,SubState,WatchdogUSec"))
+                .contains("Type=notify", "ActiveState=active", "SubState=running", "WatchdogUSec=10s");
         assertThat(machine.ask("reeve ps")).contains("No apps");
     }
 
@@ -87,14 +122,13 @@ class SystemdTest {
     @Order(2)
     @DisplayName("REC-10, REC-11: a companion's unit is written after the apps of the same pass, generated by Quadlet and started")
     void aCompanionIsWrittenGeneratedAndStarted() {
-        machine.ask(WIKI);
-        awaitActive("reeve-wiki.web");
-        await().atMost(A_PASS).until(() -> machine.run("cat /srv/out/said").out().contains("canary-file"));
-        assertThat(machine.ask("cat /srv/out/said"))
-                .isEqualTo("50% of $HOME \"x\" \\y|canary-variable|a b # c 'd' \"e\" $F %g\ncanary-file");
+        machine.ask("cd /srv; " + WIKI.replace("NAME", "wiki"));
+        await("it is active", () -> succeeds("systemctl is-active reeve-wiki.web"));
+        await("it has read all", () -> machine.run("cat /srv/out/said").out().contains("canary-file"));
+        assertThat(machine.ask("cat /srv/out/said")).isEqualTo(SAID);
         assertThat(machine.ask("podman ps --format '{{.Names}}'")).contains("reeve-wiki.web");
         assertThat(machine.ask("/usr/lib/systemd/system-generators/podman-system-generator --dryrun 2>&1")).contains("reeve-wiki.web");
-        await().atMost(A_PASS).until(() -> machine.ask("reeve ps").matches("(?s).*wiki/web/1 +running.*"));
+        await("it is shown", () -> machine.ask("reeve ps").matches("(?s).*wiki/web/1 +running.*"));
         String journal = machine.ask("reeve journal");
         assertThat(journal.indexOf("wiki/plain/1")).isLessThan(journal.indexOf("write_unit"));
     }
@@ -112,12 +146,13 @@ class SystemdTest {
     @Order(4)
     void aRestartOfReeveLeavesEveryPidAsItWas() {
         String plain = pid("wiki/plain/1");
-        String web = machine.ask("systemctl show reeve-wiki.web -p MainPID");
-        String reeve = machine.ask("systemctl show reeve -p MainPID");
+        String web = main("reeve-wiki.web");
+        String reeve = main("reeve");
         machine.ask("systemctl restart reeve");
-        assertThat(machine.ask("systemctl show reeve -p MainPID")).isNotEqualTo(reeve);
+        assertThat(main("reeve")).isNotEqualTo(reeve);
         assertThat(pid("wiki/plain/1")).isEqualTo(plain);
-        assertThat(machine.ask("kill -0 " + plain + " && systemctl show reeve-wiki.web -p MainPID")).isEqualTo(web);
+        machine.ask("kill -0 " + plain);
+        assertThat(main("reeve-wiki.web")).isEqualTo(web);
     }
 
     @Test
@@ -125,28 +160,170 @@ class SystemdTest {
     void aReeveThatIsKilledIsStartedAgainBySystemd() {
         String plain = pid("wiki/plain/1");
         machine.ask("systemctl kill --kill-whom=main --signal=KILL reeve");
-        await().atMost(A_PASS).until(() -> machine.run("systemctl show reeve -p NRestarts").out().contains("NRestarts=1")
-                && machine.run("systemctl is-active reeve").exitCode() == 0);
+        await("it was started again", () -> machine.run("systemctl show reeve -p NRestarts").out().contains("NRestarts=1")
+                && succeeds("systemctl is-active reeve"));
         assertThat(pid("wiki/plain/1")).isEqualTo(plain);
     }
 
     @Test
     @Order(6)
-    @DisplayName("REC-11: a unit whose file is deleted is back after one pass, and what it runs is not disturbed")
-    void aDeletedUnitIsBackAfterOnePass() {
-        String web = machine.ask("systemctl show reeve-wiki.web -p MainPID");
-        machine.ask("rm " + UNIT);
-        await().atMost(A_PASS).pollInterval(Duration.ofSeconds(1)).until(() -> machine.run("test -f " + UNIT).exitCode() == 0);
-        assertThat(machine.ask("systemctl show reeve-wiki.web -p MainPID")).isEqualTo(web);
+    void aReeveThatHangsSaysWhereAndIsStartedAgainBySystemd() {
+        String plain = pid("wiki/plain/1");
+        String hung = main("reeve");
+        machine.ask("kill -STOP " + hung);
+        await("another one", () -> !main("reeve").equals(hung) && succeeds("systemctl is-active reeve"));
+        assertThat(pid("wiki/plain/1")).isEqualTo(plain);
+        assertThat(machine.ask("journalctl --unit=reeve"))
+                .contains("Watchdog timeout", "Full thread dump", "Failed with result 'watchdog'");
     }
 
     @Test
     @Order(7)
+    @DisplayName("REC-11: a unit whose file is deleted is back after one pass, and what it runs is not disturbed")
+    void aDeletedUnitIsBackAfterOnePass() {
+        String web = main("reeve-wiki.web");
+        machine.ask("rm " + UNIT + "; reeve apply -f /srv/wiki.yaml"); // which makes a pass
+        await("it is back", () -> succeeds("test -f " + UNIT));
+        assertThat(main("reeve-wiki.web")).isEqualTo(web);
+    }
+
+    @Test
+    @Order(8)
+    void forAPodmanBeforeFourFourAPlainUnitDoesTheSame() {
+        machine.ask("mount --bind /srv/older-podman /usr/bin/podman"); // Podman 5 that says it is 4.3.1
+        machine.ask("mkdir /srv/older; cd /srv/older; " + WIKI.replace("NAME", "older"));
+        await("it has read all", () -> machine.run("cat /srv/older/out/said").out().contains("canary-file"));
+        assertThat(machine.ask("cat /srv/older/out/said")).isEqualTo(SAID);
+        assertThat(machine.ask("systemctl show -p ActiveState,FragmentPath reeve-older.web"))
+                .contains("ActiveState=active", "FragmentPath=/etc/systemd/system/reeve-older.web.service");
+        assertThat(machine.run("grep -r canary /etc/systemd").exitCode()).isEqualTo(1);
+
+        String before = main("reeve-older.web");
+        machine.ask("podman kill reeve-older.web");
+        await("systemd starts it again", () -> !List.of("0", before).contains(main("reeve-older.web")));
+
+        machine.ask("umount /usr/bin/podman");
+        machine.ask("reeve apply -f /srv/older/wiki.yaml");
+        await("now it is Quadlet's", () -> machine.ask("systemctl show -p ActiveState,FragmentPath reeve-older.web")
+                .matches("(?s).*FragmentPath=/run/systemd/generator.*") && succeeds("systemctl is-active reeve-older.web"));
+        assertThat(machine.ask("podman ps --format '{{.Names}}'")).contains("reeve-older.web");
+        machine.ask("reeve down older");
+        await("it is gone", () -> !succeeds("systemctl is-active reeve-older.web"));
+    }
+
+    @Test
+    @Order(9)
+    @DisplayName("containers at Podman 5: loaded from an archive, served, asleep, adopted after kill -9, logs, exec, stopped")
+    void containersRunAtPodman5() {
+        containers(machine::ask, "systemctl");
+    }
+
+    private void containers(UnaryOperator<String> ask, String systemctl) {
+        ask.apply(BOX);
+        await("it is well", () -> ask.apply("reeve ps").matches("(?s).*box/web/1 +running.*"));
+        String container = ask.apply("podman ps --no-trunc --format '{{.ID}} {{.Names}}' | grep box-web-1");
+        String get = "busybox wget -q -O - --header 'Host: box.localhost' http://127.0.0.1:8080/";
+        assertThat(ask.apply(get)).isEqualTo("from the box");
+        assertThat(ask.apply("reeve exec box/web cat /www/index.html")).isEqualTo("from the box");
+        assertThat(ask.apply("reeve logs box/web")).contains("it begins");
+
+        ask.apply("reeve sleep box/web");
+        await("it sleeps", () -> ask.apply("podman inspect --format '{{.State.Status}}' box-web-1").equals("paused"));
+        assertThat(ask.apply(get)).as("awake again").isEqualTo("from the box");
+
+        ask.apply(systemctl + " kill --kill-whom=main --signal=KILL reeve");
+        await("another Reeve", () -> ask.apply(systemctl + " show reeve -p ActiveState,NRestarts")
+                .matches("(?s)NRestarts=[1-9].*ActiveState=active"));
+        assertThat(ask.apply("podman ps --no-trunc --format '{{.ID}} {{.Names}}' | grep box-web-1")).isEqualTo(container);
+        await("it is adopted", () -> ask.apply("reeve ps").matches("(?s).*box/web/1 +running.*"));
+        assertThat(ask.apply(get)).isEqualTo("from the box");
+        ask.apply("podman kill box-web-1");
+        await("another one", () -> ask.apply("podman ps --no-trunc --format '{{.ID}} {{.Names}}'").contains("box-web-1")
+                && ask.apply("reeve ps").matches("(?s).*box/web/1 +running.*"));
+        assertThat(ask.apply("podman ps --no-trunc --format '{{.ID}} {{.Names}}'")).doesNotContain(container);
+        ask.apply("reeve down box");
+        await("none is left", () -> !ask.apply("podman ps --all --format '{{.Names}}'").contains("box-web-1"));
+    }
+
+    @Test
+    @Order(10)
+    void whatReeveRunsOutlivesItsStop() {
+        String plain = pid("wiki/plain/1");
+        String web = main("reeve-wiki.web");
+        machine.ask("systemctl stop reeve");
+        assertThat(machine.ask("systemctl show reeve -p ActiveState,SubState,Result"))
+                .contains("ActiveState=inactive", "SubState=dead", "Result=success");
+        machine.ask("kill -0 " + plain);
+        assertThat(main("reeve-wiki.web")).isEqualTo(web);
+        assertThat(machine.ask("journalctl --unit=reeve")).contains("Started reeve.service", "Deactivated successfully");
+        machine.ask("systemctl start reeve");
+        assertThat(pid("wiki/plain/1")).isEqualTo(plain);
+    }
+
+    @Test
+    @Order(11)
     void whatIsNoLongerDeclaredIsStoppedAndItsUnitTakenAway() {
         machine.ask("reeve down wiki");
-        await().atMost(A_PASS).pollInterval(Duration.ofSeconds(1)).until(() -> machine.run("test -f " + UNIT).exitCode() == 1);
+        await("its unit is gone", () -> machine.run("test -f " + UNIT).exitCode() == 1);
         assertThat(machine.run("systemctl is-active reeve-wiki.web").exitCode()).isNotZero();
         assertThat(machine.ask("podman ps --all --format '{{.Names}}'")).doesNotContain("reeve-wiki.web");
         assertThat(machine.run("ls /var/lib/reeve/companions/reeve-wiki.web").exitCode()).isNotZero();
+    }
+
+    @Test
+    @Order(12)
+    void afterDownAllSystemdStartsNoOther() {
+        machine.ask("reeve down --all");
+        await("it has ended", () -> machine.ask("systemctl show reeve -p ActiveState,SubState").contains("SubState=dead"));
+    }
+
+    @Test
+    @Order(13)
+    void aUserWhoDoesNotLingerIsToldHow() {
+        machine.ask("systemd-run --unit=reeve-ada --uid=ada -p Type=notify -p KillMode=process /opt/reeve/reeve up");
+        machine.askAsUser(WIKI.replace("NAME", "wiki"));
+        await("it is refused", () -> machine.askAsUser("reeve explain wiki/web").contains("loginctl enable-linger ada"));
+        assertThat(machine.askAsUser("reeve ps")).containsPattern("wiki/web/1 +failed").containsPattern("wiki/plain/1 +running");
+        assertThat(succeeds("test -e " + USERS_UNIT)).isFalse();
+        machine.ask("systemctl stop reeve-ada");
+    }
+
+    /// This Podman has the units of users wait for the machine's network, up to 90 s, by a unit whose name is given to a shorter one here.
+    @Test
+    @Order(14)
+    void aUsersCompanionIsStartedByTheUsersSystemd() {
+        machine.askAsUser("mkdir -p .config/systemd/user; printf '%s\\n' '[Service]' Type=oneshot 'ExecStart=sleep 5' "
+                + ">.config/systemd/user/podman-user-wait-network-online.service; "
+                + "cp /opt/packaging/reeve-user.service .config/systemd/user/reeve.service");
+        String plain = machine.ask("pgrep -u ada -x sleep");
+        machine.ask("loginctl enable-linger ada");
+        await("it has a systemd", () -> succeeds("systemctl is-active user@$(id -u ada)"));
+        machine.askAsUser("systemctl --user enable --now reeve");
+        assertThat(pid(machine.askAsUser("reeve ps"), "wiki/plain/1")).isEqualTo(plain);
+        await("it has read all", () -> machine.run("cat /home/ada/out/said").out().contains("canary-file"));
+        assertThat(machine.askAsUser("cat out/said")).isEqualTo(SAID);
+        assertThat(machine.askAsUser("systemctl --user show reeve-wiki.web -p ActiveState,SourcePath"))
+                .contains("ActiveState=active", "SourcePath=" + USERS_UNIT);
+        assertThat(succeeds("systemctl is-active reeve-wiki.web")).as("it is not the machine's").isFalse();
+        await("it is shown", () -> machine.askAsUser("reeve ps").matches("(?s).*wiki/web/1 +running.*"));
+        assertThat(machine.askAsUser("reeve journal").lines().filter(line -> line.contains("its unit is inactive")))
+                .as("it was told once to start, and waited for").hasSize(1);
+
+        machine.askAsUser("reeve restart wiki/plain");
+        await("a new one", () -> !pid(machine.askAsUser("reeve ps"), "wiki/plain/1").matches("-|" + plain));
+        String next = pid(machine.askAsUser("reeve ps"), "wiki/plain/1");
+        assertThat(machine.ask("cat /proc/" + next + "/cgroup")).contains("/app.slice/reeve.service/reeve/");
+        machine.askAsUser("systemctl --user restart reeve");
+        assertThat(pid(machine.askAsUser("reeve ps"), "wiki/plain/1")).isEqualTo(next);
+        machine.ask("kill -0 " + next);
+    }
+
+    @Test
+    @Order(15)
+    @DisplayName("a user's containers at Podman 5 without root")
+    void containersRunAtPodman5WithoutRoot() {
+        containers(machine::askAsUser, "systemctl --user");
+        machine.askAsUser("reeve down wiki");
+        await("its unit is gone", () -> !succeeds("test -e " + USERS_UNIT));
     }
 }

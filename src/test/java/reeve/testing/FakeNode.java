@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -63,6 +64,8 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     public volatile String metrics = "# TYPE test_starts_total counter\ntest_starts_total{app=\"wiki\"} 1.0\n";
     private final Path logs;
     private int measured;
+    /// What somebody who measures has to wait for.
+    public volatile CountDownLatch measuring = new CountDownLatch(0);
 
     /// @param logs folder of the instances' logs
     public FakeNode(Path logs) {
@@ -72,7 +75,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     public ApiParts parts(Time time) {
         return new ApiParts(new NodeName("here"),
                 () -> new NodeFacts(new NodeName("here"), "cloud-engine", Map.of("rack", "r1"), Map.of(), Map.of()), "1.2.3", this,
-                installs(time), new ManifestReader(), routes::table, routes::inFlight,
+                installs(time), new ManifestReader(), routes::table, routes::conflicts, routes::inFlight,
                 this, this, new Restarts(this),
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
                 () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true), this, time);
@@ -214,7 +217,21 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
 
     /// Each instance used twice as much as the one before it, and a tenth of a second more each time it is asked.
     @Override
-    public synchronized Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted) {
+    public Map<InstanceId, Usage> usage(Predicate<InstanceId> wanted) {
+        try {
+            measuring.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return used(wanted);
+    }
+
+    /// How often it was measured.
+    public synchronized int measured() {
+        return measured;
+    }
+
+    private synchronized Map<InstanceId, Usage> used(Predicate<InstanceId> wanted) {
         measured++;
         var usage = new TreeMap<InstanceId, Usage>();
         instances.values().stream().filter(one -> one.state() == InstanceState.RUNNING && wanted.test(one.id())).forEach(one ->

@@ -21,10 +21,10 @@ public final class Cgroups {
     static final String PARENT = "reeve";
     private static final int TRIES = 5;
 
-    private final List<Path> parents;
+    private final Optional<Path> parent;
 
-    private Cgroups(List<Path> parents) {
-        this.parents = List.copyOf(parents);
+    private Cgroups(Optional<Path> parent) {
+        this.parent = parent;
     }
 
     /// Looks where cgroups can be made, by making one.
@@ -34,13 +34,13 @@ public final class Cgroups {
 
     /// None: programs are kept together by their session.
     public static Cgroups none() {
-        return new Cgroups(List.of());
+        return new Cgroups(Optional.empty());
     }
 
     /// @param roots folders to try, best first
     public static Cgroups within(List<Path> roots) {
         for (Path root : roots) {
-            var one = new Cgroups(List.of(root.resolve(PARENT)));
+            var one = new Cgroups(Optional.of(root.resolve(PARENT)));
             Optional<Path> made = one.make("probe-" + Machine.newName());
             if (made.isPresent()) {
                 boolean freezable = isUnified(made.get()) || exists(made.get().resolve("freezer.state"));
@@ -55,21 +55,21 @@ public final class Cgroups {
 
     /// What `reeve check` says about it: the folder, or empty where there is none.
     public Optional<Path> parent() {
-        return parents.stream().findFirst();
+        return parent;
     }
 
     /// Makes a cgroup; a program joins it by writing its pid to the folder's `cgroup.procs`.
     /// @return empty where no cgroup can be made
     public Optional<Path> make(String name) {
-        for (Path parent : parents) {
-            try {
-                makeFolder(parent.resolve(name));
-                return Optional.of(parent.resolve(name));
-            } catch (IOException e) {
-                continue; // not writable
-            }
+        if (parent.isEmpty()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        try {
+            makeFolder(parent.get().resolve(name));
+            return Optional.of(parent.get().resolve(name));
+        } catch (IOException e) {
+            return Optional.empty(); // not writable
+        }
     }
 
     /// Makes a cgroup unless it is there, and the folder it is in.
@@ -96,7 +96,7 @@ public final class Cgroups {
             }
         });
         for (Path root : roots) {
-            Optional<Path> made = new Cgroups(List.of(root.resolve(PARENT))).make("probe-" + Machine.newName());
+            Optional<Path> made = new Cgroups(Optional.of(root.resolve(PARENT))).make("probe-" + Machine.newName());
             boolean fits = made.filter(folder -> exists(folder.resolve(file))).isPresent();
             made.ifPresent(Cgroups::remove);
             if (fits) {

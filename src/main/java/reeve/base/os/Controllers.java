@@ -110,6 +110,11 @@ public final class Controllers {
         return folder.resolve(Cgroups.isUnified(folder) ? "memory.events" : "memory.oom_control");
     }
 
+    /// Whether a member was killed because memory ran out.
+    public static boolean ranOutOfMemory(Path folder) {
+        return Cgroups.read(outOfMemoryFile(folder)).lines().anyMatch(line -> line.matches("oom_kill [1-9].*"));
+    }
+
     /// Memory that members of a cgroup use, without what the kernel would give up at once; empty where nothing counts it.
     public static OptionalLong memory(Path folder) {
         boolean isUnified = Cgroups.isUnified(folder);

@@ -30,16 +30,12 @@ public final class NotifySockets implements AutoCloseable {
     private static final int CREDENTIALS = 2;
     private static final int MOST_PATH = 107;
     private static final int MOST_TEXT = 4096;
-    private static final int ADD = 1;
-    private static final int READABLE = 1;
-    private static final int EVENT_SIZE = "amd64".equals(System.getProperty("os.arch")) ? 12 : 16;
     private static final int BATCH = 16;
-    private static final int LOOK_UP_MILLIS = 500;
 
     /// struct cmsghdr and struct ucred, and nothing more: descriptors that somebody sends along are closed by the kernel.
     private static final int CONTROL = 32;
 
-    private final int epoll = Libc.EPOLL_CREATE.call(CLOSE_ON_EXEC).value();
+    private final Epoll epoll = new Epoll();
     private final Map<Integer, Consumer<Message>> listeners = new HashMap<>();
     private final Thread loop;
     private boolean closed;
@@ -71,12 +67,9 @@ public final class NotifySockets implements AutoCloseable {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-")); // the kernel says who sent
             synchronized (this) {
                 listeners.put(socket, listener);
-                MemorySegment event = arena.allocate(EVENT_SIZE, 8);
-                event.set(ValueLayout.JAVA_INT, 0, READABLE);
-                event.set(ValueLayout.JAVA_INT_UNALIGNED, EVENT_SIZE - 8, socket);
-                checked(path, Libc.EPOLL_CONTROL.call(epoll, ADD, socket, event.address()));
+                epoll.add(socket);
             }
-        } catch (IOException e) {
+        } catch (IOException | OsException e) {
             stop(socket);
             throw e;
         }
@@ -97,14 +90,13 @@ public final class NotifySockets implements AutoCloseable {
 
     private void run() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment events = arena.allocate((long) BATCH * EVENT_SIZE, 8);
             var buffers = new Buffers(arena);
             while (!isClosed()) {
-                Libc.Answer ready = Libc.EPOLL_WAIT.call(epoll, events.address(), BATCH, LOOK_UP_MILLIS);
-                for (int i = 0; i < ready.value(); i++) {
-                    receive(events.get(ValueLayout.JAVA_INT_UNALIGNED, (long) i * EVENT_SIZE + EVENT_SIZE - 8), buffers);
+                int[] ready = epoll.await(-1);
+                for (int socket : ready) {
+                    receive(socket, buffers);
                 }
-                if (ready.value() > 0) { // a flood is taken at a bounded rate: its sender waits
+                if (ready.length > 0) { // a flood is taken at a bounded rate: its sender waits
                     Patience.within(Duration.ofMillis(1), () -> false);
                 }
             }
@@ -175,6 +167,7 @@ public final class NotifySockets implements AutoCloseable {
                 return;
             }
             closed = true;
+            epoll.wake();
         }
         try {
             loop.join();
@@ -184,7 +177,7 @@ public final class NotifySockets implements AutoCloseable {
         synchronized (this) {
             listeners.keySet().forEach(Libc.CLOSE::call);
             listeners.clear();
-            Libc.CLOSE.call(epoll);
+            epoll.close();
         }
     }
 }

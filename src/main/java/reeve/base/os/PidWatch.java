@@ -1,8 +1,5 @@
 package reeve.base.os;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,20 +15,9 @@ import org.slf4j.LoggerFactory;
 public final class PidWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PidWatch.class);
 
-    private static final int CLOSE_ON_EXEC = 0x80000; // O_CLOEXEC, EFD_CLOEXEC and EPOLL_CLOEXEC are one number
-    private static final int ADD = 1;
-    private static final int REMOVE = 2;
-    private static final int READABLE = 1;
-    private static final int BATCH = 64;
     private static final int LOOK_UP_MILLIS = 250;
 
-    /// `struct epoll_event` is packed on x86-64 only.
-    private static final int EVENT_SIZE = "amd64".equals(System.getProperty("os.arch")) ? 12 : 16;
-
-    private static final int DATA_OFFSET = EVENT_SIZE - 8;
-
-    private final int epoll = opened("epoll_create1", Libc.EPOLL_CREATE.call(CLOSE_ON_EXEC));
-    private final int wakeUp = opened("eventfd", Libc.EVENT_FD.call(0, CLOSE_ON_EXEC));
+    private final Epoll epoll = new Epoll();
     private final Map<Integer, Runnable> watched = new HashMap<>();
     private final List<LookedUp> lookedUp = new ArrayList<>();
     private final boolean usePidfds;
@@ -46,7 +32,6 @@ public final class PidWatch implements AutoCloseable {
 
     PidWatch(boolean usePidfds) {
         this.usePidfds = usePidfds;
-        control(ADD, wakeUp);
         loop = Thread.ofPlatform().daemon().name("process-watch").start(this::run);
     }
 
@@ -72,27 +57,20 @@ public final class PidWatch implements AutoCloseable {
             return;
         }
         watched.put(pidfd, gone);
-        control(ADD, pidfd);
+        epoll.add(pidfd);
     }
 
     private synchronized void lookUp(LookedUp process) {
         lookedUp.add(process);
-        wake();
+        epoll.wake();
     }
 
     private void run() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment events = arena.allocate((long) BATCH * EVENT_SIZE, 8);
-            while (!isClosed()) {
-                Libc.Answer ready = Libc.EPOLL_WAIT.call(epoll, events.address(), BATCH, timeoutMillis());
-                if (ready.failed() && ready.errno() != Libc.EINTR) {
-                    throw new OsException("cannot wait for processes: error " + ready.errno());
-                }
-                for (int i = 0; i < ready.value(); i++) {
-                    tell(take(events.get(ValueLayout.JAVA_INT_UNALIGNED, (long) i * EVENT_SIZE + DATA_OFFSET)));
-                }
-                takeLookedUp().forEach(PidWatch::tell);
+        while (!isClosed()) {
+            for (int pidfd : epoll.await(timeoutMillis())) {
+                tell(take(pidfd));
             }
+            takeLookedUp().forEach(PidWatch::tell);
         }
     }
 
@@ -107,10 +85,8 @@ public final class PidWatch implements AutoCloseable {
     private synchronized @Nullable Runnable take(int descriptor) {
         Runnable gone = watched.remove(descriptor);
         if (gone != null) {
-            control(REMOVE, descriptor);
+            epoll.remove(descriptor);
             Libc.CLOSE.call(descriptor);
-        } else if (descriptor == wakeUp && !closed) {
-            drain();
         }
         return gone;
     }
@@ -132,38 +108,6 @@ public final class PidWatch implements AutoCloseable {
         }
     }
 
-    private void control(int operation, int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment event = arena.allocate(EVENT_SIZE, 8);
-            event.set(ValueLayout.JAVA_INT, 0, READABLE);
-            event.set(ValueLayout.JAVA_INT_UNALIGNED, DATA_OFFSET, descriptor);
-            Libc.Answer done = Libc.EPOLL_CONTROL.call(epoll, operation, descriptor, event.address());
-            if (done.failed()) {
-                throw new OsException("cannot watch a process: error " + done.errno());
-            }
-        }
-    }
-
-    private void wake() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1L);
-            Libc.WRITE.call(wakeUp, one.address(), Long.BYTES);
-        }
-    }
-
-    private void drain() {
-        try (Arena arena = Arena.ofConfined()) {
-            Libc.READ.call(wakeUp, arena.allocate(ValueLayout.JAVA_LONG).address(), Long.BYTES);
-        }
-    }
-
-    private static int opened(String what, Libc.Answer answer) {
-        if (answer.failed()) {
-            throw new OsException("cannot open " + what + ": error " + answer.errno());
-        }
-        return answer.value();
-    }
-
     /// Stops watching; the processes live on.
     @Override
     public void close() {
@@ -172,7 +116,7 @@ public final class PidWatch implements AutoCloseable {
                 return;
             }
             closed = true;
-            wake();
+            epoll.wake();
         }
         try {
             loop.join();
@@ -182,8 +126,7 @@ public final class PidWatch implements AutoCloseable {
         synchronized (this) {
             watched.keySet().forEach(Libc.CLOSE::call);
             watched.clear();
-            Libc.CLOSE.call(wakeUp);
-            Libc.CLOSE.call(epoll);
+            epoll.close();
         }
     }
 }

@@ -130,36 +130,6 @@ public final class Processes {
         }
     }
 
-    /// The folders of the cgroups of a process that have this name, in every hierarchy that is mounted.
-    public static List<Path> cgroupsNamed(long pid, String name) {
-        List<String> mounts = Cgroups.read(PROC.resolve("self/mountinfo")).lines().toList();
-        var folders = new ArrayList<Path>();
-        for (String line : cgroups(Long.toString(pid))) { // HIERARCHY:CONTROLLERS:PATH, cgroups(7)
-            String[] parts = line.split(":", 3);
-            if (parts.length == 3 && parts[2].endsWith("/" + name)) {
-                mounts.stream().filter(mount -> isOf(mount, parts[1])).map(mount -> Path.of(mount.split(" ")[4]))
-                        .map(mount -> mount.resolve(parts[2].substring(1)))
-                        .filter(Files::isDirectory)
-                        .findFirst()
-                        .ifPresent(folders::add);
-            }
-        }
-        return folders;
-    }
-
-    private static boolean isOf(String mount, String controllers) {
-        int options = mount.indexOf(" - ");
-        String kind = options < 0 ? "" : mount.substring(options + 3);
-        return controllers.isEmpty() ? kind.startsWith("cgroup2 ")
-                : kind.startsWith("cgroup ") && List.of(kind.split("[ ,]")).containsAll(List.of(controllers.split(",")));
-    }
-
-    /// One value of `/proc/PID/status`, proc_pid_status(5); empty where there is none.
-    public static String status(String pid, String key) {
-        return Cgroups.read(PROC.resolve(pid + "/status")).lines().filter(line -> line.startsWith(key + ":"))
-                .map(line -> line.substring(key.length() + 1).strip().replace('\t', ' ')).findFirst().orElse("");
-    }
-
     /// Whether a process sees another tree of mounts than this one.
     public static boolean hasOwnMounts(long pid) {
         try {

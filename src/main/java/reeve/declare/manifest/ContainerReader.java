@@ -32,15 +32,15 @@ final class ContainerReader {
     record Read(Container container, int fixedPort, Map<String, String> temporary) {}
 
     /// @param own       Reeve's keys
-    /// @param routePort the port in its routes; 0 where they give none
-    Read read(ServiceName name, Value service, Fields fields, Map<String, Value> own, int routePort) {
+    /// @param givenPort the port in its routes and checks; 0 where they give none
+    Read read(ServiceName name, Value service, Fields fields, Map<String, Value> own, int givenPort) {
         MountReader.Mounts mounts = new MountReader(scope).read(fields.get("volumes"), fields.get("configs"));
         List<Workload.PublishedPort> published = fields.get("ports").map(PortReader::published).orElse(List.of());
         List<Integer> exposed = fields.get("expose").map(PortReader::exposed).orElse(List.of());
         List<Workload.Attachment> networks =
                 new AttachmentReader(scope.declared()).read(fields.get("networks"), fields.get("network_mode"), containerName(fields));
         boolean onHost = networks.stream().anyMatch(attachment -> attachment.network().equals(HOST_NETWORK));
-        int port = port(routePort, exposed, published);
+        int port = port(givenPort, exposed, published);
         var container = new Container(
                 images.read(name, service, fields, Optional.ofNullable(own.get("image_archive"))),
                 entrypoint(fields),
@@ -76,10 +76,10 @@ final class ContainerReader {
     }
 
     /// What its routes say; else its one exposed port; else the one that is published. 0 where that does not tell.
-    private static int port(int routePort, List<Integer> exposed, List<Workload.PublishedPort> published) {
+    private static int port(int givenPort, List<Integer> exposed, List<Workload.PublishedPort> published) {
         List<Integer> candidates = !exposed.isEmpty() ? exposed : published.stream().filter(port -> port.protocol().equals("tcp"))
                 .map(Workload.PublishedPort::container).distinct().toList();
-        return routePort != 0 ? routePort : candidates.size() == 1 ? candidates.getFirst() : 0;
+        return givenPort != 0 ? givenPort : candidates.size() == 1 ? candidates.getFirst() : 0;
     }
 
     static String hostName(String text) {

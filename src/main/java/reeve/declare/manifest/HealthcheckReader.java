@@ -18,21 +18,25 @@ final class HealthcheckReader {
         this.templates = templates;
     }
 
+    /// @param port that it names, as the one the service listens on
+    record Read(Healthcheck check, Optional<Value> port) {}
+
     /// @param routed a routed service that declares no probe of its own is probed by TCP, so that no request comes too early
-    Healthcheck read(Optional<Value> given, boolean routed) {
+    Read read(Optional<Value> given, boolean routed) {
         Healthcheck.Probe otherwise = routed ? new Healthcheck.Tcp() : new Healthcheck.None();
         if (given.isEmpty()) {
-            return Healthcheck.of(otherwise);
+            return new Read(Healthcheck.of(otherwise), Optional.empty());
         }
         Value value = given.get();
         Fields fields = value.fields(PartKeys.HEALTHCHECK.keys());
         Duration least = Duration.ofMillis(1);
-        return new Healthcheck(
+        var check = new Healthcheck(
                 probe(value, fields, otherwise),
                 fields.get("interval").flatMap(length -> length.duration(least)).orElse(Healthcheck.DEFAULT_INTERVAL),
                 fields.get("timeout").flatMap(length -> length.duration(least)).orElse(Healthcheck.DEFAULT_TIMEOUT),
                 fields.get("retries").flatMap(number -> number.number(1, 1000)).orElse(Healthcheck.DEFAULT_RETRIES),
                 fields.get("start_period").flatMap(length -> length.duration(Duration.ZERO)).orElse(Healthcheck.DEFAULT_START_PERIOD));
+        return new Read(check, fields.get("port"));
     }
 
     private Healthcheck.Probe probe(Value value, Fields fields, Healthcheck.Probe otherwise) {
@@ -47,6 +51,9 @@ final class HealthcheckReader {
         boolean declares = fields.has("test") || fields.has("http") || fields.has("tcp") || fields.has("disable");
         if (!declares && otherwise instanceof Healthcheck.None && value.isMapping()) {
             value.wrong("needs one of test, http and tcp");
+        }
+        if (fields.has("port") && !fields.has("http") && !fields.has("tcp")) {
+            fields.get("port").ifPresent(port -> port.wrong("needs 'http' or 'tcp' beside it"));
         }
         return disabled ? new Healthcheck.None() : probes.isEmpty() ? otherwise : probes.getFirst();
     }

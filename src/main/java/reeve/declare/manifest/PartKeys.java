@@ -51,6 +51,7 @@ final class PartKeys {
                     + "in a container it runs inside")
             .key("http", "", "path on the service's port; 200 to 399 is well")
             .key("tcp", "", "`true`: the service's port accepts a connection")
+            .key("port", "none", "with `http` or `tcp`, the port that the service listens on, as `route.port`: for one that has no route")
             .key("interval", "`10s`", "from the end of one probe to the start of the next")
             .key("timeout", "`5s`", "a probe that takes longer has failed")
             .key("retries", "3", "so many failures in a row make an instance unhealthy")

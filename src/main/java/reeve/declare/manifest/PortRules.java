@@ -35,11 +35,11 @@ final class PortRules {
         startFirst(draft, spec.fixedPort() != 0);
         if (spec.fixedPort() != 0 && spec.replicas() > 1) {
             draft.at("replicas").wrong("cannot run " + spec.replicas() + " replicas on the one port " + spec.fixedPort()
-                    + ": leave out route.port and write ${port} in command or environment");
+                    + ": leave it out and write ${port} in command or environment");
         }
         if (spec.fixedPort() == 0 && !namesPort(spec)) {
             lacking(draft, ": write ${port} in its command or environment, or its fixed port as route.port",
-                    ": write ${port} in its command or environment");
+                    ": write ${port} in its command or environment, or beside the check its fixed port as 'port'");
         }
     }
 
@@ -58,7 +58,7 @@ final class PortRules {
             if (namesPort(spec)) {
                 draft.at("command").wrong("cannot tell what ${port} is in '" + spec.name() + "'" + how);
             }
-            lacking(draft, how, ": write one 'expose', the port inside the container");
+            lacking(draft, how, ": write beside the check 'port', the port inside the container, or one 'expose'");
         }
     }
 

@@ -54,15 +54,15 @@ final class RouteReader {
         return after.<SleepSpec>map(idle -> new SleepSpec.WhenIdle(idle, how, timeout)).orElse(new SleepSpec.Never());
     }
 
-    /// The one port in all routes of a service; 0 where none is given.
-    static int fixedPort(List<Fields> routes) {
+    /// The one port that a service's routes and checks give; 0 where they give none.
+    static int fixedPort(List<Value> given) {
         int port = 0;
-        for (Fields route : routes) {
-            int given = route.get("port").flatMap(value -> value.number(1, 65535)).orElse(0);
-            if (port != 0 && given != 0 && port != given) {
-                route.get("port").orElseThrow().wrong("cannot use a second port " + given + ": a service listens on one, here " + port);
+        for (Value value : given) {
+            int next = value.number(1, 65535).orElse(0);
+            if (port != 0 && next != 0 && port != next) {
+                value.wrong("cannot use a second port " + next + ": a service listens on one, here " + port);
             }
-            port = given == 0 ? port : given;
+            port = next == 0 ? port : next;
         }
         return port;
     }

@@ -89,6 +89,7 @@ final class ServiceKeys {
 
     static final KeyTable SERVICE = RUNS.and(CONTAINER).and(CONFINED).and(OWN)
             .key("x-reeve", "none", "Reeve's own keys may stand here, for files shared with other tools")
+            .refused("replicas", "write 'scale', or 'replicas' in 'deploy'")
             .refused("extends", "not supported: write the service out, or use a YAML anchor and <<")
             .refused("links", "not supported: services of an app find each other by name; a further name is networks.NAME.aliases there")
             .refused("external_links", "not supported: put both into one network with 'external: true'")

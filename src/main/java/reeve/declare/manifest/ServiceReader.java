@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Value;
 import reeve.model.Checks;
-import reeve.model.Healthcheck;
 import reeve.model.RestartPolicy;
 import reeve.model.Rollout;
 import reeve.model.Secrets;
@@ -65,15 +65,21 @@ final class ServiceReader {
         Restarting restart = Restarting.read(fields.get("restart"), deploy.restart(), optional(own, "start_limits"));
         EnvironmentReader.Environment environment = fields.get("environment").map(environments::environment)
                 .orElse(EnvironmentReader.Environment.EMPTY);
-        Ran ran = container ? container(name, service, fields, own, routeFields) : process(service, fields, routeFields);
+        HealthcheckReader.Read healthcheck = healthchecks.read(fields.get("healthcheck"), !routeValues.isEmpty());
+        List<HealthcheckReader.Read> checks = Stream.of("startup", "readiness", "liveness")
+                .map(key -> healthchecks.read(optional(own, key), false)).toList();
+        int port = RouteReader.fixedPort(Stream.concat(routeFields.stream().map(route -> route.get("port")),
+                Stream.concat(Stream.of(healthcheck), checks.stream()).map(HealthcheckReader.Read::port))
+                .flatMap(Optional::stream).toList());
+        Ran ran = container ? container(name, service, fields, own, port) : process(service, fields, port);
         var spec = new ServiceSpec(name,
                 ran.workload,
                 environment.plain(),
                 fields.get("env_file").map(environments::files).orElse(List.of()),
                 new Secrets(fields.get("secrets").map(value -> secrets.files(value, container)).orElse(List.of()), environment.secret()),
                 needs.stream().map(Draft.Needed::dependency).toList(),
-                healthchecks.read(fields.get("healthcheck"), !routeValues.isEmpty()),
-                new Checks(check(own, "startup"), check(own, "readiness"), check(own, "liveness")),
+                healthcheck.check(),
+                new Checks(checks.get(0).check(), checks.get(1).check(), checks.get(2).check()),
                 restart.policy().orElse(new RestartPolicy.Always()),
                 restart.limits(),
                 fields.get("stop_signal").flatMap(ServiceReader::stopSignal).orElse(StopSignal.SIGTERM),
@@ -105,12 +111,12 @@ final class ServiceReader {
     /// @param temporary folders in memory that the workload's keys ask for: path → options
     private record Ran(Workload workload, int fixedPort, Map<String, String> temporary) {}
 
-    private Ran container(ServiceName name, Value service, Fields fields, Map<String, Value> own, List<Fields> routes) {
-        ContainerReader.Read read = containers.read(name, service, fields, own, RouteReader.fixedPort(routes));
+    private Ran container(ServiceName name, Value service, Fields fields, Map<String, Value> own, int port) {
+        ContainerReader.Read read = containers.read(name, service, fields, own, port);
         return new Ran(read.container(), read.fixedPort(), read.temporary());
     }
 
-    private Ran process(Value service, Fields fields, List<Fields> routes) {
+    private Ran process(Value service, Fields fields, int port) {
         boolean couldHave = service.isNull() || service.isMapping();
         if (couldHave && fields.lacks("command")) {
             service.wrongKey("needs 'command', a program to run and its arguments, or 'image', a container");
@@ -118,7 +124,7 @@ final class ServiceReader {
         List<Template> command = fields.get("command").map(commands::needed).orElse(List.of());
         Path workingDirectory = fields.get("working_dir").flatMap(scope::path).orElse(scope.folder());
         return new Ran(new Workload.Process(command.isEmpty() ? List.of(Template.text("")) : command, workingDirectory),
-                RouteReader.fixedPort(routes), Map.of());
+                port, Map.of());
     }
 
     /// Refuses keys that a service of this kind cannot have; where the kind is not known, that is all that is said.
@@ -152,10 +158,6 @@ final class ServiceReader {
 
     private static Optional<Value> optional(Map<String, Value> own, String key) {
         return Optional.ofNullable(own.get(key));
-    }
-
-    private Healthcheck check(Map<String, Value> own, String key) {
-        return healthchecks.read(optional(own, key), false);
     }
 
     private static List<Draft.Routed> routes(List<Value> values, List<Fields> fields) {

@@ -14,6 +14,7 @@ import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.run.install.Installs;
 import reeve.run.reconcile.Apps;
+import reeve.serve.route.RouteSources;
 import reeve.serve.route.RouteTable;
 
 /// What the API asks, and whom.
@@ -21,6 +22,7 @@ import reeve.serve.route.RouteTable;
 /// @param restarts the last ones, from the journal
 /// @param version  of this program
 /// @param routes   what the proxy serves now
+/// @param hidden   routes that others hide
 /// @param inFlight requests that an instance is working on now
 /// @param http     where the proxy listens, once it does
 /// @param admin    where the API listens over TCP, if it does
@@ -36,6 +38,7 @@ public record ApiParts(
         Installs installs,
         ManifestReader manifests,
         Supplier<RouteTable> routes,
+        Supplier<List<RouteSources.Conflict>> hidden,
         ToIntFunction<InstanceId> inFlight,
         SleepDesk sleep,
         Journal journal,

@@ -27,6 +27,7 @@ final class ApiTable {
                 new ApiVerb("GET", "/v1/apps", Access.OWNER, views::apps),
                 new ApiVerb("GET", "/v1/instances", Access.OWNER, views::instances),
                 new ApiVerb("GET", "/v1/routes", Access.OWNER, views::routes),
+                new ApiVerb("GET", "/v1/explain", Access.OWNER, views::explainUrl),
                 new ApiVerb("POST", "/v1/plan", Access.OWNER, apps::plan),
                 new ApiVerb("POST", "/v1/apply", Access.OWNER, apps::apply),
                 new ApiVerb("POST", "/v1/deploy", Access.OWNER, deploys::deploy),
@@ -48,6 +49,7 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/install", Access.OWNER, catalogue::install),
                 new ApiVerb("POST", "/v1/apps/{app}/uninstall", Access.OWNER, catalogue::uninstall),
                 new ApiVerb("GET", "/v1/stats", Access.OWNER, stats::stats),
+                new ApiVerb("GET", "/v1/usage", Access.OWNER, stats::lately),
                 new ApiVerb("GET", "/v1/events", Access.OWNER, journal::events),
                 new ApiVerb("GET", "/v1/restarts", Access.OWNER, journal::restarts),
                 new ApiVerb("GET", "/v1/journal", Access.OWNER, journal::journal));

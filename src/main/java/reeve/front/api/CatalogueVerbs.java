@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import reeve.base.http.HttpAnswer;
 import reeve.model.Failure;
+import reeve.model.wire.CatalogueAnswer;
 import reeve.model.wire.CatalogueRow;
 import reeve.model.wire.InstallRequest;
 import reeve.model.wire.UninstallRequest;
@@ -24,8 +25,10 @@ final class CatalogueVerbs {
 
     HttpAnswer list(ApiCall call) {
         call.allowOnly(Set.of("catalog"));
-        return Answers.json(json, parts.installs().list(folder(call.parameter("catalog"))).stream()
-                .map(one -> new CatalogueRow(one.app().value(), one.file().toString(), one.installed())).toList());
+        Optional<Path> folder = folder(call.parameter("catalog"));
+        return Answers.json(json, new CatalogueAnswer(parts.installs().folders(folder).stream().map(Path::toString).toList(),
+                parts.installs().list(folder).stream()
+                        .map(one -> new CatalogueRow(one.app().value(), one.file().toString(), one.installed())).toList()));
     }
 
     HttpAnswer install(ApiCall call) {

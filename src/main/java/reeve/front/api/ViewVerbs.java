@@ -8,6 +8,7 @@ import java.util.Set;
 import reeve.base.http.HttpAnswer;
 import reeve.base.journal.Journal;
 import reeve.model.AppName;
+import reeve.model.Failure;
 import reeve.model.InstanceStatus;
 import reeve.model.Selector;
 import reeve.model.wire.WireJson;
@@ -58,6 +59,14 @@ final class ViewVerbs {
         List<Journal.Entry> entries = parts.journal().read(entry -> entry.concerns(selector.toString()), EXPLAINING_ENTRIES);
         return Answers.json(json, Explanation.of(selector, snapshot, parts.facts().get(), parts.sleep()::status,
                 ViewVerbs::lastLine, entries));
+    }
+
+    HttpAnswer explainUrl(ApiCall call) {
+        call.allowOnly(Set.of("url"));
+        String url = call.parameter("url").orElseThrow(() ->
+                new Failure(Failure.Kind.INVALID, "cannot explain: the parameter 'url' is missing"));
+        return Answers.json(json, RequestExplanation.of(url, parts.routes().get(), parts.hidden().get(), parts.http().get(),
+                parts.apps().snapshot(), parts.sleep()::status));
     }
 
     private static Optional<String> lastLine(InstanceStatus instance, Path log) {

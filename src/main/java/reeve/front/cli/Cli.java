@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import reeve.base.DurationText;
 import reeve.base.Nearest;
@@ -95,7 +97,7 @@ public final class Cli {
     }
 
     private static boolean talks(Object verb) {
-        return verb instanceof ExecVerb || verb instanceof RunVerb;
+        return verb instanceof TalkVerb;
     }
 
     private static List<CommandLine> all(CommandLine commandLine) {
@@ -113,6 +115,10 @@ public final class Cli {
 
     private static String what(CommandLine.ParameterException e) {
         CommandLine.Model.CommandSpec spec = e.getCommandLine().getCommandSpec();
+        if (e instanceof CommandLine.MissingParameterException lacking && !lacking.getMissing().isEmpty()) {
+            return "cannot do that yet: " + lacking.getMissing().stream().map(Cli::name).collect(Collectors.joining(" and "))
+                    + (lacking.getMissing().size() > 1 ? " are" : " is") + " missing";
+        }
         if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
             return String.valueOf(e.getMessage());
         }
@@ -120,9 +126,15 @@ public final class Cli {
         if (word.startsWith("-")) {
             return "there is no option '" + word + "'" + Nearest.hint(word, spec.optionsMap().keySet());
         }
-        return spec.parent() == null ? "there is no verb '" + word + "'" + Nearest.hint(word, VERBS)
+        List<String> verbs = Stream.concat(VERBS.stream(), Stream.of("help")).toList();
+        return spec.parent() == null ? "there is no verb '" + word + "'" + Nearest.hint(word, verbs)
                 : "cannot use '" + word + "' here: " + (spec.positionalParameters().isEmpty() ? "the verb takes no such argument"
                 : "that is one argument too many");
+    }
+
+    private static String name(CommandLine.Model.ArgSpec argument) {
+        return argument instanceof CommandLine.Model.OptionSpec option ? option.longestName() + "'s " + option.paramLabel()
+                : argument.paramLabel();
     }
 
     private static int failed(Surroundings around, Exception e) {

@@ -1,10 +1,8 @@
 package reeve.front.cli;
 
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import reeve.model.Selector;
 import reeve.model.wire.ExecRequest;
@@ -16,15 +14,7 @@ import reeve.model.wire.ExecRequest;
             "Run a command beside an instance: with its environment, folder and user, within its limits; in its container.",
             "The exit code is the command's, 128 and the signal's number where a signal ended it. The command ends when this verb does."
         })
-final class ExecVerb implements Callable<Integer> {
-    private final Surroundings around;
-
-    @Mixin
-    Connection connection = new Connection();
-
-    @Mixin
-    Talking talking = new Talking();
-
+final class ExecVerb extends TalkVerb {
     @Parameters(index = "0", paramLabel = "APP/SERVICE[/N]", description = "Where; without N the first instance that runs.")
     String where = "";
 
@@ -32,7 +22,7 @@ final class ExecVerb implements Callable<Integer> {
     List<String> command = List.of();
 
     ExecVerb(Surroundings around) {
-        this.around = around;
+        super(around);
     }
 
     @Override
@@ -43,7 +33,7 @@ final class ExecVerb implements Callable<Integer> {
             case Selector.Service(var id) -> new Place(id.service().value(), null);
             case Selector.Instance(var id) -> new Place(id.service().service().value(), id.number());
         };
-        return talking.hold(around, wish -> connection.client(around).exec(Selector.parse(where).app().value(), new ExecRequest(
-                place.service(), place.instance(), Talking.command(command), wish.environment(), wish.terminal())));
+        return talk((client, wish) -> client.exec(Selector.parse(where).app().value(), new ExecRequest(
+                place.service(), place.instance(), command(command), wish.environment(), wish.terminal())));
     }
 }

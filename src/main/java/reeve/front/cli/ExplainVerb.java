@@ -7,9 +7,10 @@ import picocli.CommandLine.Parameters;
 import reeve.front.client.ReeveClient;
 import reeve.model.Selector;
 import reeve.model.wire.ExplainAnswer;
+import reeve.model.wire.RequestExplainAnswer;
 
-/// `explain`: why something is in its present state.
-@Command(name = "explain", description = "Say why an app or a service is in its present state.")
+/// `explain`: why something is in its present state, or where a request would go.
+@Command(name = "explain", description = "Say why an app or a service is in its present state, or where a request for a URL would go.")
 final class ExplainVerb implements Callable<Integer> {
     private final Surroundings around;
 
@@ -19,7 +20,7 @@ final class ExplainVerb implements Callable<Integer> {
     @Mixin
     Output output = new Output();
 
-    @Parameters(paramLabel = "APP[/SERVICE]", description = "What to explain.")
+    @Parameters(paramLabel = "APP[/SERVICE]|URL", description = "What to explain: web/api, http://web.localhost/api.")
     String what = "";
 
     ExplainVerb(Surroundings around) {
@@ -29,6 +30,10 @@ final class ExplainVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         ReeveClient client = connection.client(around);
+        String name = what.split("/", 2)[0];
+        if (name.contains(".") || name.contains(":")) { // no app is named so
+            return request(client, what.contains("://") ? what : "http://" + what);
+        }
         ExplainAnswer answer = client.explain(Selector.parse(what));
         if (output.json()) {
             around.out().println(client.json(answer));
@@ -41,6 +46,16 @@ final class ExplainVerb implements Callable<Integer> {
             around.out().println();
             around.out().println("What led here:");
             answer.entries().forEach(new EntryPrinter(around)::print);
+        }
+        return 0;
+    }
+
+    private int request(ReeveClient client, String url) {
+        RequestExplainAnswer answer = client.explain(url);
+        if (output.json()) {
+            around.out().println(client.json(answer));
+        } else {
+            answer.because().forEach(line -> around.out().println(Printable.line(line)));
         }
         return 0;
     }

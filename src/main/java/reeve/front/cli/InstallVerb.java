@@ -1,7 +1,6 @@
 package reeve.front.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reeve.front.client.ReeveClient;
-import reeve.model.wire.CatalogueRow;
+import reeve.model.wire.CatalogueAnswer;
 
 /// `install`: runs an app of a catalogue, or lists what there is.
 @Command(name = "install", description = "Run an app of a catalogue, and keep it up to its entry there. Without APP: list what there is.")
@@ -52,14 +51,14 @@ final class InstallVerb implements Callable<Integer> {
         return 0;
     }
 
-    private void list(ReeveClient client, List<CatalogueRow> rows) {
+    private void list(ReeveClient client, CatalogueAnswer catalogue) {
         if (output.json()) {
-            around.out().println(client.json(rows));
-        } else if (rows.isEmpty()) {
-            around.out().println("The catalogue is empty.");
+            around.out().println(client.json(catalogue));
+        } else if (catalogue.apps().isEmpty()) {
+            around.out().println("The catalogue is empty: there is no app in " + String.join(", ", catalogue.folders()));
         } else {
             var table = new Table("APP", "INSTALLED", "MANIFEST");
-            rows.forEach(row -> table.row(
+            catalogue.apps().forEach(row -> table.row(
                     Table.Cell.of(row.app()), Table.Cell.of(row.installed() ? "yes" : "-"), Table.Cell.of(row.file())));
             table.print(around);
         }

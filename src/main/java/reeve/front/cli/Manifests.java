@@ -39,16 +39,18 @@ final class Manifests {
         return files.isEmpty() ? List.of(source(around, manifest(around.directory()))) : read(around);
     }
 
+    /// The usual file of the present folder, where none is given: somebody may expect that it counts.
+    Optional<Path> overlooked(Surroundings around) {
+        return files.isEmpty() ? usual(around.directory()) : Optional.empty();
+    }
+
+    private static Optional<Path> usual(Path folder) {
+        return ManifestFiles.NAMES.stream().map(folder::resolve).filter(Files::isRegularFile).findFirst();
+    }
+
     private static Path manifest(Path given) {
-        if (!Files.isDirectory(given)) {
-            return given;
-        }
-        return ManifestFiles.NAMES.stream()
-                .map(given::resolve)
-                .filter(Files::isRegularFile)
-                .findFirst()
-                .orElseThrow(() -> new Failure(Failure.Kind.INVALID, "cannot find a manifest in " + given + ": expected one of "
-                        + String.join(", ", ManifestFiles.NAMES)));
+        return !Files.isDirectory(given) ? given : usual(given).orElseThrow(() -> new Failure(Failure.Kind.INVALID,
+                "cannot find a manifest in " + given + ": expected one of " + String.join(", ", ManifestFiles.NAMES)));
     }
 
     private ManifestSource source(Surroundings around, Path file) {

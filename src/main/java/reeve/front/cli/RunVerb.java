@@ -1,9 +1,7 @@
 package reeve.front.cli;
 
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reeve.model.ServiceId;
@@ -16,15 +14,7 @@ import reeve.model.wire.RunRequest;
             "Run a copy of a service with another command: with its environment, folder, user and limits, but a port of its own.",
             "Nobody supervises or routes to it. The exit code is the command's, and it ends when this verb does."
         })
-final class RunVerb implements Callable<Integer> {
-    private final Surroundings around;
-
-    @Mixin
-    Connection connection = new Connection();
-
-    @Mixin
-    Talking talking = new Talking();
-
+final class RunVerb extends TalkVerb {
     @Option(names = "--rm", description = "As always: nothing is left of it.")
     boolean remove;
 
@@ -35,13 +25,13 @@ final class RunVerb implements Callable<Integer> {
     List<String> command = List.of();
 
     RunVerb(Surroundings around) {
-        this.around = around;
+        super(around);
     }
 
     @Override
     public Integer call() {
         ServiceId id = ServiceId.parse(service);
-        return talking.hold(around, wish -> connection.client(around).run(id.app().value(),
-                new RunRequest(id.service().value(), Talking.command(command), wish.environment(), wish.terminal())));
+        return talk((client, wish) -> client.run(id.app().value(),
+                new RunRequest(id.service().value(), command(command), wish.environment(), wish.terminal())));
     }
 }

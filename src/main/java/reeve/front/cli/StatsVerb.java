@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import reeve.base.Sizes;
 import reeve.front.client.Lines;
 import reeve.front.client.ReeveClient;
 import reeve.model.wire.UsageRow;
@@ -73,16 +74,6 @@ final class StatsVerb implements Callable<Integer> {
     }
 
     private static String size(@Nullable Long bytes) {
-        if (bytes == null) {
-            return "-";
-        }
-        double size = bytes;
-        for (String unit : List.of("B", "KiB", "MiB")) {
-            if (size < 1024) {
-                return String.format(Locale.ROOT, unit.equals("B") ? "%.0f %s" : "%.1f %s", size, unit);
-            }
-            size /= 1024;
-        }
-        return String.format(Locale.ROOT, "%.1f GiB", size);
+        return bytes == null ? "-" : Sizes.words(bytes);
     }
 }

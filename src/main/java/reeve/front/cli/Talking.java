@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -111,10 +110,5 @@ final class Talking {
                 lookAtSize(around, talk, ended, rowsNow, columnsNow);
             }
         });
-    }
-
-    /// The command without the `--` that may stand before it.
-    static List<String> command(List<String> words) {
-        return !words.isEmpty() && words.getFirst().equals("--") ? words.subList(1, words.size()) : words;
     }
 }

@@ -190,6 +190,9 @@ final class UpVerb implements Callable<Integer> {
     private List<PlanAnswer> applyAll(ReeveClient client, List<ManifestSource> sources) {
         List<PlanAnswer> plans = sources.stream().map(source -> client.apply(Plans.request(source))).toList();
         plans.forEach(plan -> Plans.print(around, plan, true));
+        manifests.overlooked(around).map(Path::toString)
+                .filter(file -> client.apps().stream().noneMatch(app -> app.file().equals(file)))
+                .ifPresent(file -> around.out().println(Printable.line("Not applied: " + file + ". Apply it: reeve apply" + flags(false))));
         return plans;
     }
 

@@ -28,7 +28,7 @@ import reeve.model.ServiceId;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
-import reeve.model.wire.CatalogueRow;
+import reeve.model.wire.CatalogueAnswer;
 import reeve.model.wire.DeployAnswer;
 import reeve.model.wire.DeployRequest;
 import reeve.model.wire.DownRequest;
@@ -41,6 +41,7 @@ import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
+import reeve.model.wire.RequestExplainAnswer;
 import reeve.model.wire.RevisionRow;
 import reeve.model.wire.RollbackRequest;
 import reeve.model.wire.RouteRow;
@@ -154,8 +155,8 @@ public final class ReeveClient {
 
     /// What can be installed.
     /// @param catalog absolute folder; empty for the node's own
-    public List<CatalogueRow> catalogue(Optional<String> catalog) {
-        return json.readList(CatalogueRow.class, get("/v1/catalog" + query("catalog", catalog)));
+    public CatalogueAnswer catalogue(Optional<String> catalog) {
+        return json.read(CatalogueAnswer.class, get("/v1/catalog" + query("catalog", catalog)));
     }
 
     /// @param catalog absolute folder; empty for the node's own
@@ -200,6 +201,11 @@ public final class ReeveClient {
 
     public ExplainAnswer explain(Selector selector) {
         return json.read(ExplainAnswer.class, get("/v1/apps/" + selector.app() + "/explain" + selected(selector)));
+    }
+
+    /// Which way a request for this URL would go.
+    public RequestExplainAnswer explain(String url) {
+        return json.read(RequestExplainAnswer.class, get("/v1/explain" + query("url", Optional.of(url))));
     }
 
     /// The newest entries, oldest first.
@@ -249,6 +255,11 @@ public final class ReeveClient {
     /// A line of [#stats].
     public List<UsageRow> usage(String line) {
         return json.readList(UsageRow.class, line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// What instances used of late, as it was measured last.
+    public List<UsageRow> usage() {
+        return json.readList(UsageRow.class, get("/v1/usage"));
     }
 
     /// Lines such as `web/1 | listening`.

@@ -47,7 +47,7 @@ public final class Dashboard {
 
     private StatusView view() {
         return StatusViews.of(client.node(), client.apps(), client.instances(Optional.empty()), client.routes(Optional.empty()),
-                client.restarts(), time.wall());
+                client.restarts(), client.usage(), time.wall());
     }
 
     private static String digest(String text) {

@@ -14,7 +14,7 @@ final class PageParts {
               --rest: #b0bcff; --rest-bg: #252b4d; --dim: #a9afb6; --dim-bg: #292e33; } }
             * { box-sizing: border-box; }
             body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-            main { max-width: 76rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
+            main { max-width: 82rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
             header { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; margin-bottom: 1.5rem; }
             h1 { font-size: 1.5rem; margin: 0; letter-spacing: -.01em; }
             h2 { font-size: 1.05rem; margin: 0; }
@@ -32,10 +32,12 @@ final class PageParts {
             .file { font: .8rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
             .scroll { overflow-x: auto; }
             table { border-collapse: collapse; width: 100%; }
-            th { text-align: left; font-weight: 600; font-size: .78rem; color: var(--soft); padding: .45rem 1.1rem; white-space: nowrap; }
-            td { border-top: 1px solid var(--line); padding: .55rem 1.1rem; vertical-align: top; }
+            th { text-align: left; font-weight: 600; font-size: .78rem; color: var(--soft); padding: .45rem .75rem; white-space: nowrap; }
+            td { border-top: 1px solid var(--line); padding: .55rem .75rem; vertical-align: top; }
+            th:first-child, td:first-child { padding-left: 1.1rem; } th:last-child, td:last-child { padding-right: 1.1rem; }
             td.name { font-weight: 600; white-space: nowrap; }
             td.number, td.mono { font: .85rem/1.6 ui-monospace, monospace; white-space: nowrap; }
+            .right { text-align: right; } .soft { display: block; color: var(--soft); }
             td.why { color: var(--soft); min-width: 14rem; overflow-wrap: anywhere; }
             a { color: var(--link); text-underline-offset: .15em; }
             .state { display: inline-flex; align-items: center; gap: .4em; padding: .05rem .6rem; border-radius: 1rem; font-size: .85rem;
@@ -47,6 +49,14 @@ final class PageParts {
             .target { display: block; } .target + .target { margin-top: .3rem; }
             .empty { padding: 1.5rem 1.1rem; } code { font: .9em ui-monospace, monospace; background: var(--dim-bg);
               padding: .1em .4em; border-radius: 4px; }
+            @media (max-width: 46rem) {
+              .instances thead { display: none; }
+              .instances tr { display: flex; flex-wrap: wrap; align-items: baseline; gap: .15rem .9rem; padding: .6rem 1.1rem;
+                border-top: 1px solid var(--line); }
+              .instances td { order: 2; border: 0; padding: 0; } .instances td:empty { display: none; }
+              .instances td.name, .instances td.is { order: 0; } .instances td.why { order: 1; flex-basis: 100%; }
+              .instances td[data-label]::before { content: attr(data-label) " "; color: var(--soft); }
+              .instances .soft { display: inline; } }
             #stale { display: none; background: var(--bad-bg); color: var(--bad); padding: .6rem 1.25rem; text-align: center; }
             .stale #stale { display: block; }
             """;

@@ -23,9 +23,10 @@ final class StatusText {
         }
         for (StatusView.AppView app : view.apps()) {
             var rows = new ArrayList<List<String>>();
-            rows.add(List.of(app.name(), "STATE", "PID", "VERSION", "ADDRESS", "RESTARTS", "SINCE", "REASON"));
+            rows.add(List.of(app.name(), "STATE", "PID", "VERSION", "ADDRESS", "CPU", "MEMORY", "RESTARTS", "SINCE", "REASON"));
             app.instances().forEach(instance -> rows.add(List.of(instance.name(), instance.state(), instance.pid(),
-                    instance.version(), instance.address(), Integer.toString(instance.restarts()), instance.since(), instance.reason())));
+                    instance.version(), instance.address(), instance.cpu(), memory(instance), Integer.toString(instance.restarts()),
+                    instance.since(), instance.reason())));
             text.append('\n').append(table(rows));
         }
         if (!view.routes().isEmpty()) {
@@ -44,6 +45,10 @@ final class StatusText {
             text.append('\n').append(table(rows));
         }
         return text.toString();
+    }
+
+    private static String memory(StatusView.InstanceLine instance) {
+        return instance.memory() + (instance.memory().isEmpty() || instance.memoryLimit().isEmpty() ? "" : " of " + instance.memoryLimit());
     }
 
     private static String printable(String text) {

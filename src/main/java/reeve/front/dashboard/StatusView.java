@@ -40,9 +40,16 @@ public record StatusView(
         public AppView {
             instances = List.copyOf(instances);
         }
+
+        /// Whether any instance has a version to show.
+        public boolean versioned() {
+            return instances.stream().anyMatch(instance -> !instance.version().isEmpty());
+        }
     }
 
     /// @param name  without the app: `web/1`
+    /// @param cpu   of one processor, `1.5%`; empty, as the next two, where nobody can tell
+    /// @param memoryLimit empty for none
     /// @param since relative, `12s`
     /// @param at    the same in full
     public record InstanceLine(
@@ -52,6 +59,9 @@ public record StatusView(
             String version,
             String pid,
             String address,
+            String cpu,
+            String memory,
+            String memoryLimit,
             int restarts,
             String since,
             String at,

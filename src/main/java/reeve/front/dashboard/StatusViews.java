@@ -6,8 +6,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Durations;
+import reeve.base.Sizes;
 import reeve.front.client.RouteUrl;
 import reeve.model.Address;
 import reeve.model.wire.AppRow;
@@ -15,6 +19,7 @@ import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.RouteRow;
+import reeve.model.wire.UsageRow;
 
 /// Makes the view of the node's answers. Pure.
 final class StatusViews {
@@ -24,7 +29,8 @@ final class StatusViews {
     private StatusViews() {}
 
     static StatusView of(NodeAnswer node, List<AppRow> apps, List<InstanceRow> instances, List<RouteRow> routes,
-            List<JournalRow> restarts, Instant now) {
+            List<JournalRow> restarts, List<UsageRow> usage, Instant now) {
+        Map<String, UsageRow> used = usage.stream().collect(Collectors.toMap(UsageRow::instance, row -> row));
         var counts = new LinkedHashMap<String, Integer>();
         instances.forEach(instance -> counts.merge(instance.state(), 1, Integer::sum));
         return new StatusView(
@@ -39,15 +45,22 @@ final class StatusViews {
                 node.notes(),
                 counts.entrySet().stream().map(count -> new StatusView.Count(words(count.getKey()), tone(count.getKey()), count.getValue()))
                         .toList(),
-                apps.stream().map(app -> app(app, instances, now)).toList(),
+                apps.stream().map(app -> app(app, instances, used, now)).toList(),
                 routes.stream().map(route -> route(route, node.http())).toList(),
                 restarts(restarts, now));
     }
 
-    /// The newest first. One that restarts again and again does not push the others off the page.
+    /// The newest first. One that restarts again and again does not push the others off the page; one that was stopped because it was
+    /// unwell, and then waits, restarts once.
     private static List<StatusView.RestartLine> restarts(List<JournalRow> restarts, Instant now) {
         var shown = new HashMap<String, Integer>();
+        var next = new HashMap<String, JournalRow>();
         return restarts.reversed().stream()
+                .filter(restart -> {
+                    JournalRow later = next.put(restart.subject(), restart);
+                    return later == null || !restart.what().equals("replacing") || !later.what().equals("backing_off")
+                            || !later.why().startsWith(restart.why());
+                })
                 .filter(restart -> shown.merge(restart.subject(), 1, Integer::sum) <= MOST_RESTARTS_OF_ONE)
                 .limit(MOST_RESTARTS)
                 .map(restart -> restart(restart, now))
@@ -64,14 +77,15 @@ final class StatusViews {
         return Durations.words(Duration.ofSeconds(Math.max(0, Duration.between(then, now).toSeconds())));
     }
 
-    private static StatusView.AppView app(AppRow app, List<InstanceRow> instances, Instant now) {
+    private static StatusView.AppView app(AppRow app, List<InstanceRow> instances, Map<String, UsageRow> used, Instant now) {
         return new StatusView.AppView(app.app(), app.file(), instances.stream()
                 .filter(instance -> instance.app().equals(app.app()))
-                .map(instance -> instance(instance, now))
+                .map(instance -> instance(instance, used.get(instance.instance()), now))
                 .toList());
     }
 
-    private static StatusView.InstanceLine instance(InstanceRow row, Instant now) {
+    /// @param used null where nothing of it runs, or nobody can tell
+    private static StatusView.InstanceLine instance(InstanceRow row, @Nullable UsageRow used, Instant now) {
         return new StatusView.InstanceLine(
                 row.instance().substring(row.instance().indexOf('/') + 1),
                 words(row.state()),
@@ -79,6 +93,9 @@ final class StatusViews {
                 row.version() == null ? "" : row.version(),
                 row.pid() == null ? "" : row.pid().toString(),
                 row.address() == null ? "" : row.address(),
+                used == null || used.cpuPercent() == null ? "" : String.format(Locale.ROOT, "%.1f%%", used.cpuPercent()),
+                used == null || used.memoryBytes() == null ? "" : Sizes.words(used.memoryBytes()),
+                used == null || used.memoryLimit() == null ? "" : Sizes.words(used.memoryLimit()),
                 row.restarts(),
                 ago(row.since(), now),
                 row.since().truncatedTo(ChronoUnit.SECONDS).toString(),

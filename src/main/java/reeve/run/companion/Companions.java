@@ -30,6 +30,7 @@ import reeve.run.companion.UnitFolder.Written;
 public final class Companions {
     private static final Logger LOG = LoggerFactory.getLogger(Companions.class);
     private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration LATE = Duration.ofSeconds(30); // another pass comes anyway
     private static final Path PODMAN = Path.of("/usr/bin/podman");
 
     private final Systemd systemd;
@@ -39,6 +40,7 @@ public final class Companions {
     private final Journal journal;
     private final Time time;
     private final Map<InstanceId, InstanceStatus> known = new HashMap<>();
+    private Duration next = SOON;
 
     /// @param shown told after each pass how every companion stands
     Companions(Systemd systemd, UnitFolder folder, NodeName node, Consumer<List<InstanceStatus>> shown, Journal journal, Time time) {
@@ -61,7 +63,8 @@ public final class Companions {
         return new Companions(new Systemctl(user, environment), folder, node, shown, journal, time);
     }
 
-    /// One pass over all that are declared. What it starts is looked at again soon, by another pass that it asks for.
+    /// One pass over all that are declared. What it starts is looked at again soon, by another pass that it asks for; what takes
+    /// longer to come up, less and less often.
     /// @param soon asks for one
     public PassReport pass(List<Companion> companions, Runnable soon) {
         var pass = new Pass();
@@ -72,8 +75,14 @@ public final class Companions {
         }
         known.keySet().retainAll(companions.stream().map(Companion::id).toList());
         shown.accept(companions.stream().map(companion -> known.get(companion.id())).toList());
+        boolean coming = known.values().stream().anyMatch(status -> status.state() == InstanceState.STARTING);
         if (!pass.actions.isEmpty()) {
-            time.after(SOON, soon);
+            next = SOON;
+        } else {
+            next = coming && next.compareTo(LATE) < 0 ? next.multipliedBy(2) : LATE;
+        }
+        if (next.compareTo(LATE) < 0) {
+            time.after(next, soon);
         }
         return new PassReport(companions.size(), pass.actions, pass.failures);
     }
@@ -181,7 +190,7 @@ public final class Companions {
             } else if (state.sub().equals("auto-restart")) {
                 fail(id, InstanceState.BACKING_OFF, "its unit " + service + " ended and is started again by systemd");
             } else {
-                show(id, InstanceState.STARTING, state, "its unit is " + state.active());
+                show(id, InstanceState.STARTING, state, "its unit is " + state.active() + ": " + state.sub());
             }
         }
 

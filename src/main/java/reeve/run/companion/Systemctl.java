@@ -54,16 +54,25 @@ record Systemctl(Optional<String> user, Map<String, String> environment) impleme
 
     @Override
     public Map<String, State> show(List<String> units) {
-        var words = new ArrayList<>(List.of("show", "--property=Id,LoadState,ActiveState,SubState,MainPID,NRestarts", "--"));
+        var words = new ArrayList<>(List.of("show", "--property=Id,LoadState,ActiveState,SubState,MainPID,NRestarts,Job", "--"));
         words.addAll(units);
+        return states(systemctl("look at units", PATIENCE, words));
+    }
+
+    /// Reads what `systemctl show` says of units. One that is not there yet but has a job will be: it waits for others, such as the
+    /// network, and no job is added to that one.
+    static Map<String, State> states(String shown) {
         var states = new HashMap<String, State>();
-        for (String block : systemctl("look at units", PATIENCE, words).split("\n\n")) {
+        for (String block : shown.split("\n\n")) {
             var values = new HashMap<String, String>();
             block.lines().filter(line -> line.contains("=")).forEach(line ->
                     values.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
             boolean known = values.getOrDefault("LoadState", "").equals("loaded");
-            states.put(values.getOrDefault("Id", ""), new State(known, values.getOrDefault("ActiveState", "inactive"),
-                    values.getOrDefault("SubState", "dead"), number(values, "MainPID"), (int) number(values, "NRestarts")));
+            String active = values.getOrDefault("ActiveState", "inactive");
+            boolean waits = List.of("inactive", "failed").contains(active) && number(values, "Job") != 0;
+            String sub = waits ? "waits for its turn" : values.getOrDefault("SubState", "dead");
+            states.put(values.getOrDefault("Id", ""), new State(known, waits ? "activating" : active, sub,
+                    number(values, "MainPID"), (int) number(values, "NRestarts")));
         }
         return states;
     }

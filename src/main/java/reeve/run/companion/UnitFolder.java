@@ -66,7 +66,7 @@ record UnitFolder(Path quadlet, Path plain, Path state) {
 
     /// What writing a unit changed.
     /// @param fresh   the unit's file was not there
-    /// @param changed it, or what lies beside it, was there and is different now
+    /// @param changed it, or what lies beside it, was there and is different now, or was there in the other form
     record Written(boolean fresh, boolean changed) {}
 
     /// Makes the files of a unit what they should be; each is there whole or not at all, whatever happens meanwhile.
@@ -94,10 +94,21 @@ record UnitFolder(Path quadlet, Path plain, Path state) {
                 Files.createDirectories(file.getParent());
                 replace(file, unit.text(), "rw-r--r--");
             }
-            return new Written(before.isEmpty(), changed);
+            return new Written(before.isEmpty(), removeOther(unit.name(), form) || changed);
         } catch (IOException e) {
             throw cannot("write " + file, e);
         }
+    }
+
+    /// Where Podman has become newer or older, the unit in the form for the one before: systemd prefers plain units to generated ones.
+    private boolean removeOther(String name, Unit.Form form) throws IOException {
+        Path other = file(name, form == Unit.Form.QUADLET ? Unit.Form.SERVICE : Unit.Form.QUADLET);
+        if (read(other).filter(this::isOurs).isEmpty()) {
+            return false;
+        }
+        Files.delete(other);
+        PrivateFiles.sync(other.getParent());
+        return true;
     }
 
     void remove(Ours ours) {

@@ -1,6 +1,7 @@
 package reeve.run.install;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -61,6 +62,11 @@ public final class Installs {
                 .map(entry -> new Listed(entry.app(), entry.file(), installed(entry.app()).isPresent())).toList();
     }
 
+    /// Where that is looked for, the folder that wins first.
+    public List<Path> folders(Optional<Path> folder) {
+        return chosen(folder).folders();
+    }
+
     /// Declares an app from its entry, and keeps it up to the entry from now on. Durable when it returns.
     /// @param folder instead of the node's own catalogue
     /// @throws Failure `NOT_FOUND`, `INVALID`, `CONFLICT` where the app was declared by other means, `UNAVAILABLE`
@@ -74,11 +80,24 @@ public final class Installs {
                     + "': an app of this name is declared by other means; take it down first");
         }
         var folders = folder.stream().map(Path::toString).toList();
+        boolean known = installed(app).isPresent();
         save(app, new InstalledApp(folders, "")); // first: a pass goes on where a crash left off
-        Apps.Plan plan = apps.apply(source, spec);
+        Apps.Plan plan = applied(app, source, spec, known);
         save(app, new InstalledApp(folders, digest(source)));
         journal.append(app.value(), "installed", "a user asked for it", Map.of("from", entry.file().toString()));
         return plan;
+    }
+
+    /// What is refused is not tried again by each pass.
+    private Apps.Plan applied(AppName app, ManifestSource source, AppSpec spec, boolean known) {
+        try {
+            return apps.apply(source, spec);
+        } catch (Failure refused) {
+            if (!known && refused.kind() == Failure.Kind.INVALID) {
+                durably("forget that " + app + " was to be installed", () -> store.delete(INSTALLED + app));
+            }
+            throw refused;
+        }
     }
 
     /// Stops an app and forgets it.
@@ -161,7 +180,9 @@ public final class Installs {
     private static Failure notFound(AppName app, Catalogue from) {
         List<String> names = from.entries().stream().map(entry -> entry.app().value()).toList();
         return new Failure(Failure.Kind.NOT_FOUND, "cannot install '" + app + "': it is not in the catalogue "
-                + from.folders().stream().map(Path::toString).collect(Collectors.joining(", ")) + Nearest.hint(app.value(), names));
+                + from.folders().stream().map(folder -> folder + (Files.isDirectory(folder) ? "" : " (no such folder)"))
+                        .collect(Collectors.joining(", "))
+                + (names.isEmpty() ? ", which is empty" : Nearest.hint(app.value(), names)));
     }
 
     private Optional<InstalledApp> installed(AppName app) {

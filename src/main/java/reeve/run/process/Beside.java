@@ -3,108 +3,78 @@ package reeve.run.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
-import reeve.base.command.Conversation;
+import reeve.base.Session;
+import reeve.base.os.Machine;
 import reeve.base.os.OsException;
 import reeve.base.os.Processes;
-import reeve.base.os.PseudoTerminal;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.Interaction;
+import reeve.run.process.Preflight.Refused;
 import reeve.run.process.Records.Identity;
+import reeve.run.process.Records.Intent;
+import reeve.run.supervise.Driver.Executed;
 
-/// Commands beside a program that runs: with its environment, working directory, user and mounts, in its cgroups, so within its
-/// limits, and ended with it. What the program may not do the command may not either.
-/// @param inherited where the program wrote over its own environment, this is what the command gets instead
-record Beside(InstanceId id, Identity identity, Map<String, String> inherited) {
+/// Commands beside a program that runs: in its place, ended with it, and allowed no more than it is. What it has of environment,
+/// folder, user, rights, ulimits and mounts is read from `/proc`, so that it is the same for an adopted one.
+/// @param inherited where the program wrote over its own environment, a command gets this instead
+record Beside(Shim shim, Map<String, String> inherited, InstanceId id, Intent intent, Identity identity) {
+    private static final Path ROOT = Path.of("/");
+
+    /// Waits until it has ended, or has been killed because it took too long.
     /// @throws Failure `UNAVAILABLE` where it cannot be run
-    Conversation open(Interaction what) {
-        Map<String, String> environment = environment(what.environment());
+    Executed run(List<String> command, Duration timeout, int output) {
+        String mark = Machine.newName();
         try {
-            Path directory = Files.readSymbolicLink(proc("cwd"));
-            List<String> words = words(what.command(), environment, directory);
-            Optional<PseudoTerminal> terminal = what.terminal().map(size -> PseudoTerminal.open(size.rows(), size.columns()));
-            Path there = Files.isDirectory(directory) ? directory : Path.of("/");
-            return Conversation.begin(words, environment, there, terminal, () -> {});
-        } catch (IOException | OsException | Preflight.Refused e) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command in " + id + ": " + e.getMessage(), e);
+            Request request = request(command, Map.of(Errand.MARK, mark)).merged();
+            return new Errand(shim.command(intent.run(), request, timeout), mark).end(timeout, output);
+        } catch (IOException | OsException | Refused e) {
+            throw failed(e);
         }
     }
 
-    Map<String, String> environment(Map<String, String> more) {
+    /// @throws Failure `UNAVAILABLE` where it cannot be run
+    Session open(Interaction what) {
+        try {
+            return shim.talk(intent.run(), request(what.command(), what.environment()), what.terminal(), () -> {});
+        } catch (IOException | OsException | Refused e) {
+            throw failed(e);
+        }
+    }
+
+    private Failure failed(Exception e) {
+        return new Failure(Failure.Kind.UNAVAILABLE, "cannot run a command in " + id + ": " + e.getMessage(), e);
+    }
+
+    private Request request(List<String> command, Map<String, String> more) throws IOException, Refused {
+        long pid = identity.pid();
+        Preflight.words(command, more, shim.anyName());
+        var environment = new HashMap<>(environment());
+        environment.putAll(more);
+        Path root = Processes.hasOwnMounts(pid) ? proc("root") : ROOT;
+        Path left = Files.readSymbolicLink(proc("cwd"));
+        Path directory = Files.isDirectory(Preflight.within(root, left)) ? left : ROOT; // it may have been removed
+        Path program = Preflight.program(root, command.getFirst(), environment.getOrDefault("PATH", ""), directory);
+        return Request.command()
+                .joining(intent.limits().values())
+                .joining(identity.cgroup().stream().toList())
+                .as(pid)
+                .running(program, command, directory, environment);
+    }
+
+    private Map<String, String> environment() {
         Map<String, String> own = Processes.environment(identity.pid());
         var environment = new HashMap<>(own.containsKey(Records.COOKIE) ? own : inherited);
         environment.put(Records.COOKIE, identity.run()); // with it what the command leaves behind is found
-        environment.put("REEVE_INSTANCE", id.toString());
-        environment.putAll(more);
+        environment.put(Records.INSTANCE, id.toString());
         return environment;
     }
 
-    private List<String> words(List<String> command, Map<String, String> environment, Path directory)
-            throws Preflight.Refused, IOException {
-        boolean ownMounts = Processes.hasOwnMounts(identity.pid());
-        var words = new ArrayList<>(join());
-        if (ownMounts) {
-            String pid = String.valueOf(identity.pid());
-            words.addAll(List.of(Joining.tool("nsenter"), "--target", pid, "--mount", "--wd=" + proc("cwd"), "--"));
-        } else {
-            Preflight.program(command.getFirst(), environment.getOrDefault("PATH", ""), directory);
-        }
-        words.addAll(become());
-        words.addAll(command);
-        return words;
-    }
-
-    private List<String> join() {
-        return Joining.words(Processes.cgroupsNamed(identity.pid(), identity.run()));
-    }
-
-    /// The program's user and what it may do, where that is less than Reeve's.
-    private List<String> become() throws IOException {
-        String pid = String.valueOf(identity.pid());
-        var words = new ArrayList<String>();
-        if (!status(pid, "Uid").equals(status("self", "Uid")) || !status(pid, "Gid").equals(status("self", "Gid"))) {
-            String groups = status(pid, "Groups").strip().replace(' ', ',');
-            words.addAll(List.of("--reuid", second(status(pid, "Uid")), "--regid", second(status(pid, "Gid"))));
-            words.addAll(groups.isEmpty() ? List.of("--clear-groups") : List.of("--groups", groups));
-        }
-        if (status(pid, "NoNewPrivs").equals("1")) {
-            words.add("--no-new-privs");
-        }
-        long lacking = capabilities("self") & ~capabilities(pid);
-        if (lacking != 0) {
-            words.add("--bounding-set");
-            words.add(String.join(",", IntStream.range(0, Long.SIZE).filter(bit -> (lacking >> bit & 1) != 0).mapToObj(bit -> "-cap_" + bit)
-                    .toList()));
-        }
-        if (words.isEmpty()) {
-            return words;
-        }
-        words.addFirst(Joining.tool("setpriv"));
-        words.add("--");
-        return words;
-    }
-
-    private static String status(String pid, String key) {
-        return Processes.status(pid, key);
-    }
-
-    /// Of real, effective, saved and file system: the effective one.
-    private static String second(String ids) {
-        return ids.split(" +")[1];
-    }
-
-    private static long capabilities(String pid) {
-        String mask = status(pid, "CapBnd");
-        return mask.isEmpty() ? 0 : Long.parseUnsignedLong(mask, 16);
-    }
-
     private Path proc(String name) {
-        return Path.of("/proc", String.valueOf(identity.pid()), name);
+        return Path.of("/proc", Long.toString(identity.pid()), name);
     }
 }

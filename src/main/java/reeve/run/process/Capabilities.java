@@ -45,14 +45,22 @@ final class Capabilities {
         return kept | set(added);
     }
 
-    /// A set of this process's, from a line of `/proc/self/status`.
     private static long own(String line) {
-        String set = Processes.status(ProcessHandle.current().pid(), line);
+        return of(ProcessHandle.current().pid(), line);
+    }
+
+    /// A set of a process's, from a line of `/proc/PID/status`.
+    static long of(long pid, String line) {
+        String set = Processes.status(pid, line);
         return set.isEmpty() ? 0 : Long.parseUnsignedLong(set, 16);
     }
 
+    static void addTo(Fields fields, String name, long set) {
+        fields.add(name, set).add(name + "_names", words(set));
+    }
+
     /// As setpriv(1) wants it: none but these.
-    static String words(long set) {
+    private static String words(long set) {
         return IntStream.rangeClosed(0, last())
                 .filter(number -> (set & 1L << number) != 0)
                 .mapToObj(number -> ",+" + NAMES.get(number).toLowerCase(Locale.ROOT))

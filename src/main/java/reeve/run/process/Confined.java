@@ -3,7 +3,6 @@ package reeve.run.process;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import reeve.base.os.Machine;
+import reeve.base.os.ProcessLimit;
 import reeve.base.os.Users;
 import reeve.base.os.Users.User;
 import reeve.model.Confinement;
@@ -21,14 +21,13 @@ import reeve.run.process.Preflight.Refused;
 /// start fails.
 /// @param user    it runs as; empty for Reeve's own
 /// @param groups  further ones of its; empty for Reeve's own
-/// @param ulimits as lines of the request
 /// @param bounding capabilities that it can ever have; empty for as many as Reeve
 /// @param ambient capabilities that it keeps although its user is not root
 record Confined(
         Confinement declared,
         Optional<User> user,
         Optional<List<Integer>> groups,
-        List<String> ulimits,
+        List<ProcessLimit> ulimits,
         OptionalLong bounding,
         OptionalLong ambient) {
 
@@ -37,18 +36,9 @@ record Confined(
     private static final Map<String, Integer> MOUNT_FLAGS = Map.of("ro", 1, "nosuid", NO_SUID, "nodev", NO_DEVICES, "noexec", 8);
     private static final Map<String, Integer> MOUNT_FLAGS_OFF = Map.of("rw", 1, "suid", NO_SUID, "dev", NO_DEVICES, "exec", 8);
 
-    /// setrlimit(2), on x86-64 and arm64.
-    private static final Map<String, Integer> ULIMITS = ulimitNumbers();
-
-    private static Map<String, Integer> ulimitNumbers() {
-        String[] names = {"cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks", "sigpending",
-            "msgqueue", "nice", "rtprio", "rttime"};
-        var numbers = new HashMap<String, Integer>();
-        for (int i = 0; i < names.length; i++) {
-            numbers.put(names[i], i);
-        }
-        return Map.copyOf(numbers);
-    }
+    /// At the place of its number, as setrlimit(2) has it on x86-64 and arm64.
+    private static final List<String> ULIMITS = List.of("cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock",
+            "as", "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime");
 
     /// @throws Refused where a name is nobody's
     static Confined of(Confinement declared, OptionalLong processes) throws Refused {
@@ -112,20 +102,25 @@ record Confined(
         return Optional.of(groups.stream().distinct().toList());
     }
 
-    private static List<String> ulimits(Confinement declared, OptionalLong processes, int user) throws Refused {
-        var lines = new ArrayList<String>();
+    private static List<ProcessLimit> ulimits(Confinement declared, OptionalLong processes, int user) throws Refused {
+        var limits = new ArrayList<ProcessLimit>();
         if (processes.isPresent() && !declared.ulimits().containsKey("nproc")) {
             long most = Limits.withThoseOf(user, processes.getAsLong());
-            lines.add(ULIMITS.get("nproc") + " nproc " + most + " " + most);
+            limits.add(new ProcessLimit(ULIMITS.indexOf("nproc"), most, most));
         }
         for (var each : declared.ulimits().entrySet()) {
-            Integer number = ULIMITS.get(each.getKey());
-            if (number == null) {
+            int number = ULIMITS.indexOf(each.getKey());
+            if (number < 0) {
                 throw new Refused("cannot set ulimit " + each.getKey() + ": there is none of that name");
             }
-            lines.add(number + " " + each.getKey() + " " + each.getValue().soft() + " " + each.getValue().hard());
+            limits.add(new ProcessLimit(number, each.getValue().soft(), each.getValue().hard()));
         }
-        return lines;
+        return limits;
+    }
+
+    /// A line of the request.
+    static String line(ProcessLimit limit) {
+        return limit.number() + " " + ULIMITS.get(limit.number()) + " " + limit.soft() + " " + limit.hard();
     }
 
     /// Variables that tell a program who it runs as, where its launch does not.
@@ -138,20 +133,23 @@ record Confined(
         return declared.temporary().keySet().stream().anyMatch(path::startsWith);
     }
 
+    /// Whether it has a tree of mounts of its own.
+    boolean ownMounts() {
+        return declared.readOnly() || !declared.readOnlyPaths().isEmpty() || !declared.temporary().isEmpty();
+    }
+
     void addTo(Fields fields) {
         user.ifPresent(each -> fields.add("uid", each.id()).add("gid", each.group()));
         groups.ifPresent(each -> fields.add("groups", each.stream().map(String::valueOf).collect(Collectors.joining(" "))));
-        ulimits.forEach(line -> fields.add("rlimit", line));
+        ulimits.forEach(limit -> fields.add("rlimit", line(limit)));
         declared.umask().ifPresent(umask -> fields.add("umask", Integer.toOctalString(umask)));
         fields.add("last_capability", Capabilities.last());
-        bounding.ifPresent(set -> fields.add("bounding", set).add("bounding_names", Capabilities.words(set)));
-        ambient.ifPresent(set -> fields.add("ambient", set).add("ambient_names", Capabilities.words(set)));
+        bounding.ifPresent(set -> Capabilities.addTo(fields, "bounding", set));
+        ambient.ifPresent(set -> Capabilities.addTo(fields, "ambient", set));
         if (declared.noNewPrivileges()) {
             fields.mark("no_new_privileges");
         }
-        boolean ownFileSystem = declared.readOnly() || !declared.readOnlyPaths().isEmpty() || !declared.temporary().isEmpty();
-        if (ownFileSystem) {
-            fields.mark("namespace");
+        if (ownMounts()) {
             declared.readOnlyPaths().forEach(path -> fields.add("read_only_path", path.toString()));
             declared.writable().forEach(path -> fields.add("writable", path.toString()));
             declared.temporary().forEach((path, options) -> fields.add("temporary", temporary(path, options)));

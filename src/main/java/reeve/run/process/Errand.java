@@ -3,82 +3,55 @@ package reeve.run.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import reeve.base.Patience;
-import reeve.base.os.Machine;
 import reeve.base.os.OsException;
 import reeve.base.os.ProcessFacts;
 import reeve.base.os.Processes;
-import reeve.model.Failure;
-import reeve.run.process.Preflight.Refused;
-import reeve.run.process.Records.Identity;
-import reeve.run.process.Records.Intent;
+import reeve.model.Exit;
 import reeve.run.supervise.Driver.Executed;
 
-/// Runs a command in the place of a program that runs: what it has of environment, folder, user, rights, file system and cgroups is
-/// read from `/proc`, so that it is the same for an adopted one.
-record Errand(Shim shim, Map<String, String> inherited) {
-    private static final String MARK = "REEVE_EXEC";
+/// A command that nobody talks to, within bounds of time and of what is kept of its output.
+/// @param mark the value of [#MARK] in its environment, by which it and all that it started are found
+record Errand(Process process, String mark) {
+    static final String MARK = "REEVE_EXEC";
 
-    /// @throws Failure `UNAVAILABLE` where it cannot be run
-    Executed run(Intent intent, Identity identity, List<String> command, Duration timeout, int output) {
-        String mark = Machine.newName();
-        try {
-            var environment = new TreeMap<>(inherited);
-            environment.putAll(Processes.environment(identity.pid()));
-            environment.put(Records.COOKIE, identity.run());
-            environment.put(MARK, mark);
-            Path directory = Files.readSymbolicLink(Path.of("/proc/" + identity.pid() + "/cwd"));
-            Path program = Preflight.program(command.getFirst(), environment.getOrDefault("PATH", ""), directory);
-            Request request = Request.beside(identity.pid())
-                    .joining(intent.limits().values())
-                    .joining(identity.cgroup().stream().toList())
-                    .as(identity.pid());
-            Process process = shim.beside(identity.pid(), request.running(program, command, directory, environment));
-            return converse(process, mark, timeout, output);
-        } catch (Refused e) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, e.getMessage());
-        } catch (IOException e) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot run " + command.getFirst() + ": " + e.getMessage(), e);
-        }
-    }
+    /// An exit status of this and a signal's number means the signal, as for a shell.
+    private static final int SIGNALS = 128;
+    private static final int LAST_SIGNAL = 31;
 
-    private static Executed converse(Process process, String mark, Duration timeout, int most) throws IOException {
+    /// Waits until it has ended; kills it when it takes too long.
+    /// @param most of its output, in bytes, that are kept: the last ones
+    Executed end(Duration timeout, int most) throws IOException {
+        process.getOutputStream().close();
         var output = new Tail(most);
-        var words = new Tail(4096);
         Thread reader = Thread.ofVirtual().name("output of a command").start(() -> output.readAll(process.getInputStream()));
-        Thread listener = Thread.ofVirtual().name("end of a command").start(() -> words.readAll(process.getErrorStream()));
         boolean ended = false;
         try {
             ended = process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
             if (ended) {
-                listener.join(Patience.SHORT);
                 reader.join(Patience.SHORT); // what it left running may hold the output open
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             if (!ended) {
-                Patience.shortly(() -> killed(mark));
+                Patience.shortly(this::killed);
                 process.destroyForcibly();
             }
         }
-        String end = words.text().lines().findFirst().orElse("");
-        if (end.startsWith("failed ")) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, end.substring("failed ".length()));
-        }
-        return new Executed(ended && !end.isEmpty() ? Optional.of(Records.exit(Fields.read(end))) : Optional.empty(), output.text());
+        return new Executed(ended ? Optional.of(exit(process.exitValue())) : Optional.empty(), output.text());
+    }
+
+    private static Exit exit(int status) {
+        return status > SIGNALS && status <= SIGNALS + LAST_SIGNAL ? new Exit.Signalled(status - SIGNALS) : new Exit.Code(status);
     }
 
     /// Kills the command and all that it started, until none is left.
-    private static boolean killed(String mark) {
+    private boolean killed() {
         List<ProcessFacts> left = Processes.all(facts -> Processes.startedWith(facts.pid(), MARK + "=" + mark));
         for (ProcessFacts each : left) {
             try {

@@ -3,6 +3,7 @@ package reeve.run.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import reeve.base.PrivateFiles;
@@ -12,6 +13,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 /// Looks whether a program can be started at all, so that what is wrong is said in plain words and at once.
 final class Preflight {
+    private static final Path ROOT = Path.of("/");
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private Preflight() {}
@@ -27,22 +29,26 @@ final class Preflight {
 
     /// @param anyName whether names of variables need not be identifiers
     /// @return the program's file
-    static Path check(Work.Program work, Path log, Map<String, String> environment, boolean anyName) throws Refused {
-        if (work.command().isEmpty()) {
+    static Path check(Work.Program work, Map<String, String> environment, boolean anyName) throws Refused {
+        words(work.command(), environment, anyName);
+        if (!Files.isDirectory(work.workingDirectory())) {
+            throw new Refused("cannot use working directory " + work.workingDirectory() + ": "
+                    + (Files.exists(work.workingDirectory()) ? "not a folder" : "it does not exist"));
+        }
+        return program(ROOT, work.command().getFirst(), environment.getOrDefault("PATH", ""), work.workingDirectory());
+    }
+
+    /// What can be handed to a program at all.
+    static void words(List<String> command, Map<String, String> environment, boolean anyName) throws Refused {
+        if (command.isEmpty()) {
             throw new Refused("cannot run an empty command");
         }
-        for (String argument : work.command()) {
+        for (String argument : command) {
             refuseNul("an argument", argument);
         }
         for (var variable : environment.entrySet()) {
             checkVariable(variable.getKey(), variable.getValue(), anyName);
         }
-        if (!Files.isDirectory(work.workingDirectory())) {
-            throw new Refused("cannot use working directory " + work.workingDirectory() + ": "
-                    + (Files.exists(work.workingDirectory()) ? "not a folder" : "it does not exist"));
-        }
-        prepareLog(log);
-        return program(work.command().getFirst(), environment.getOrDefault("PATH", ""), work.workingDirectory());
     }
 
     private static void checkVariable(String name, String value, boolean anyName) throws Refused {
@@ -64,7 +70,7 @@ final class Preflight {
     }
 
     /// The log and its folder are nobody else's to read, whatever the state folder's mode and the umask.
-    private static void prepareLog(Path log) throws Refused {
+    static void prepareLog(Path log) throws Refused {
         try {
             PrivateFiles.folder(log.toAbsolutePath().getParent());
         } catch (IOException e) {
@@ -80,25 +86,33 @@ final class Preflight {
         }
     }
 
-    static Path program(String name, String path, Path directory) throws Refused {
+    /// Where execvp(3) would find a program.
+    /// @param root the top of the tree that the program will see
+    static Path program(Path root, String name, String path, Path directory) throws Refused {
         if (name.indexOf('/') >= 0) {
             Path file = directory.resolve(name);
-            if (!Files.exists(file)) {
+            if (!Files.exists(within(root, file))) {
                 throw new Refused("cannot run " + name + ": no such file");
             }
-            if (!runnable(file)) {
-                throw new Refused("cannot run " + name + ": " + (Files.isDirectory(file) ? "it is a folder" : "it is not executable"));
+            if (!runnable(within(root, file))) {
+                throw new Refused("cannot run " + name + ": "
+                        + (Files.isDirectory(within(root, file)) ? "it is a folder" : "it is not executable"));
             }
             return file;
         }
-        for (String folder : path.split(":", -1)) { // an empty entry is the working directory, as in execvp(3)
+        for (String folder : path.split(":", -1)) { // an empty entry is the working directory
             Path file = directory.resolve(folder).resolve(name);
-            if (!name.isEmpty() && runnable(file)) {
+            if (!name.isEmpty() && runnable(within(root, file))) {
                 return file;
             }
         }
         throw new Refused("cannot run '" + name + "': it is not in any folder of the service's PATH"
                     + (path.length() > 100 ? "" : " (" + path + ")"));
+    }
+
+    /// Where this process finds what another sees at an absolute path.
+    static Path within(Path root, Path file) {
+        return root.resolve(ROOT.relativize(file.toAbsolutePath()));
     }
 
     private static boolean runnable(Path file) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,6 @@ import reeve.base.Session;
 import reeve.base.Time;
 import reeve.base.os.Cgroups;
 import reeve.base.os.Controllers;
-import reeve.base.os.Limit;
 import reeve.base.os.Machine;
 import reeve.base.os.OsException;
 import reeve.base.os.PidWatch;
@@ -47,12 +45,10 @@ public final class ProcessDriver implements Driver {
     /// Reading files keeps a processor busy; more are of use where one waits for a shim that is not done.
     private static final int ADOPTED_AT_ONCE = 16;
 
-    private final Path state;
     private final Path instances;
     private final Map<String, String> inherited;
     private final Listener listener;
-    private final Cgroups cgroups;
-    private final Controllers controllers;
+    private final Groundwork groundwork;
     private final Shim shim;
     private final LogKeeper logs;
     private final OneOff oneOff;
@@ -82,18 +78,17 @@ public final class ProcessDriver implements Driver {
 
     ProcessDriver(
             Path state, Map<String, String> inherited, Time time, Listener listener, Cgroups cgroups, Shim.Interpreter interpreter) {
-        this.state = state.toAbsolutePath();
-        this.instances = this.state.resolve("instances");
+        this.instances = state.toAbsolutePath().resolve("instances");
         this.inherited = Map.copyOf(inherited);
         this.listener = listener;
-        this.cgroups = cgroups;
-        this.controllers = cgroups.parent().isPresent() ? Controllers.find(cgroups) : Controllers.none();
-        this.logs = new LogKeeper(time, () -> this.state.toFile().getUsableSpace()); // the logs lie there
-        this.oneOff = new OneOff(state.toAbsolutePath(), this.inherited, cgroups);
+        this.groundwork = new Groundwork(state.toAbsolutePath(), boot, this.inherited, cgroups,
+                cgroups.parent().isPresent() ? Controllers.find(cgroups) : Controllers.none(), interpreter == Shim.Interpreter.PERL);
+        this.logs = new LogKeeper(time, () -> state.toFile().getUsableSpace()); // the logs lie there
         this.notices = new Notices(listener);
         try {
             InstanceFolder.makePrivate(instances);
             this.shim = Shim.install(state.toAbsolutePath(), interpreter, time);
+            this.oneOff = new OneOff(state.toAbsolutePath().resolve("once"), groundwork, traces, shim);
         } catch (IOException e) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot use state folder " + state + ": " + e.getMessage(), e);
         }
@@ -165,48 +160,18 @@ public final class ProcessDriver implements Driver {
     }
 
     private Started startNew(InstanceFolder folder, Launch launch, Consumer<String> progress) throws Preflight.Refused, IOException {
-        if (!(launch.work() instanceof Work.Program work)) {
-            throw new IllegalArgumentException("cannot run " + launch + " as a process");
-        }
-        String run = Machine.newName();
-        Limits limits = Limits.of(launch.resources(), controllers, run);
-        Confined confined = Confined.of(launch.confinement(), limits.byUlimit());
-        Map<String, String> environment = environment(launch, confined);
-        environment.put(Records.COOKIE, run);
-        environment.put("REEVE_INSTANCE", folder.id().toString());
-        Optional<Belongings> belongings = launch.secrets().isEmpty() && !launch.notification().listened()
-                ? Optional.empty() : Optional.of(Belongings.of(state, run));
-        for (Belongings each : belongings.stream().toList()) {
-            if (confined.hides(each.path())) {
-                throw new Preflight.Refused("cannot give it a temporary folder over " + each.path() + ": what it needs lies there");
-            }
-            if (!launch.secrets().isEmpty()) {
-                environment.put("REEVE_SECRETS_DIR", each.secrets().toString());
-            }
-            if (launch.notification().listened()) {
-                environment.put("NOTIFY_SOCKET", each.socket().toString());
-                launch.notification().watchdog().ifPresent(
-                        every -> environment.put("WATCHDOG_USEC", Long.toString(every.toNanos() / 1000)));
-            }
-        }
-        boolean anyName = shim.interpreter() == Shim.Interpreter.PERL;
-        Path program = Preflight.check(work, launch.output().log(), environment, anyName);
-        say(folder.id(), limits.unenforced(), progress);
-        var intent = new Intent(run, boot, launch.spec(), cgroups.parent().map(parent -> parent.resolve(run)), limits.folders(),
-                Optional.of(launch.output()), belongings, launch.notification().listened());
+        Groundwork.Plan plan = groundwork.plan(folder.id(), launch);
+        Preflight.prepareLog(launch.output().log());
+        say(folder.id(), plan.limits().unenforced(), progress);
+        Intent intent = plan.intent();
         folder.write(intent);
         try {
-            if (belongings.isPresent()) {
-                belongings.get().make(launch.secrets(), confined.user());
-                if (intent.notifies()) {
-                    notices.listen(folder.id(), belongings.get());
-                }
+            groundwork.lay(plan);
+            if (intent.notifies() && intent.belongings().isPresent()) {
+                notices.listen(folder.id(), intent.belongings().get());
             }
-            cgroups.make(run); // where that fails the program does not join, and its session serves instead
-            controllers.set(limits.folders(), limits.values());
-            Request request = Request.start(folder, intent, launch.output().log()).joining(limits.folders().values()).confined(confined);
-            memory(intent).map(Controllers::outOfMemoryFile).ifPresent(request::countingKills);
-            return started(folder, shim.start(folder, run, request.running(program, work.command(), work.workingDirectory(), environment)));
+            Request request = plan.complete(Request.start(folder, intent, launch.output().log()));
+            return started(folder, shim.start(folder, intent.run(), request));
         } finally {
             if (!live.containsKey(folder.id())) {
                 notices.release(folder.id());
@@ -215,23 +180,11 @@ public final class ProcessDriver implements Driver {
         }
     }
 
-    private Map<String, String> environment(Launch launch, Confined confined) {
-        var environment = new HashMap<>(inherited);
-        environment.putAll(confined.environment());
-        environment.putAll(launch.environment());
-        return environment;
-    }
-
     private static void say(InstanceId id, List<String> unenforced, Consumer<String> progress) {
         for (String words : unenforced) {
             LOG.warn("limit not enforced: instance={} reason={}", id, words);
             progress.accept(words);
         }
-    }
-
-    /// The cgroup that counts a run's memory.
-    private static Optional<Path> memory(Intent intent) {
-        return Optional.ofNullable(intent.limits().get(Limit.MEMORY)).or(intent::cgroup);
     }
 
     private Started started(InstanceFolder folder, Shim.Answer answer) throws IOException {
@@ -348,23 +301,25 @@ public final class ProcessDriver implements Driver {
 
     /// The identity of a run that is ours and alive at this moment.
     private Optional<Identity> alive(InstanceId id, Run run) {
-        return Optional.ofNullable(live.get(id))
-                .map(Live::identity)
-                .filter(identity -> identity.run().equals(run.run()) && identity.alive(boot));
+        return running(id, run).map(Live::identity);
+    }
+
+    private Optional<Live> running(InstanceId id, Run run) {
+        return Optional.ofNullable(live.get(id)).filter(each -> each.run().equals(run) && each.identity.alive(boot));
     }
 
     @Override
     public Executed exec(InstanceId id, Run run, List<String> command, Duration timeout, int output) {
-        Live running = live.get(id);
-        if (running == null || !running.run().equals(run) || !running.identity.alive(boot)) {
-            throw new Failure(Failure.Kind.CONFLICT, "cannot run a command beside " + id + ": it is not running");
-        }
-        return new Errand(shim, inherited).run(running.intent, running.identity, command, timeout, output);
+        return beside(id, run).run(command, timeout, output);
     }
 
     @Override
     public Session open(InstanceId id, Run run, Interaction interaction) {
-        return alive(id, run).map(identity -> new Beside(id, identity, inherited).open(interaction)).orElseThrow(() ->
+        return beside(id, run).open(interaction);
+    }
+
+    private Beside beside(InstanceId id, Run run) {
+        return running(id, run).map(each -> new Beside(shim, inherited, id, each.intent, each.identity)).orElseThrow(() ->
                 new Failure(Failure.Kind.CONFLICT, "cannot run a command in " + id + ": it is not running"));
     }
 
@@ -375,14 +330,12 @@ public final class ProcessDriver implements Driver {
 
     @Override
     public Optional<Usage> usage(InstanceId id, Run run) {
-        return Optional.ofNullable(live.get(id))
-                .filter(running -> running.run().equals(run) && running.identity.alive(boot))
-                .map(running -> usage(running.intent, running.identity));
+        return running(id, run).map(each -> usage(each.intent, each.identity));
     }
 
     private static Usage usage(Intent intent, Identity identity) {
         List<Long> members = identity.processes().members();
-        OptionalLong memory = memory(intent).map(Controllers::memory).orElse(OptionalLong.empty());
+        OptionalLong memory = Groundwork.memory(intent).map(Controllers::memory).orElse(OptionalLong.empty());
         OptionalLong micros = identity.cgroup().map(Controllers::cpuMicros).orElse(OptionalLong.empty());
         return new Usage(
                 memory.orElseGet(() -> members.stream().mapToLong(Processes::memory).sum()),

@@ -18,6 +18,9 @@ final class Records {
     /// The name in the environment of a program, its shim and whatever they start, that says which run they belong to.
     static final String COOKIE = "REEVE_COOKIE";
 
+    /// The name in it that says which instance they belong to.
+    static final String INSTANCE = "REEVE_INSTANCE";
+
     private static final int KILL = 9;
     private static final int SHELL_SAW_SIGNALS = 128;
 
@@ -142,8 +145,7 @@ final class Records {
         }
     }
 
-    /// From lines `code N` and `signal N`.
-    static Exit exit(Map<String, String> fields) {
+    private static Exit exit(Map<String, String> fields) {
         return fields.containsKey("code")
                 ? new Exit.Code(Integer.parseInt(fields.get("code")))
                 : new Exit.Signalled(Integer.parseInt(fields.getOrDefault("signal", "")));

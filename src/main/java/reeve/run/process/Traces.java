@@ -85,14 +85,31 @@ record Traces(String boot) {
     /// Kills what a run that has ended left running, and removes what was made for it. By the cgroup, which has its name, or by
     /// the cookie; never by a number that may be somebody else's by now.
     void sweep(Intent intent, Identity identity) {
-        intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::kill);
-        intent.limits().values().forEach(Controllers::killMembers);
-        if (identity.cgroup().isEmpty() && identity.boot().equals(boot)) {
-            bearers(identity.run()).stream()
-                    .filter(bearer -> bearer.pid() != identity.shim())
-                    .forEach(bearer -> Processes.signal(bearer.pid(), bearer.startTicks(), Processes.SIGKILL));
+        killMembers(intent);
+        if (identity.cgroup().isEmpty()) {
+            killBearers(intent, identity.shim());
         }
         remove(intent);
+    }
+
+    /// The same for a run that has no shim which stays.
+    void sweep(Intent intent) {
+        killMembers(intent);
+        killBearers(intent, 0);
+        remove(intent);
+    }
+
+    private static void killMembers(Intent intent) {
+        intent.cgroup().map(ProcessSet::ofCgroup).ifPresent(ProcessSet::kill);
+        intent.limits().values().forEach(Controllers::killMembers);
+    }
+
+    private void killBearers(Intent intent, long spared) {
+        if (intent.boot().equals(boot)) {
+            bearers(intent.run()).stream()
+                    .filter(bearer -> bearer.pid() != spared)
+                    .forEach(bearer -> Processes.signal(bearer.pid(), bearer.startTicks(), Processes.SIGKILL));
+        }
     }
 
     /// Removes what was made for a run of which nothing runs.

@@ -33,6 +33,7 @@ import reeve.model.Interaction;
 import reeve.model.ManifestSource;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
+import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
 import reeve.run.supervise.Instance;
 
@@ -109,6 +110,7 @@ final class Acts implements Apps {
     @Override
     public Plan apply(ManifestSource source, AppSpec spec) {
         return acting(() -> {
+            refuse("apply", spec, Planning.newlyLacking(withInputsOf(spec), spec));
             Plan plan = plan(spec);
             journal.append(spec.name().value(), "apply", words(plan) + ", from " + source.file(), facts(plan));
             declare(declaration(source, spec, Optional.empty()), Optional.empty());
@@ -126,6 +128,9 @@ final class Acts implements Apps {
     private void declare(App app, Optional<Deploy> deploy) {
         AppName name = app.spec().name();
         Map<InstanceId, Integer> given = ports.give(app.spec());
+        if (!declared.containsKey(name) && !unreadable.containsKey(name.value())) {
+            desired.forgetHooks(name); // not when it was taken down: it still ran then, and so did hooks
+        }
         desired.save(app);
         declared.put(name, app);
         unreadable.remove(name.value());
@@ -156,7 +161,7 @@ final class Acts implements Apps {
                 throw new Failure(Failure.Kind.CONFLICT, "cannot deploy " + name + ": its revision " + running.revision()
                         + " is being deployed; wait for it, or apply");
             }
-            refuseWhatCannotRun(spec);
+            refuse("deploy", spec, Planning.lacking(withInputsOf(spec), spec));
             App old = declared.get(name);
             Plan plan = plan(spec);
             App app = declaration(source, spec, Optional.of(new App.Trial(old == null ? 0 : old.revision(), timeout)));
@@ -167,15 +172,12 @@ final class Acts implements Apps {
         });
     }
 
-    /// A missing file stops what needs it (SUP-12). A revision that would begin with that is not tried: the one before goes on.
-    private void refuseWhatCannotRun(AppSpec spec) {
-        Surroundings surroundings = withInputsOf(spec).surroundings();
-        for (ServiceSpec service : spec.services()) {
-            if (Resolution.closed(service.gate(), surroundings.facts()).isEmpty()) {
-                Inputs.missing(service, surroundings.inputs()).ifPresent(what -> {
-                    throw new Failure(Failure.Kind.INVALID, "cannot deploy " + spec.name() + ": " + service.name() + " needs " + what);
-                });
-            }
+    /// A missing file stops what needs it (SUP-12): a manifest that begins with that is more likely a slip, and changes nothing.
+    private static void refuse(String verb, AppSpec spec, Map<ServiceName, String> lacking) {
+        if (!lacking.isEmpty()) {
+            throw new Failure(Failure.Kind.INVALID, lacking.entrySet().stream()
+                    .map(service -> "cannot " + verb + " " + spec.name() + ": " + service.getKey() + " needs " + service.getValue())
+                    .collect(Collectors.joining("\n")));
         }
     }
 
@@ -285,7 +287,6 @@ final class Acts implements Apps {
         acting(() -> {
             require(app);
             desired.remove(app);
-            desired.forgetHooks(app);
             declared.remove(app);
             ports.release(app);
             journal.append(app.value(), "down", "a user asked for it", Map.of());

@@ -28,7 +28,8 @@ public interface Apps {
     /// What [#apply] would do, changing nothing.
     Plan plan(AppSpec spec);
 
-    /// Declares an app, or replaces its declaration; other apps are untouched.
+    /// Declares an app, or replaces its declaration; other apps are untouched. Refused, as `INVALID`, where a service that is to run
+    /// needs an env file or a secret that is not there, unless it lacked the same before.
     Plan apply(ManifestSource source, AppSpec spec);
 
     /// [#apply], and what comes up must prove itself: where it does not within the timeout, the revision before comes back by itself.
@@ -123,7 +124,7 @@ public interface Apps {
     /// @param failed  why it did not come up; empty where it did, or need not
     record RevisionStatus(int number, Path file, Instant appliedAt, boolean current, Optional<String> failed) {}
 
-    enum Action { START, RESTART, STOP, ROUTE, UNROUTE, CHANGE }
+    enum Action { START, RESTART, STOP, ROUTE, UNROUTE, CHANGE, REFUSE }
 
     /// @param instances sorted by app, service (in the manifest's order of dependencies) and number
     record Snapshot(List<AppStatus> apps, List<InstanceStatus> instances) {

@@ -2,7 +2,6 @@ package reeve.run.reconcile;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +46,7 @@ final class Effects implements AutoCloseable {
     private final Watcher watcher;
     private final Launches launches;
     private final Hooks hooks;
+    private final Telling telling;
     private final Drains drains;
     private final Consumer<NodeEffect.DeployOver> deployOver;
     private final Lanes<InstanceId> lanes;
@@ -66,6 +66,7 @@ final class Effects implements AutoCloseable {
         this.watcher = new Watcher(time, this::unhealthy, this::report);
         this.launches = new Launches(parts.secrets());
         this.hooks = new Hooks(driver, desired, launches, journal, time, this::log);
+        this.telling = new Telling(journal, time);
         this.drains = parts.drains();
         this.deployOver = deployOver;
     }
@@ -196,7 +197,8 @@ final class Effects implements AutoCloseable {
     /// A port that Reeve picked is replaced by another one; one that the manifest fixes is waited for.
     private void portTaken(NodeEffect.Launch launch) {
         InstanceId id = launch.id();
-        String taken = "port " + launch.port() + " is taken by another program";
+        String taken = "port " + launch.port() + " is taken by "
+                + ports.holder(launch.port(), id.service()).map(InstanceId::toString).orElse("another program");
         if (launch.spec().fixedPort() != 0) {
             report(id, new Event.StartFailed(taken));
             return;
@@ -227,6 +229,7 @@ final class Effects implements AutoCloseable {
     private void forget(InstanceId id) {
         hooks.afterEnd(id);
         watcher.unwatch(id);
+        telling.forget(id);
         driver.forget(id);
         ports.takeBack(id);
     }
@@ -240,13 +243,7 @@ final class Effects implements AutoCloseable {
     }
 
     private void tell(InstanceId id, Instance before, Instance after) {
-        var facts = new LinkedHashMap<String, String>();
-        facts.put("before", before.shown().word());
-        after.live().or(before::live).ifPresent(live -> facts.put("pid", String.valueOf(live.run().pid())));
-        if (after.restarts() > 0) {
-            facts.put("restarts", String.valueOf(after.restarts()));
-        }
-        journal.append(id.toString(), after.shown().word(), after.reason(), facts);
+        telling.changed(id, before, after);
         if (before.live().isPresent() && after.live().isEmpty() && hooks.follow(id)) {
             lanes.submit(id, () -> hooks.afterEnd(id)); // a start that comes first sees to it itself
         }

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import reeve.model.AppName;
 import reeve.model.AppSpec;
 import reeve.model.ExternalRoute;
 import reeve.model.InstanceId;
@@ -25,12 +27,14 @@ final class Planning {
     private final NodeState state;
     private final AppSpec next;
     private final Optional<AppSpec> before;
+    private final Map<ServiceName, String> refused;
     private final List<PlannedChange> changes = new ArrayList<>();
 
     private Planning(NodeState state, AppSpec next) {
         this.state = state;
         this.next = next;
         this.before = Optional.ofNullable(state.apps().get(next.name())).map(App::spec);
+        this.refused = newlyLacking(state, next);
     }
 
     static Plan of(NodeState state, AppSpec next) {
@@ -74,13 +78,42 @@ final class Planning {
         return named;
     }
 
+    /// Services that are to run and need a file that is not there, with what they need.
+    static Map<ServiceName, String> lacking(NodeState state, AppSpec next) {
+        var lacking = new LinkedHashMap<ServiceName, String>();
+        for (ServiceSpec spec : next.services()) {
+            if (Resolution.closed(spec.gate(), state.surroundings().facts()).isEmpty() && !stoppedByUser(state, next.name(), spec)) {
+                Inputs.missing(spec, state.surroundings().inputs()).ifPresent(what -> lacking.put(spec.name(), what));
+            }
+        }
+        return lacking;
+    }
+
+    /// Of those, the services that do not lack the same as they are declared already.
+    static Map<ServiceName, String> newlyLacking(NodeState state, AppSpec next) {
+        Map<ServiceName, String> lacking = lacking(state, next);
+        Optional.ofNullable(state.apps().get(next.name())).ifPresent(app ->
+                lacking(state, app.spec()).forEach(lacking::remove));
+        return lacking;
+    }
+
+    private static boolean stoppedByUser(NodeState state, AppName name, ServiceSpec spec) {
+        App app = state.apps().get(name);
+        var service = new ServiceId(name, spec.name());
+        return app != null && IntStream.rangeClosed(1, spec.replicas()).mapToObj(service::instance).allMatch(app::stoppedByUser);
+    }
+
     private void service(ServiceSpec spec) {
         Optional<ServiceSpec> was = before.flatMap(app -> app.service(spec.name()));
-        Optional<String> missing = Inputs.missing(spec, state.surroundings().inputs()).map(what -> "cannot run it: " + what);
-        if (was.isEmpty()) {
-            add(spec, Action.START, missing.map(why -> "new, but " + why).orElse("new"));
+        if (refused.containsKey(spec.name())) {
+            add(spec, Action.REFUSE, "it needs " + refused.get(spec.name()));
             return;
         }
+        if (was.isEmpty()) {
+            add(spec, Action.START, "new");
+            return;
+        }
+        Optional<String> missing = Inputs.missing(spec, state.surroundings().inputs()).map(what -> "cannot run it: " + what);
         ServiceSpec old = was.get();
         boolean lacked = state.resolution(new ServiceId(next.name(), spec.name()).instance(1)) instanceof Resolution.Missing;
         if (missing.isPresent() && !lacked) {

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -76,6 +77,12 @@ final class Ports {
     /// @throws Failure `BUSY` when none is free
     synchronized int spare() {
         return another(new HashSet<>(given.values()));
+    }
+
+    /// Whom a port was given to besides one service: two manifests may fix the same.
+    synchronized Optional<InstanceId> holder(int port, ServiceId besides) {
+        return given.entrySet().stream().filter(entry -> entry.getValue() == port && !entry.getKey().service().equals(besides))
+                .map(Map.Entry::getKey).findFirst();
     }
 
     /// Takes the port of an instance back that is gone, unless it was declared again meanwhile.

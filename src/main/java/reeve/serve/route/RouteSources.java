@@ -38,6 +38,11 @@ public final class RouteSources {
                     describe(losing.destination()));
         }
 
+        /// Whether this is the route that wins.
+        public boolean wonBy(RouteSpec winner) {
+            return Place.of(winner).equals(Place.of(spec));
+        }
+
         @Override
         public String toString() {
             return spec + ": " + winning + " of source '" + winner + "' hides " + losing + " of source '" + loser + "'";

@@ -56,6 +56,22 @@ public final class RouteTable {
         return Optional.ofNullable(match(bytes, 0, host.length(), host.length(), bytes.length));
     }
 
+    /// All routes that cover a request: first the one that takes it, then whichever would in its absence. For people's questions.
+    /// @param host without port
+    /// @param path without query
+    /// @param most not more of them than this
+    public List<RouteEntry> covering(String host, String path, int most) {
+        var covering = new ArrayList<RouteEntry>();
+        var others = new ArrayList<>(entries);
+        Optional<RouteEntry> next = find(host, path);
+        while (next.isPresent() && covering.size() < most) {
+            covering.add(next.get());
+            others.remove(next.get());
+            next = new RouteTable(version, others).find(host, path);
+        }
+        return covering;
+    }
+
     /// A route as people see it.
     /// @param service empty for an external backend
     public record View(RouteSpec spec, Optional<ServiceId> service, String source, List<TargetView> targets) {}
@@ -71,7 +87,8 @@ public final class RouteTable {
                 .toList();
     }
 
-    private static View view(RouteEntry entry) {
+    /// One route with its targets and what these are doing now.
+    public static View view(RouteEntry entry) {
         Route route = entry.route();
         return switch (route.destination()) {
             case Route.ToExternal(Address address) -> new View(route.spec(), Optional.empty(), entry.source(),

@@ -1,5 +1,7 @@
 # The parent of one program: starts it, waits for it and writes down how it ended, whether Reeve is there or not.
-# Uses no Perl module: that keeps it at half a megabyte. Needs nothing but perl itself (Debian's perl-base).
+# Needs nothing but perl itself (Debian's perl-base). Uses no module, not even "strict" and "warnings", and what only a process needs
+# that becomes a program stands after __END__ and is compiled by that process: that keeps each shim at half a megabyte of memory of
+# its own, which is little more than perl takes to run "sleep".
 #
 # On standard input comes the request: lines "KEY VALUE", in values each byte that is not printable ASCII written \0ooo, and
 # "go" as the last line. A request without it was cut off by the death of Reeve: nothing is started.
@@ -7,36 +9,24 @@
 # child, leads a session of its own and holds neither a pipe to Reeve nor the log. The program, the shim's child, leads a
 # session and group of its own, and is confined as the request says before it runs, or does not run.
 #
-# A request with "beside" runs a command in the place of a program that runs already: its output goes to standard output, and
-# how it ended ("code N", "signal N", "failed REASON") to standard error.
-use strict;
-no warnings;
+# Called with "command", this first process becomes the program instead, with its own standard streams or with a terminal. On
+# standard error goes one line first: "started", or "failed REASON"; what comes on standard input after "go" is the program's.
+our ($said, %request, %many, %call);    # $said: to whoever waits for this process to become the program
 
 $SIG{$_} = 'IGNORE' for qw(HUP INT QUIT TERM PIPE USR1 USR2);
 $SIG{CHLD} = 'DEFAULT';
 $| = 1;
 
-my %request;
-my %many = map { $_ => [] } qw(environment argument join rlimit writable read_only_path temporary);
+our $text = '';
 while (my $line = <STDIN>) {
-    chomp $line;
-    my ($key, $value) = split / /, $line, 2;
-    $value =~ s/\\0([0-7]{3})/chr oct $1/ge;
-    if   (exists $many{$key}) { push @{ $many{$key} }, $value }
-    else                      { $request{$key} = $value }
+    $text .= $line;
+    last if $line eq "go\n";
 }
-exit 1 unless exists $request{go};
-
-# System calls that perl has no function for, without its large POSIX module.
-my @names = qw(setsid rt_sigprocmask unshare setns mount prctl capset prlimit64 setgroups setresgid setresuid mount_setattr);
-my @numbers = $request{machine} eq 'aarch64'
-    ? (157, 135, 97, 268, 40, 167, 91, 261, 159, 149, 147, 442)
-    : (112, 14, 272, 308, 165, 157, 126, 302, 116, 119, 117, 442);
-my %call;
-@call{@names} = @numbers;
-
-my $said;    # to whoever waits for this process to become the program
-run_beside() if exists $request{beside};
+exit 1 unless $text =~ /^go\n\z/m;
+if (($ARGV[1] // '') eq 'command') {
+    compile_rest();
+    become_command();
+}
 
 pipe(my $from, my $to) or answer("failed cannot make a pipe: $!");
 my $shim = fork;
@@ -49,46 +39,107 @@ if ($shim) {
 
 close $from;
 chdir '/';
-syscall($call{setsid});
+my ($folder, $run, $memory_events) = map { value($_) } qw(folder run memory_events);
+our $shim_start = start_ticks();
+syscall($text =~ /^machine aarch64$/m ? 157 : 112);    # setsid
 open STDIN,  '<', '/dev/null';
 open STDOUT, '>', '/dev/null';
 open STDERR, '>', '/dev/null';
-my $shim_start = start_ticks();
-my ($program, $last) = spawn(\&run_program);
-unlink "$request{folder}/started" if $last =~ /^failed/;
+my ($program, $last) = spawn();
+unlink "$folder/started" if $last =~ /^failed/;
 syswrite $to, $last;
 close $to;
 exit 0 unless $program;
-undef %many;
+close DATA;
+undef $text;
 
 waitpid $program, 0;
 my $status = $?;
 kill 'KILL', -$program;    # whoever is left of its group
-if (-e "$request{folder}/started") {    # not there when the program could not be run
-    record('ended', "run $request{run}\n" . out_of_memory() . words($status) . "\n");
+if (-e "$folder/started") {    # not there when the program could not be run
+    my $end = $status & 127 ? 'signal ' . ($status & 127) : 'code ' . ($status >> 8);
+    record('ended', "run $run\n" . out_of_memory() . "$end\n");
 }
 exit 0;
 
-# Starts a process and waits until it has become its program, or could not.
+# Starts a process and waits until it has become the program, or could not.
 sub spawn {
-    my $run = shift;
     pipe(my $hear, my $say) or return (0, "failed cannot make a pipe: $!\n");
     my $pid = fork;
     return (0, "failed cannot start a process: $!\n") unless defined $pid;
     if (!$pid) {
         close $hear;
         $said = $say;
-        $run->();
+        compile_rest();
+        run_program();
     }
     close $say;
     my @lines = <$hear>;    # until a successful exec closes the pipe; what was said last holds
     return ($pid, $lines[-1] // "failed the process ended without a word\n");
 }
 
-sub words {
-    my $status = shift;
-    return $status & 127 ? 'signal ' . ($status & 127) : 'code ' . ($status >> 8);
+sub compile_rest {
+    local $/;
+    my $rest = <DATA>;
+    close DATA;
+    eval "$rest; 1" or die $@;
 }
+
+sub value {    # of one key of the request
+    my $key = shift;
+    return $text =~ /^$key (.*)$/m ? decoded($1) : '';
+}
+
+sub decoded {
+    my $value = shift;
+    $value =~ s/\\0([0-7]{3})/chr oct $1/ge;
+    return $value;
+}
+
+sub out_of_memory {
+    open my $events, '<', $memory_events or return '';
+    return join '', grep { /^oom_kill [1-9]/ } <$events>;
+}
+
+sub start_ticks {    # field 22 of proc_pid_stat(5), counted after the name, which may hold spaces and parentheses
+    open my $stat, '<', '/proc/self/stat' or return 0;
+    my $line = <$stat>;
+    return (split ' ', substr $line, rindex($line, ')') + 2)[19];
+}
+
+sub record {    # whole or not at all; never through a link that someone put there
+    my ($name, $lines) = @_;
+    my $path = "$folder/$name";
+    unlink "$path.new";
+    sysopen my $file, "$path.new", 0301, 0600 or return 0;    # O_WRONLY | O_CREAT | O_EXCL
+    return syswrite($file, $lines) == length $lines && close($file) && rename "$path.new", $path;
+}
+
+sub answer {
+    my $line = shift;
+    chomp $line;
+    print "$line\n";
+    exit 0;
+}
+
+__END__
+
+# Everything from here on is for a process that becomes a program.
+
+%many = map { $_ => [] } qw(environment argument join rlimit writable read_only_path temporary);
+for (split /\n/, $text) {
+    my ($key, $value) = split / /, $_, 2;
+    $value = decoded($value);
+    if   (exists $many{$key}) { push @{ $many{$key} }, $value }
+    else                      { $request{$key} = $value }
+}
+
+# System calls that perl has no function for, without its large POSIX module.
+my @names = qw(setsid rt_sigprocmask unshare setns mount prctl capset prlimit64 setgroups setresgid setresuid mount_setattr);
+my @numbers = $request{machine} eq 'aarch64'
+    ? (157, 135, 97, 268, 40, 167, 91, 261, 159, 149, 147, 442)
+    : (112, 14, 272, 308, 165, 157, 126, 302, 116, 119, 117, 442);
+@call{@names} = @numbers;
 
 sub run_program {
     begin();
@@ -105,37 +156,32 @@ sub run_program {
     record('started', "run $request{run}\nboot $request{boot}\npid $pid\nstart $start\n"
             . 'shim ' . getppid() . "\nshim_start $shim_start\n$joined")
         or give_up("cannot write $request{folder}/started: $!");
-    own_file_system() if exists $request{namespace};
+    own_mounts();
     become_user();
     syswrite $said, "started $pid $start\n";
-    run_command();
+    exec_program();
+    give_up("cannot run $request{program}: $!");
 }
 
-sub run_beside {
-    $SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT TERM);
-    my ($pid, $last) = spawn(
-        sub {
-            begin();
-            open my $namespace, '<', "/proc/$request{beside}/ns/mnt" or give_up("its process is gone: $!");
-            join_limits('');
-            if (readlink("/proc/self/ns/mnt") ne readlink("/proc/$request{beside}/ns/mnt")) {
-                syscall($call{setns}, fileno $namespace, 0x20000) == 0 or give_up("cannot enter its file system: $!");
-            }
-            close $namespace;
-            open STDIN,  '<',  '/dev/null';
-            open STDERR, '>&', \*STDOUT;
-            become_user();
-            syswrite $said, "started\n";
-            run_command();
-        });
-    open STDOUT, '>', '/dev/null';
-    if ($last =~ /^failed/) {
-        syswrite STDERR, $last;
-        exit 0;
+sub become_command {
+    open $said, '>&', \*STDERR;    # closed when it has become the command
+    begin();
+    if (exists $request{terminal}) {    # the first that the leader of a session opens is the session's
+        open STDIN, '+<', $request{terminal} or give_up("cannot open terminal $request{terminal}: $!");
+        open STDOUT, '>&', \*STDIN;
+        open STDERR, '>&', \*STDIN;
     }
-    waitpid $pid, 0;
-    syswrite STDERR, words($?) . "\n";
-    exit 0;
+    open STDERR, '>&', \*STDOUT if exists $request{merged};
+    join_limits('');
+    own_mounts();
+    if (exists $request{uid} and $request{uid} != $>) {    # who opens /dev/stdout or the terminal anew must be allowed to
+        chown int $request{uid}, -1, grep { -p $_ or -t $_ } \*STDIN, \*STDOUT, \*STDERR;
+    }
+    become_user();
+    syswrite $said, "started\n";
+    exec_program();
+    syswrite STDERR, "cannot run $request{program}: $!\n";
+    exit 127;
 }
 
 sub begin {
@@ -160,9 +206,16 @@ sub join_limits {    # to join a cgroup, even one's own, takes milliseconds
     }
 }
 
-sub out_of_memory {
-    open my $events, '<', $request{memory_events} or return '';
-    return join '', grep { /^oom_kill [1-9]/ } <$events>;
+sub own_mounts {
+    own_file_system() if $request{mounts} eq 'own';
+    file_system_of($request{mounts}) if $request{mounts} =~ /^[0-9]/;
+}
+
+sub file_system_of {
+    my $pid = shift;
+    open my $namespace, '<', "/proc/$pid/ns/mnt" or give_up("its program is gone: $!");
+    return if readlink('/proc/self/ns/mnt') eq readlink("/proc/$pid/ns/mnt");
+    syscall($call{setns}, fileno $namespace, 0x20000) == 0 or give_up("cannot enter its file system: $!");
 }
 
 # The paths may be folders or files. Mounts that come and go elsewhere are not seen here any more.
@@ -216,6 +269,8 @@ sub mounts {
 }
 
 sub become_user {
+    # whoever is already there need not be allowed to come
+    my $there = $request{mounts} =~ /^[0-9]/ && chdir $request{directory};
     for (@{ $many{rlimit} }) {
         my ($number, $name, $soft, $hard) = split / /;
         my $limit = pack 'q<q<', $soft, $hard;    # -1 is RLIM_INFINITY
@@ -253,7 +308,7 @@ sub become_user {
     if (exists $request{no_new_privileges}) {
         prctl(38, 1) or give_up("cannot forbid new privileges: $!");                             # PR_SET_NO_NEW_PRIVS
     }
-    chdir $request{directory} or give_up("cannot use working directory $request{directory}: $!");
+    $there or chdir $request{directory} or give_up("cannot use working directory $request{directory}: $!");
 }
 
 sub prctl {
@@ -261,39 +316,17 @@ sub prctl {
     return syscall($call{prctl}, $option, int $second, int($third // 0), 0, 0) == 0;
 }
 
-sub run_command {
+sub exec_program {
     %ENV = ();
     for (@{ $many{environment} }) {
         my ($name, $value) = split /=/, $_, 2;
         $ENV{$name} = $value;
     }
-    exec { $request{program} } @{ $many{argument} };
-    give_up("cannot run $request{program}: $!");
-}
-
-sub start_ticks {    # field 22 of proc_pid_stat(5), counted after the name, which may hold spaces and parentheses
-    open my $stat, '<', '/proc/self/stat' or return 0;
-    my $line = <$stat>;
-    return (split ' ', substr $line, rindex($line, ')') + 2)[19];
-}
-
-sub record {    # whole or not at all; never through a link that someone put there
-    my ($name, $text) = @_;
-    my $path = "$request{folder}/$name";
-    unlink "$path.new";
-    sysopen my $file, "$path.new", 0301, 0600 or return 0;    # O_WRONLY | O_CREAT | O_EXCL
-    return syswrite($file, $text) == length $text && close($file) && rename "$path.new", $path;
+    return exec { $request{program} } @{ $many{argument} };
 }
 
 sub give_up {
     my $reason = shift;
     syswrite $said, "failed $reason\n";
     exit 127;
-}
-
-sub answer {
-    my $line = shift;
-    chomp $line;
-    print "$line\n";
-    exit 0;
 }

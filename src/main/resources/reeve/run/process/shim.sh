@@ -4,8 +4,8 @@
 # - a shell knows only $?, which is 137 for KILL and for exit 137. But it says "Killed" or the like on its standard error when
 #   a signal ended what it ran, except for INT and PIPE: 130 and 141 are taken for those signals.
 # Confinement is done by setpriv, prlimit, unshare and mount of util-linux; where they cannot, the start fails.
-# Called with the instance's folder; calls itself again with "shim" and "program" for the three processes of a start. Called with
-# "beside" and a pid, it runs a command in the place of that program: how it ended goes to standard error.
+# Called with the instance's folder; calls itself again with "shim" and "program" for the three processes of a start, and with
+# "session" from "command". A command gets those variables of its environment that a shell can name.
 # shellcheck shell=sh
 
 folder=$1
@@ -27,7 +27,7 @@ record() { # whole or not at all; never through a link that someone put there
 }
 
 say() { # to the first process, over a FIFO: the shim would hold a pipe as long as the program runs
-    if [ "$run_with" = run_beside ]; then
+    if [ "$run_with" = run_command ]; then
         printf '%s\n' "$1" >&3
     else
         printf '%s\n' "$1" > "$folder/answer"
@@ -68,7 +68,7 @@ run_shim() {
     look_at_self
     apart=
     case $line_end$request$line_end in
-        *"${line_end}namespace$line_end"*) apart='unshare --mount --propagation private' ;;
+        *"${line_end}mounts own$line_end"*) apart='unshare --mount --propagation private' ;;
     esac
     # shellcheck disable=SC2086
     if [ "$apart" ] && ! refused=$($apart true 2>&1); then
@@ -115,6 +115,7 @@ decode() { # the bytes that Reeve wrote as \0ooo; the dot keeps line ends at the
 read_request() { # arguments become those of the program, variables the rest
     go='' environment='' cgroup='' joins='' writable='' read_only_paths='' temporary='' rlimits='' read_only=''
     uid='' gid='' groups='-' umask='' bounding='' ambient='' no_new_privileges=''
+    terminal='' merged=''
     set --
     while IFS= read -r line; do
         encoded=${line#* }
@@ -140,7 +141,9 @@ read_request() { # arguments become those of the program, variables the rest
             bounding_names) bounding=$encoded ;;
             ambient_names) ambient=$encoded ;;
             no_new_privileges) no_new_privileges=1 ;;
-            go) go=1 ;;
+            terminal) terminal=$encoded ;;
+            merged) merged=1 ;;
+            go) go=1 && break ;; # what comes then is for a command
         esac
     done
     [ "$go" ] || give_up 'the request was cut off'
@@ -241,6 +244,9 @@ privileges() { # the words of setpriv that the request asks for, in $privileges
 become() { # program and arguments
     IFS=$line_end
     for reeve_entry in $environment; do # from here on the program's variables may hide this script's
+        case ${reeve_entry%%=*} in
+            [!A-Za-z_]* | *[!A-Za-z0-9_]*) continue ;;
+        esac
         decode "${reeve_entry#*=}"
         export "${reeve_entry%%=*}=$reeve_value"
     done
@@ -273,33 +279,50 @@ run_program() { # program and arguments
     become "$@"
 }
 
-run_beside() { # program and arguments
+begin_command() { # the first line of the request, "mounts own", "mounts PID" or "mounts shared", says where it goes on
+    read -r _ mounts
+    apart=
+    case $mounts in
+        shared) ;;
+        own) apart='unshare --mount --propagation private' ;;
+        *)
+            [ "$(readlink /proc/self/ns/mnt)" = "$(readlink "/proc/$mounts/ns/mnt")" ] ||
+                apart="nsenter --mount=/proc/$mounts/ns/mnt"
+            ;;
+    esac
+    # shellcheck disable=SC2086
+    exec $apart setsid sh "$script" "$folder" session
+}
+
+run_command() { # program and arguments
+    exec 3>&2 2> /dev/null
     look_at_self
     joined=
     join_limits
+    own_file_system
     set_limits
     privileges
     cd "$directory" || give_up "cannot use working directory $directory"
-    exec < /dev/null 3>&-
+    if [ "$terminal" ]; then # the first that the leader of a session opens is the session's
+        { : <> "$terminal"; } || give_up "cannot open terminal $terminal"
+        exec <> "$terminal" >&0
+    fi
+    if [ "$uid" ] && [ "$uid" != "$(id -u)" ]; then # who opens /dev/stdout or the terminal anew must be allowed to
+        for reeve_stream in 0 1 3; do
+            if [ -t "$reeve_stream" ] || [ -p "/proc/self/fd/$reeve_stream" ]; then
+                chown "$uid" "/proc/self/fd/$reeve_stream"
+            fi
+        done
+    fi
+    say started
+    if [ "$terminal$merged" ]; then
+        exec 2>&1 3>&-
+    else
+        exec 2>&3 3>&-
+    fi
     unset PATH PWD OLDPWD
     reeve_privileges=${privileges:+/usr/bin/}$privileges
     become "$@"
-}
-
-start_beside() { # pid of the program
-    exec 3>&2 2> /dev/null # where the shell would say "Killed"
-    apart=
-    if [ "$(readlink /proc/self/ns/mnt)" != "$(readlink "/proc/$1/ns/mnt")" ]; then
-        apart="nsenter --mount=/proc/$1/ns/mnt"
-    fi
-    # shellcheck disable=SC2086
-    $apart setsid -w sh "$script" "$folder" command 2>&1
-    status=$?
-    if [ "$status" -gt 128 ]; then
-        echo "signal $((status - 128))" >&3
-    else
-        echo "code $status" >&3
-    fi
 }
 
 script=$0 run_with=''
@@ -310,9 +333,9 @@ case ${2-} in
         run_with=run_program
         read_request
         ;;
-    beside) start_beside "$3" ;;
-    command)
-        run_with=run_beside
+    command) begin_command ;;
+    session)
+        run_with=run_command
         read_request
         ;;
     *) run_first ;;

@@ -167,6 +167,17 @@ class ManifestReaderTest {
     }
 
     @Test
+    void aServiceWithoutARouteIsProbedOnThePortThatItsCheckNames() {
+        ServiceSpec process = app("services:\n  web:\n    command: [web]\n    healthcheck: { http: /health, port: 8125 }\n").services()
+                .getFirst();
+        assertThat(process.healthcheck().probe()).isEqualTo(new Healthcheck.Http("/health"));
+        assertThat(process.fixedPort()).isEqualTo(8125);
+        ServiceSpec container = app("services:\n  web:\n    image: a.io/b\n    liveness: { tcp: true, port: 8125 }\n").services()
+                .getFirst();
+        assertThat(((Workload.Container) container.workload()).port()).isEqualTo(8125);
+    }
+
+    @Test
     void aRoutedServiceIsProbedByTcpUnlessItSaysOtherwise() {
         String routed = "services:\n  web:\n    command: [\"${port}\"]\n    route: { host: a.test }\n";
 

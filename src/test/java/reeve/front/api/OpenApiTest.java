@@ -23,6 +23,7 @@ import reeve.model.InstanceState;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.CatalogueAnswer;
 import reeve.model.wire.CatalogueRow;
 import reeve.model.wire.DeployAnswer;
 import reeve.model.wire.DeployRequest;
@@ -36,6 +37,7 @@ import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
+import reeve.model.wire.RequestExplainAnswer;
 import reeve.model.wire.RevisionRow;
 import reeve.model.wire.RollbackRequest;
 import reeve.model.wire.RouteRow;
@@ -83,11 +85,12 @@ final class OpenApiTest {
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
-                ActRequest.class, CatalogueRow.class, InstallRequest.class, DownRequest.class, UninstallRequest.class,
+                ActRequest.class, CatalogueAnswer.class, CatalogueRow.class, InstallRequest.class, DownRequest.class,
+                UninstallRequest.class,
                 ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class, RunRequest.class,
                 DeployRequest.class, RollbackRequest.class, DeployAnswer.class, RevisionRow.class,
                 PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, ExplainAnswer.HeldByRow.class,
-                NodeAnswer.class, ErrorAnswer.class)
+                RequestExplainAnswer.class, NodeAnswer.class, ErrorAnswer.class)
                         .toList();
         assertThat(schemas.keySet()).containsExactlyInAnyOrderElementsOf(records.stream().map(Class::getSimpleName).toList());
         for (Class<?> type : records) {

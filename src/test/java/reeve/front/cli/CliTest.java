@@ -260,6 +260,29 @@ final class CliTest {
     }
 
     @Test
+    void explainOfAUrlSaysWhichRouteTakesIt() throws IOException {
+        apply();
+        assertThat(terminal.run("explain", "http://wiki.localhost/legacy/x?q=1")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                route wiki.localhost/ takes it, and leads to wiki/web
+                wiki/web/1 at 127.0.0.1:40001 may get it: running
+                wiki/web sleeps when idle: awake, idle for 3s of 10s
+                route */legacy (to the external backend 10.0.0.7:8080) covers it too, but its host is less specific
+                the proxy listens on 127.0.0.1:8080, not on port 80: ask http://wiki.localhost:8080/legacy/x?q=1
+                """);
+        assertThat(terminal.run("explain", "wikki.localhost:8080/")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                the proxy answers 404: no route covers it
+                no route is for the host wikki.localhost; did you mean 'wiki.localhost'?
+                hosts with a route: *, wiki.localhost
+                """);
+        assertThat(terminal.run("explain", "-o", "json", "http://wiki.localhost:8080/")).isZero();
+        assertThat(terminal.out()).startsWith("{\"url\":\"http://wiki.localhost:8080/\",\"outcome\":\"forwarded\",\"status\":null,");
+        assertThat(terminal.run("explain", "ftp://wiki.localhost/")).isEqualTo(2);
+        assertThat(terminal.err()).contains("expected a URL such as http://shop.localhost/cart");
+    }
+
+    @Test
     void theJournalShowsTheNewestOfASubject() throws IOException {
         apply();
         server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.ASLEEP, "no request for 10s");
@@ -310,8 +333,8 @@ final class CliTest {
         server.node.put(InstanceId.parse("wiki/db/1"), InstanceState.ASLEEP, "no request for 10s");
         assertThat(terminal.run("stats", "--no-stream")).isZero();
         assertThat(terminal.out()).matches("""
-                INSTANCE    STATE    CPU    ? MEMORY   LIMIT  PROCESSES
-                wiki/db/1   asleep   -      ? -        -      -
+                INSTANCE    STATE    CPU +MEMORY   LIMIT  PROCESSES
+                wiki/db/1   asleep   - +-        -      -
                 wiki/web/1  running  [0-9]+[.][0-9]% +1[.]5 MiB  -      1
                 """);
         assertThat(terminal.run("stats", "--no-stream", "-o", "json", "wiki")).isZero();
@@ -352,7 +375,10 @@ final class CliTest {
     void anAppOfACatalogueIsInstalledListedAndUninstalled() throws IOException {
         Path catalogue = Files.createDirectories(folder.resolve("catalogue"));
         assertThat(terminal.run("install", "--catalog", catalogue.toString())).isZero();
-        assertThat(terminal.out()).isEqualTo("The catalogue is empty.\n");
+        assertThat(terminal.out()).isEqualTo("The catalogue is empty: there is no app in " + catalogue + "\n");
+        assertThat(terminal.run("install", "forum", "--catalog", folder.resolve("nowhere").toString())).isEqualTo(4);
+        assertThat(terminal.err()).endsWith("it is not in the catalogue " + folder.resolve("nowhere")
+                + " (no such folder), which is empty\n");
         Files.writeString(catalogue.resolve("forum.yaml"), "name: forum\nservices: { web: { command: [run] } }\n");
         assertThat(terminal.run("install", "forum", "--catalog", catalogue.toString())).isZero();
         assertThat(terminal.out()).isEqualTo("forum: applied\n  start forum/web: it is new\n");
@@ -375,6 +401,30 @@ final class CliTest {
         assertThat(terminal.run("version")).isZero();
         assertThat(terminal.out()).isEqualTo("reeve 1.2.3\n");
         assertThat(terminal.run("ps", "--socket", folder.resolve("reeve.sock").toString())).isZero();
+    }
+
+    @Test
+    void aManifestThatUpWasNotGivenIsNotApplied() throws IOException {
+        Files.writeString(folder.resolve("reeve.yaml"), WIKI);
+        String overlooked = "Not applied: " + folder.resolve("reeve.yaml") + ". Apply it: reeve apply\n";
+        assertThat(terminal.run("up", "-d")).isZero();
+        assertThat(terminal.out()).contains(overlooked);
+        assertThat(server.node.acts).isEmpty();
+        apply();
+        assertThat(terminal.run("up", "-d")).isZero();
+        assertThat(terminal.out()).doesNotContain("Not applied");
+    }
+
+    @Test
+    void whatIsMissingOrMisspeltIsNamed() {
+        assertThat(terminal.run("hepl")).isEqualTo(2);
+        assertThat(terminal.err()).startsWith("reeve: there is no verb 'hepl'; did you mean 'help'?\n");
+        assertThat(terminal.run("logs")).isEqualTo(2);
+        assertThat(terminal.err()).isEqualTo("reeve: cannot do that yet: APP[/SERVICE[/N]] is missing\nSee: reeve logs --help\n");
+        assertThat(terminal.run("exec")).isEqualTo(2);
+        assertThat(terminal.err()).startsWith("reeve: cannot do that yet: APP/SERVICE[/N] is missing\n");
+        assertThat(terminal.run("apply", "-f")).isEqualTo(2);
+        assertThat(terminal.err()).startsWith("reeve: cannot do that yet: --file's FILE|DIR is missing\n");
     }
 
     @Test

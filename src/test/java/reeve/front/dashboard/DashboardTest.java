@@ -55,6 +55,28 @@ final class DashboardTest {
     }
 
     @Test
+    void oneThatIsUnwellRestartsOnce() throws IOException {
+        try (var server = wiki()) {
+            server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.REPLACING, "not healthy");
+            server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.BACKING_OFF, "not healthy; starts again in 1s");
+            server.node.put(InstanceId.parse("wiki/web/1"), InstanceState.REPLACING, "its command changed");
+            assertThat(dashboard(server).text()).containsPattern("wiki/web/1 +[0-9a-z]+ +replacing +its command changed\n"
+                    + "wiki/web/1 +[0-9a-z]+ +backing off +not healthy; starts again in 1s\n$");
+        }
+    }
+
+    @Test
+    void thePageShowsWhatInstancesUse() throws IOException {
+        try (var server = wiki()) {
+            assertThat(dashboard(server).html()).contains("<th scope=\"col\" class=\"right\">Memory</th>")
+                    .containsPattern("data-label=\"CPU\">[0-9]+[.][0-9]%</td>").contains("data-label=\"memory\">1.5 MiB</td>");
+            assertThat(dashboard(server).text()).containsPattern("wiki +STATE +PID +VERSION +ADDRESS +CPU +MEMORY +RESTARTS")
+                    .containsPattern("db/1 +running +1001 +127.0.0.1:40001 +[0-9]+[.][0-9]% +1.5 MiB +0 ")
+                    .containsPattern("web/1 +asleep +1001 +127.0.0.1:40001 +0 ");
+        }
+    }
+
+    @Test
     void anEmptyPageSaysWhatToDoNext() throws IOException {
         try (var server = new FakeServer(folder)) {
             assertThat(dashboard(server).html()).contains("No apps.", "reeve up -f examples/hello");

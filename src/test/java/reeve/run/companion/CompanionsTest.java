@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -163,6 +165,26 @@ class CompanionsTest {
     }
 
     @Test
+    void whatTakesLongToComeUpIsLookedAtAgainLessAndLessOften() {
+        var asks = new ArrayList<Duration>();
+        Instant begun = time.wall();
+        Runnable soon = () -> asks.add(Duration.between(begun, time.wall()));
+        companions.pass(List.of(WEB), soon);
+        systemd.units.put(SERVICE, new Systemd.State(true, "activating", "start", 0, 0));
+        for (int i = 1; i <= 4; i++) {
+            int before = asks.size();
+            while (asks.size() == before) {
+                time.advance(Duration.ofSeconds(1));
+            }
+            companions.pass(List.of(WEB), soon);
+        }
+        assertThat(asks).extracting(Duration::toSeconds).containsExactly(2L, 6L, 14L, 30L);
+        assertThat(shown.getFirst().reason()).isEqualTo("its unit is activating: start");
+        time.advance(Duration.ofMinutes(1));
+        assertThat(asks).as("passes come anyway").hasSize(4);
+    }
+
+    @Test
     void aChangedDeclarationOrSecretMeansARestart() throws IOException {
         pass(List.of(WEB));
         asked();
@@ -223,6 +245,20 @@ class CompanionsTest {
         pass(List.of(WEB));
         assertThat(root.resolve("plain/reeve-wiki.web.service")).exists();
         assertThat(unit()).doesNotExist();
+    }
+
+    @Test
+    void whenPodmanBecomesNewerTheUnitTakesTheOtherFormAndIsRestarted() {
+        systemd.form = Unit.Form.SERVICE;
+        pass(List.of(WEB));
+        asked();
+        systemd.form = Unit.Form.QUADLET;
+        pass(List.of(WEB));
+        assertThat(unit()).exists();
+        assertThat(root.resolve("plain/reeve-wiki.web.service")).as("systemd would prefer it").doesNotExist();
+        assertThat(asked()).containsExactly("reload", "restart " + SERVICE);
+        pass(List.of(WEB));
+        assertThat(asked()).isEmpty();
     }
 
     @Test

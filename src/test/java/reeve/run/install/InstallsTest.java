@@ -115,6 +115,16 @@ class InstallsTest {
     }
 
     @Test
+    void whatIsRefusedIsNotInstalledByALaterPass() throws IOException {
+        Files.writeString(folder.resolve("one.yaml"), "name: one\nservices: { web: { command: [runs], env_file: absent.env } }\n");
+        assertThatThrownBy(() -> install(new AppName("one"))).isInstanceOf(Failure.class)
+                .hasMessageContaining("cannot apply one: web needs env_file").hasMessageContaining("there is no such file");
+        assertThat(installs.list(Optional.of(folder))).noneMatch(Installs.Listed::installed);
+        assertThat(installs.pass().looked()).isZero();
+        assertThat(installs.folders(Optional.of(folder))).containsExactly(folder);
+    }
+
+    @Test
     @DisplayName("REC-13: of a catalogue of 60 with 3 installed, passes create nothing of the 57, read none of them and log nothing")
     void aPassNeverInstallsTheRest() throws IOException {
         for (int i = 0; i < 57; i++) {

@@ -1,27 +1,26 @@
 package reeve.run.process;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reeve.base.Session;
 import reeve.base.os.Cgroups;
 import reeve.base.os.Processes;
-import reeve.model.Confinement;
 import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.Interaction;
 import reeve.model.StopSignal;
+import reeve.run.process.Shim.Interpreter;
 import reeve.run.supervise.Driver.Launch;
 import reeve.run.supervise.Driver.Run;
 import reeve.run.supervise.Driver.Started;
-import reeve.run.supervise.Driver.Work;
 import reeve.testing.NeedsProgram;
 import reeve.testing.NeedsRoot;
 
@@ -127,47 +126,16 @@ final class BesideTest extends RealProcessTest {
     }
 
     @Test
-    void aCommandOfItsOwnIsRunAsAnInstanceWouldBeAndLeavesNothing() throws Exception {
-        ProcessDriver driver = driver();
-        Launch plain = launch(Map.of("COLOUR", "blue"), "sleep", "1000");
-        var launch = new Launch(plain.work(), plain.environment(), Map.of("key", "canary"), plain.confinement(), plain.resources(),
-                plain.notification(), plain.output(), plain.spec());
-        try (Session session = driver.once(WEB, launch, command("sh", "-c", """
-                echo "$COLOUR $(pwd) $(cat $REEVE_SECRETS_DIR/key)"; setsid sleep 1002 >/dev/null 2>&1 & echo $! >left; exit 5"""))) {
-            assertThat(output(session)).isEqualTo("blue " + state.toRealPath() + " canary\n");
-            assertThat(session.await()).isEqualTo(5);
-        }
-        eventually(() -> assertThat(runs(pidIn("left"))).isFalse());
-        assertThat(state.resolve("once")).isEmptyDirectory();
-        assertThat(driver.adopt()).isEmpty();
-    }
-
-    @Test
-    void whatAKilledReeveLeftOfACommandOfItsOwnIsEndedByTheNext() {
-        ProcessDriver killed = driver();
-        Session lost = killed.once(WEB, launch(Map.of(), "sleep", "1000"), command("sh", "-c", "echo $$ >left; exec sleep 1003"));
-        long left = pidIn("left");
-        assertThat(driver().adopt()).isEmpty();
-        assertThat(runs(left)).isFalse();
-        lost.close();
-    }
-
-    @Test
-    @NeedsRoot
-    @NeedsProgram("setpriv")
-    void aCommandOfItsOwnMayDoNoMoreThanItsServiceDeclares() throws Exception {
-        Launch plain = launch(Map.of(), "sleep", "1000");
-        var confinement = new Confinement(Optional.of("nobody"), List.of(), Set.of(), Set.of("SYS_ADMIN"), true, false, List.of(),
-                List.of(), Map.of(), Map.of("nofile", new Confinement.Ulimit(99, 100)), Optional.of(027));
-        var launch = new Launch(new Work.Program(List.of("true"), Path.of("/")), plain.environment(), Map.of("key", "canary"), confinement,
-                plain.resources(), plain.notification(), plain.output(), plain.spec());
-        for (Path folder = state; folder != null && !folder.equals(Path.of("/tmp")); folder = folder.getParent()) {
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-        }
-        try (Session session = driver().once(WEB, launch, command("sh", "-c", """
-                id -un; umask; ulimit -n; ulimit -Hn; cat $REEVE_SECRETS_DIR/key; grep -c 'NoNewPrivs:.1' /proc/self/status"""))) {
-            assertThat(output(session)).isEqualTo("nobody\n0027\n99\n100\ncanary1\n");
-        }
+    void besideASuspendedProgramItIsNotWaitedForForEver() {
+        Cgroups cgroups = Cgroups.find();
+        Assumptions.assumeTrue(cgroups.parent().isPresent(), "no cgroup can be made here");
+        ProcessDriver driver = driver(cgroups, Interpreter.best());
+        Run run = start(driver, WEB, "sleep", "1000");
+        driver.freeze(WEB, run);
+        assertThatThrownBy(() -> driver.exec(WEB, run, List.of("sleep", "1004"), Duration.ofSeconds(1), 10))
+                .hasMessage("cannot run a command in wiki/web/1: it did not begin: not within 1s");
+        driver.thaw(WEB, run);
+        eventually(() -> assertThat(driver.usage(WEB, run).orElseThrow().processes()).isEqualTo(1));
     }
 
     @Test
@@ -183,20 +151,51 @@ final class BesideTest extends RealProcessTest {
         assertThatThrownBy(() -> driver.open(InstanceId.parse("wiki/db/1"), run, command("true"))).isInstanceOf(Failure.class);
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @NeedsRoot
     @NeedsProgram("setpriv")
-    void itMayDoNoMoreThanTheProgram() throws Exception {
-        ProcessDriver driver = driver();
+    void itMayDoNoMoreThanTheProgram(Interpreter interpreter) throws Exception {
+        ProcessDriver driver = driver(Cgroups.find(), interpreter);
         Run run = start(driver, WEB, "setpriv", "--reuid", "65534", "--regid", "65534", "--groups", "100,101", "--no-new-privs",
-                "--bounding-set", "-sys_admin", "sleep", "1000");
-        eventually(() -> assertThat(Processes.status(String.valueOf(run.pid()), "NoNewPrivs")).isEqualTo("1"));
-        var looks = "id -u; id -g; id -G; grep -E 'NoNew|CapEff' /proc/self/status";
-        try (Session session = driver.open(WEB, run, command("sh", "-c", looks))) {
-            assertThat(output(session)).isEqualTo("65534\n65534\n65534 100 101\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\n");
+                "--bounding-set", "-sys_admin", "prlimit", "--nofile=77:88", "sh", "-c", "umask 0027; exec sleep 1000");
+        eventually(() -> assertThat(Processes.status(run.pid(), "Umask")).isEqualTo("0027"));
+        driver.close();
+        ProcessDriver next = driver(Cgroups.find(), interpreter);
+        next.adopt();
+        var looks = "id -u; id -g; id -G; umask; ulimit -n; ulimit -Hn; grep -E 'NoNew|CapEff|CapBnd' /proc/self/status";
+        String expected = "65534\n65534\n65534 100 101\n0027\n77\n88\nCapEff:\t0000000000000000\nCapBnd:\t"
+                + Processes.status(run.pid(), "CapBnd") + "\nNoNewPrivs:\t1\n";
+        assertThat(Processes.status(run.pid(), "CapBnd")).isNotEqualTo(Processes.status(ProcessHandle.current().pid(), "CapBnd"));
+        try (Session session = next.open(WEB, run, command("sh", "-c", looks))) {
+            assertThat(output(session)).isEqualTo(expected);
         }
-        try (Session session = driver.open(WEB, run, onTerminal("sh", "-c", "echo through >/dev/tty"))) {
-            assertThat(new String(session.out().readNBytes(7), UTF_8)).isEqualTo("through");
+        assertThat(next.exec(WEB, run, List.of("sh", "-c", looks), Duration.ofSeconds(20), 1000).output()).isEqualTo(expected);
+        try (Session session = next.open(WEB, run, onTerminal("sh", "-c", "echo through >/dev/tty; echo again >$(tty)"))) {
+            assertThat(new String(session.out().readNBytes(16), UTF_8)).isEqualTo("through\r\nagain\r\n");
+        }
+        try (Session session = next.open(WEB, run, command("sh", "-c", "echo anew >/dev/stdout; echo wrong >/dev/stderr"))) {
+            assertThat(output(session)).isEqualTo("anew\n");
+            assertThat(session.err().readAllBytes()).asString(UTF_8).isEqualTo("wrong\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itSpeaksToItsCallerWhateverTheShimIsWrittenIn(Interpreter interpreter) throws Exception {
+        ProcessDriver driver = driver(Cgroups.none(), interpreter);
+        Run run = start(driver, WEB, "sleep", "1000");
+        try (Session session = driver.open(WEB, run, command("sh", "-c", "cat; echo wrong >&2; kill -9 $$"))) {
+            session.in().write("typed\n".getBytes(UTF_8));
+            session.in().close();
+            assertThat(output(session)).isEqualTo("typed\n");
+            assertThat(session.err().readAllBytes()).asString(UTF_8).isEqualTo("wrong\n");
+            assertThat(session.await()).isEqualTo(128 + 9);
+        }
+        try (Session session = driver.open(WEB, run, onTerminal("sh", "-c", "stty -echo; stty size; read line; echo got $line"))) {
+            session.in().write("typed\n".getBytes(UTF_8));
+            assertThat(output(session).replace("\r", "")).contains("25 81\n").endsWith("got typed\n");
+            assertThat(session.await()).isZero();
         }
     }
 }

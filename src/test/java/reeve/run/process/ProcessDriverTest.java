@@ -27,6 +27,7 @@ import reeve.run.supervise.Driver.Found;
 import reeve.run.supervise.Driver.Launch;
 import reeve.run.supervise.Driver.Run;
 import reeve.run.supervise.Driver.Started;
+import reeve.testing.NeedsProgram;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,6 +73,17 @@ class ProcessDriverTest extends RealProcessTest {
             assertThat(runs(child)).isFalse();
             assertThat(exits).containsExactly(new Exit.Code(143));
         });
+    }
+
+    @Test
+    @NeedsProgram("perl")
+    @DisplayName("the shim in perl would pass `use strict` and `use warnings`, which it does without for their memory")
+    void theShimIsStrict() throws Exception {
+        String script = Files.readString(Path.of("src/main/resources/reeve/run/process/shim.pl"));
+        Path whole = Files.writeString(state.resolve("whole.pl"),
+                "use strict; use warnings FATAL => 'all';\n" + script.replace("__END__", ""));
+        Process check = new ProcessBuilder("perl", "-c", whole.toString()).redirectErrorStream(true).start();
+        assertThat(new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).endsWith("syntax OK\n").hasLineCount(1);
     }
 
     @Test

@@ -64,6 +64,16 @@ class RouteTableTest {
     }
 
     @Test
+    void everyRouteThatCoversARequestIsFoundInTheOrderInWhichItWouldTakeIt() {
+        sources.publish("first", List.of(external("*", "/", 1), external("*.org", "/", 2), external("a.org", "/", 3),
+                external("a.org", "/api", 4), external("a.org", "/apix", 5), external("b.org", "/", 6)));
+        assertThat(sources.table().covering("A.org", "/api/x", 9)).extracting(entry -> entry.route().spec().toString())
+                .containsExactly("a.org/api", "a.org/", "*.org/", "*/");
+        assertThat(sources.table().covering("a.org", "/api/x", 2)).hasSize(2);
+        assertThat(sources.table().covering("a.org", "/api", 1).getFirst()).isSameAs(sources.table().find("a.org", "/api").orElseThrow());
+    }
+
+    @Test
     void anEmptyTableMatchesNothing() {
         assertThat(take("a", "/")).isEqualTo("none");
         sources.publish("first", List.of(external("a", "/x", 1)));
