@@ -82,4 +82,16 @@ class RequirementsTest {
         }
         assertThat(unnamed).isEmpty();
     }
+
+    @Test
+    void everyContractIsRunOnProcessesAndOnContainers() throws IOException {
+        List<String> contracts = tests(page).stream().map(Named::inClass).filter(name -> name.endsWith("Contract")).distinct().toList();
+        assertThat(contracts).contains("GroupsContract", "ChangesContract");
+        for (String contract : contracts) {
+            for (String kind : List.of("EndToEndTest", "OnPodmanEndToEndTest")) {
+                String name = contract.replace("Contract", kind);
+                assertThat(TESTS.resolve(name + ".java")).content().contains("class " + name + " extends " + contract);
+            }
+        }
+    }
 }

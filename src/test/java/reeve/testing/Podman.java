@@ -76,7 +76,21 @@ public final class Podman implements AutoCloseable {
     }
 
     /// Makes another image like [#BOX], with a file in it that makes it differ.
-    public void importBox(String name) throws IOException {
+    /// @param changes instructions of a Dockerfile, such as `CMD`
+    public void importBox(String name, String... changes) {
+        try {
+            var words = new ArrayList<>(List.of("import"));
+            for (String change : changes) {
+                words.addAll(List.of("--change", change));
+            }
+            words.addAll(List.of(archiveOfBox(name).toString(), name));
+            podman(words.toArray(String[]::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path archiveOfBox(String name) throws IOException {
         Path root = Files.createDirectories(folder.resolve("images").resolve(name.replaceAll("[^a-z0-9]", "-")));
         Path bin = Files.createDirectories(root.resolve("bin"));
         Files.createDirectories(root.resolve("etc"));
@@ -90,7 +104,7 @@ public final class Podman implements AutoCloseable {
         }
         Path tar = root.resolveSibling(root.getFileName() + ".tar");
         runs("tar", "-C", root.toString(), "-cf", tar.toString(), ".");
-        podman("import", tar.toString(), name);
+        return tar;
     }
 
     public Path folder() {

@@ -26,9 +26,15 @@ public final class ReconcilerParts {
 
     public static Reconciler.Parts of(NodeInbox inbox, Driver driver, Store store, Manifests manifests, Journal journal, Counters counters,
             Time time) {
+        return of(inbox, driver, store, manifests, journal, counters, time, Path.of("/var/lib/reeve/logs"));
+    }
+
+    /// @param logs where programs that are real write to
+    public static Reconciler.Parts of(NodeInbox inbox, Driver driver, Store store, Manifests manifests, Journal journal, Counters counters,
+            Time time, Path logs) {
         return new Reconciler.Parts(inbox, driver, store, store, manifests, new PlainSecrets(), new Probes(time, Map.of()), journal,
                 counters,
-                new RouteSources(List.of("apps")), Drains.NONE, new SleepInbox(SleepSettings.DEFAULTS), Path.of("/var/lib/reeve/logs"),
+                new RouteSources(List.of("apps")), Drains.NONE, new SleepInbox(SleepSettings.DEFAULTS), logs,
                 "/opt/java", time, () -> 0.5);
     }
 

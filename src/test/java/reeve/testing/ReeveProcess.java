@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -227,11 +228,14 @@ public final class ReeveProcess implements AutoCloseable {
 
     /// TERM to Reeve itself.
     public void interrupt() {
-        Process process = up;
-        if (process != null) {
-            process.destroy();
-            process.onExit().join();
-        }
+        askToEnd().onExit().join();
+    }
+
+    /// TERM to Reeve itself, whose end is not waited for.
+    public Process askToEnd() {
+        Process process = Objects.requireNonNull(up, "it is up");
+        process.destroy();
+        return process;
     }
 
     /// Ends everything it runs, then the node.

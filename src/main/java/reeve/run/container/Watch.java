@@ -52,12 +52,20 @@ final class Watch implements AutoCloseable {
     private volatile boolean closed;
 
     /// A run that is watched.
+    /// @param process  its first one, empty where that has ended already
     /// @param memory   the group that bounds it, as long as it is there
     /// @param starved  opened when the kernel was found to have killed in that group
     /// @param reported opened after its end was told to the listener
-    private record Live(InstanceId id, Run run, Optional<MemoryGroup> memory, CountDownLatch starved, CountDownLatch reported) {
+    private record Live(
+            InstanceId id, Run run, Optional<ProcessFacts> process, Optional<MemoryGroup> memory, CountDownLatch starved,
+            CountDownLatch reported) {
+
         Live(InstanceId id, Run run) {
-            this(id, run, MemoryGroup.of(run.pid()), new CountDownLatch(1), new CountDownLatch(1));
+            this(id, run, Processes.facts(run.pid()), MemoryGroup.of(run.pid()), new CountDownLatch(1), new CountDownLatch(1));
+        }
+
+        boolean hasProcess() {
+            return process.filter(facts -> Processes.alive(facts.pid(), facts.startTicks())).isPresent();
         }
 
         /// Looked at while the group is still there.
@@ -158,7 +166,7 @@ final class Watch implements AutoCloseable {
             Optional<Exit> exit = Optional.empty();
             Optional<PodmanException> failure = Optional.empty();
         };
-        boolean process = Processes.facts(watched.run.pid()).filter(facts -> !facts.gone()).isPresent();
+        boolean process = watched.hasProcess();
         Patience.within(process ? Duration.ZERO : MONITOR_WRITES, () -> {
             try {
                 seen.exit = exit(watched.run);
@@ -171,13 +179,13 @@ final class Watch implements AutoCloseable {
         });
         if (seen.failure.isPresent()) {
             fallSilent(watched.id, seen.failure.get().getMessage());
+        } else if (watched.hasProcess()) {
+            answers(watched.id, Optional.empty()); // even where Podman gave up waiting for its end, as of one in D state
         } else if (seen.exit.isPresent() || !process) {
             Exit exit = seen.exit.orElseGet(Exit.Unknown::new); // its monitor is gone too: Podman will never know
             boolean starved = watched.starved.getCount() == 0 && exit instanceof Exit.Signalled(int signal) && signal == Processes.SIGKILL;
             ended(watched, starved ? new Exit.OutOfMemory() : exit);
-        } else {
-            answers(watched.id, Optional.empty());
-        }
+        } // else it has ended just now, and that is looked at next
     }
 
     /// How a run ended; empty while Podman takes it for running.

@@ -104,6 +104,9 @@ final class Reconciliation {
                 if (happened instanceof Event.FreezeFailed(Driver.Run _, String reason)) {
                     forgetNaps(id.service()::equals, reason); // it cannot sleep, so its siblings shall not either
                 }
+                if (happened instanceof Event.RuntimeSilent && !state.instances().containsKey(id)) {
+                    add(id); // an earlier Reeve ran it: until its runtime says otherwise it may run still
+                }
                 if (!new Circuit(this).holdsBack(id, happened)) {
                     tell(id, happened);
                 }

@@ -199,6 +199,18 @@ class ReconciliationTest {
     }
 
     @Test
+    void whatAnEarlierReeveRanIsNotGoneWhileItsRuntimeIsSilentAndIsStoppedOnceItAnswers_SUP_8() {
+        var web = InstanceId.parse("dropped/web/1");
+        happens("dropped/web/1", new Event.RuntimeSilent("Podman does not answer"));
+        assertThat(shown("dropped/web/1")).isEqualTo(InstanceState.UNKNOWN);
+        assertThat(signalled()).isEmpty();
+        happens("dropped/web/1", new Event.RuntimeAnswers(Optional.of(new Driver.Found.Alive(web, run("dropped/web/1"), "", false))));
+        assertThat(signalled()).containsExactly("dropped/web/1");
+        ends("dropped/web/1");
+        assertThat(state.instances()).isEmpty();
+    }
+
+    @Test
     void aMainServiceThatFailsToStartDoesNotKeepASideServiceFromItsAttempt_SUP_5() {
         declare(app("ic", service("replica"), service("gateway").mayFollow("replica", Condition.STARTED),
                 service("exporter").after("replica", Condition.STARTED)));
