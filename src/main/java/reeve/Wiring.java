@@ -179,7 +179,7 @@ final class Wiring implements AutoCloseable {
         sleeper.start();
         watch.start();
         again.set(boot::ask);
-        reconciler.onCompanions(boot::ask);
+        reconciler.onPassWanted(boot::ask);
         boot.start();
         rooms.register(new Watchdog(System.getenv(), time, reconciler::answers));
         rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));

@@ -128,5 +128,10 @@ class ContainersEndToEndTest {
         await().atMost(ReeveProcess.PATIENCE).untilAsserted(() -> assertThat(containers()).hasSize(3).isNotEqualTo(before));
         reeve.awaitState("wiki/cache/1", "running");
         assertThat(reeve.run("logs", "wiki/db").out()).as("without the stamps of its monitor").startsWith("db/1 | the database begins\n");
+
+        ReeveProcess.Ran down = reeve.run("down", "--volumes", "wiki");
+        assertThat(down.exitCode()).as(down.err()).isZero();
+        assertThat(down.out()).endsWith("Removed the volumes of wiki\n");
+        assertThat(podman.podman("volume", "ls", "--quiet")).as("when down has returned").isEmpty();
     }
 }

@@ -134,6 +134,11 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     }
 
     @Override
+    public synchronized boolean gone(AppName app) {
+        return !apps.containsKey(app);
+    }
+
+    @Override
     public Plan plan(AppSpec spec) {
         return new Plan(spec.name(), spec.services().stream()
                 .map(service -> new PlannedChange(spec.name() + "/" + service.name(), Action.START, "it is new")).toList());

@@ -17,6 +17,7 @@ import reeve.model.ServiceId;
 import reeve.model.ServiceName;
 import reeve.model.SleepSpec;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.DownAnswer;
 import reeve.model.wire.DownRequest;
 import reeve.model.wire.ScaleRequest;
 import reeve.model.wire.WireJson;
@@ -60,8 +61,7 @@ final class AppVerbs {
     }
 
     HttpAnswer down(ApiCall call) {
-        parts.installs().down(call.app(), call.body(DownRequest.class).volumes());
-        return Answers.done();
+        return Answers.json(json, new DownAnswer(parts.installs().down(call.app(), call.body(DownRequest.class).volumes())));
     }
 
     HttpAnswer start(ApiCall call) {

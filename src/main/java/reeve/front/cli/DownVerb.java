@@ -1,6 +1,7 @@
 package reeve.front.cli;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,12 +16,14 @@ import reeve.base.Waiting;
 import reeve.front.client.ReeveClient;
 import reeve.model.Failure;
 import reeve.model.wire.AppRow;
+import reeve.model.wire.JournalRow;
 
 /// `down`: stops apps and forgets them.
 @Command(name = "down", description = "Stop apps and forget them: those named, or all. Logs stay.")
 final class DownVerb implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration STOPPED = Duration.ofMinutes(2);
+    private static final Duration REMOVED = Duration.ofMinutes(2);
 
     private final Surroundings around;
 
@@ -50,9 +53,15 @@ final class DownVerb implements Callable<Integer> {
         }
         ReeveClient client = connection.client(around);
         List<String> names = apps.isEmpty() ? client.apps().stream().map(AppRow::app).toList() : apps;
+        long before = client.journal(Optional.empty(), 1).stream().mapToLong(JournalRow::number).max().orElse(-1);
+        var withVolumes = new ArrayList<String>();
         for (String app : names) {
-            client.down(app, volumes);
-            around.out().println("Stopping " + app + (volumes ? "; its volumes go once everything of it has stopped" : ""));
+            List<String> going = client.down(app, volumes);
+            if (!going.isEmpty()) {
+                withVolumes.add(app);
+            }
+            around.out().println("Stopping " + app
+                    + (going.isEmpty() ? "" : "; what goes once everything of it has stopped: " + String.join(", ", going)));
         }
         if (names.isEmpty() && !all) {
             around.out().println("No apps.");
@@ -62,10 +71,29 @@ final class DownVerb implements Callable<Integer> {
             throw new Failure(Failure.Kind.TIMEOUT, "cannot see the end of it: something still runs after " + STOPPED.toMinutes()
                     + " minutes; see: reeve ps");
         }
+        withVolumes.forEach(app -> awaitRemoval(client, app, before));
         if (all) {
             client.shutdown();
             around.out().println("Reeve ends.");
         }
         return 0;
+    }
+
+    private void awaitRemoval(ReeveClient client, String app, long before) {
+        var told = new ArrayList<JournalRow>();
+        boolean over = Waiting.until(around.time(), LOOK, REMOVED, () -> {
+            client.journal(Optional.of(app), 20).stream()
+                    .filter(entry -> entry.number() > before && entry.what().startsWith("volumes_"))
+                    .forEach(told::add);
+            return !told.isEmpty();
+        });
+        if (!over) {
+            throw new Failure(Failure.Kind.TIMEOUT, "cannot see the volumes of " + app + " go within " + REMOVED.toMinutes()
+                    + " minutes; see: reeve journal " + app);
+        }
+        if (told.getFirst().what().equals("volumes_stay")) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot remove the volumes of " + app + ": " + told.getFirst().why());
+        }
+        around.out().println("Removed the volumes of " + app);
     }
 }

@@ -31,6 +31,7 @@ import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.CatalogueAnswer;
 import reeve.model.wire.DeployAnswer;
 import reeve.model.wire.DeployRequest;
+import reeve.model.wire.DownAnswer;
 import reeve.model.wire.DownRequest;
 import reeve.model.wire.ErrorAnswer;
 import reeve.model.wire.EventRow;
@@ -149,8 +150,9 @@ public final class ReeveClient {
     }
 
     /// @param volumes whether its volumes are removed too, once everything of it has stopped
-    public void down(String app, boolean volumes) {
-        post("/v1/apps/" + encode(app) + "/down", json.write(new DownRequest(volumes)));
+    /// @return the volumes that will be
+    public List<String> down(String app, boolean volumes) {
+        return json.read(DownAnswer.class, post("/v1/apps/" + encode(app) + "/down", json.write(new DownRequest(volumes)))).volumes();
     }
 
     /// What can be installed.

@@ -116,13 +116,15 @@ public final class Installs {
 
     /// Stops an app and forgets it, however it was declared. Durable when it returns.
     /// @param volumes whether its volumes are removed once everything of it has stopped
-    public void down(AppName app, boolean volumes) {
-        List<String> names = apps.snapshot().app(app).stream().flatMap(status -> status.spec().volumes().stream())
+    /// @return the volumes that will be
+    public List<String> down(AppName app, boolean volumes) {
+        List<String> names = !volumes ? List.of() : apps.snapshot().app(app).stream().flatMap(status -> status.spec().volumes().stream())
                 .filter(volume -> !volume.external()).map(Volume::name).toList();
         apps.down(app);
-        if (volumes && !names.isEmpty()) {
+        if (!names.isEmpty()) {
             removals.add(app, names); // last: should this fail, data stays
         }
+        return names;
     }
 
     /// A stage of a pass: applies entries of installed apps that changed. An entry that is wrong or gone leaves its app as it is.

@@ -1,6 +1,7 @@
 package reeve.run.install;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import reeve.base.journal.Journal;
@@ -23,6 +24,8 @@ public final class Removals {
     private final Volumes volumes;
     private final Journal journal;
     private final WireJson json = WireJson.lenient();
+    /// Why volumes could not be removed the last time. Of the passes' thread.
+    private final Map<String, String> told = new HashMap<>();
 
     /// @param store this node's own
     public Removals(Store store, Apps apps, Volumes volumes, Journal journal) {
@@ -54,10 +57,17 @@ public final class Removals {
             try {
                 actions.addAll(pass(new AppName(app), json.read(PendingRemoval.class, entry.value())));
             } catch (RuntimeException | Error e) { // it concerns no other app
+                tell(app, String.valueOf(e.getMessage()));
                 failures.add(new PassReport.Failed(app, String.valueOf(e.getMessage())));
             }
         }
         return new PassReport(looked, actions, failures);
+    }
+
+    private void tell(String app, String reason) {
+        if (!reason.equals(told.put(app, reason))) { // once, not with every pass
+            journal.append(app, "volumes_stay", "they cannot be removed yet: " + reason, Map.of());
+        }
     }
 
     private List<PassReport.Action> pass(AppName app, PendingRemoval pending) {
@@ -66,11 +76,12 @@ public final class Removals {
             journal.append(app.value(), "volumes_stay", "it is declared again before they were removed", Map.of());
             return List.of();
         }
-        if (apps.snapshot().instances().stream().anyMatch(instance -> instance.id().service().app().equals(app))) {
+        if (!apps.gone(app)) {
             return List.of(); // not everything has stopped
         }
         pending.volumes().forEach(volumes::remove);
         store.delete(REMOVALS + app);
+        told.remove(app.value());
         journal.append(app.value(), "volumes_removed", "a user asked for it, and everything of it has stopped",
                 Map.of("volumes", String.join(", ", pending.volumes())));
         return List.of(new PassReport.Action(app.value(), "remove_volumes"));

@@ -50,6 +50,7 @@ final class Acts implements Apps {
     private final NodeInbox inbox;
     private final Time time;
     private final Supplier<NodeState> state;
+    private final Leftovers leftovers;
     private final Function<InstanceId, Path> log;
     private final Visits visits;
     private volatile List<InstanceStatus> companions = List.of();
@@ -61,7 +62,7 @@ final class Acts implements Apps {
     /// @param state as of the last event
     /// @param log   the file an instance's output goes to
     Acts(DesiredApps desired, Manifests manifests, Ports ports, Inputs inputs, Journal journal, NodeInbox inbox, Time time,
-            Supplier<NodeState> state, Function<InstanceId, Path> log, Visits visits) {
+            Supplier<NodeState> state, Leftovers leftovers, Function<InstanceId, Path> log, Visits visits) {
         this.desired = desired;
         this.manifests = manifests;
         this.ports = ports;
@@ -70,6 +71,7 @@ final class Acts implements Apps {
         this.inbox = inbox;
         this.time = time;
         this.state = state;
+        this.leftovers = leftovers;
         this.log = log;
         this.visits = visits;
     }
@@ -110,6 +112,13 @@ final class Acts implements Apps {
     @Override
     public boolean declares(AppName app) {
         return acting(() -> declared.containsKey(app) || unreadable.containsKey(app.value()));
+    }
+
+    @Override
+    public boolean gone(AppName app) {
+        NodeState seen = state.get();
+        return !seen.apps().containsKey(app) && seen.instances().keySet().stream().noneMatch(id -> id.service().app().equals(app))
+                && !leftovers.of(app);
     }
 
     @Override

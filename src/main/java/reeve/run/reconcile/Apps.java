@@ -56,6 +56,9 @@ public interface Apps {
     /// Stops an app and forgets it.
     void down(AppName app);
 
+    /// Whether nothing is left of an app that is no longer declared: no instance, and nothing that one left to be removed.
+    boolean gone(AppName app);
+
     /// Undoes a stop and a `failed`: what is selected is wanted to run from now on.
     void start(Selector selector);
 

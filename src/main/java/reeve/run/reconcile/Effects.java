@@ -49,10 +49,14 @@ final class Effects implements AutoCloseable {
     private final Telling telling;
     private final Drains drains;
     private final Consumer<NodeEffect.DeployOver> deployOver;
+    private final Leftovers leftovers;
+    private final Consumer<InstanceId> forgotten;
     private final Lanes<InstanceId> lanes;
 
     /// @param deployOver told on a thread of its own
-    Effects(Reconciler.Parts parts, DesiredApps desired, Ports ports, Consumer<NodeEffect.DeployOver> deployOver) {
+    /// @param forgotten  told, on the lane of an instance, that nothing is left of it
+    Effects(Reconciler.Parts parts, DesiredApps desired, Ports ports, Leftovers leftovers, Consumer<NodeEffect.DeployOver> deployOver,
+            Consumer<InstanceId> forgotten) {
         this.driver = parts.driver();
         this.desired = desired;
         this.journal = parts.journal();
@@ -69,6 +73,8 @@ final class Effects implements AutoCloseable {
         this.telling = new Telling(journal, time);
         this.drains = parts.drains();
         this.deployOver = deployOver;
+        this.leftovers = leftovers;
+        this.forgotten = forgotten;
     }
 
     /// The file an instance's output goes to.
@@ -97,7 +103,10 @@ final class Effects implements AutoCloseable {
                     lanes.submit(id, () -> report(id, new Event.StartFailed(reason))); // the loop never posts to itself
             case NodeEffect.Probe probe -> watcher.watch(probed(probe));
             case NodeEffect.Act(InstanceId id, Effect act) -> act(id, act);
-            case NodeEffect.Forget(InstanceId id) -> lanes.submit(id, () -> forget(id));
+            case NodeEffect.Forget(InstanceId id) -> {
+                leftovers.begin(id);
+                lanes.submit(id, () -> forget(id));
+            }
             case NodeEffect.Tell(InstanceId id, Instance before, Instance after) -> {
                 ServiceCounters.changed(counters, id, before, after);
                 tell(id, before, after);
@@ -227,11 +236,16 @@ final class Effects implements AutoCloseable {
     }
 
     private void forget(InstanceId id) {
-        hooks.afterEnd(id);
-        watcher.unwatch(id);
-        telling.forget(id);
-        driver.forget(id);
-        ports.takeBack(id);
+        try {
+            hooks.afterEnd(id);
+            watcher.unwatch(id);
+            telling.forget(id);
+            driver.forget(id);
+            ports.takeBack(id);
+        } finally {
+            leftovers.end(id);
+            forgotten.accept(id);
+        }
     }
 
     private void remember(ServiceId service, Optional<SleepKind> how) {

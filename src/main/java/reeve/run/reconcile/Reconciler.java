@@ -61,7 +61,7 @@ public final class Reconciler implements AutoCloseable {
     private final Queue<CompletableFuture<PassReport>> passes = new ConcurrentLinkedQueue<>();
     /// What was begun because inputs had changed, for the pass that follows. Of the loop's thread.
     private List<NodeEffect> ofInputs = List.of();
-    private volatile Runnable companionsChanged = () -> {};
+    private volatile Runnable passWanted = () -> {};
     private volatile NodeState state;
 
     /// @param shared where desired state lives
@@ -85,10 +85,11 @@ public final class Reconciler implements AutoCloseable {
         this.neighbours = new Neighbours(parts.routes(), parts.sleep());
         this.state = NodeState.empty(new Surroundings(facts, parts.javaHome())).withTimes(Times.in(ZoneId.systemDefault()));
         this.alarm = new Alarm(inbox, time);
-        this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, id -> log(parts.logs(), id),
-                new Visits(driver, new Launches(parts.secrets()), ports, id -> log(parts.logs(), id)));
+        var leftovers = new Leftovers();
+        this.acts = new Acts(desired, parts.manifests(), ports, inputs, journal, inbox, time, () -> state, leftovers,
+                id -> log(parts.logs(), id), new Visits(driver, new Launches(parts.secrets()), ports, id -> log(parts.logs(), id)));
         this.wishes = new Wishes(new Launches(parts.secrets()));
-        this.effects = new Effects(parts, desired, ports, acts::deployOver);
+        this.effects = new Effects(parts, desired, ports, leftovers, acts::deployOver, this::forgotten);
     }
 
     /// What people may ask; ready when [#start] has returned.
@@ -101,9 +102,10 @@ public final class Reconciler implements AutoCloseable {
         return wishes.of(state);
     }
 
-    /// Called when what is wanted of companions may have changed, so that the next pass need not be waited for. It must return at once.
-    public void onCompanions(Runnable listener) {
-        companionsChanged = listener;
+    /// Called when there is something to do for what comes after [#pass], so that the next one need not be waited for: what is wanted
+    /// of companions may have changed, or nothing is left of an app that was dropped. It must return at once.
+    public void onPassWanted(Runnable listener) {
+        passWanted = listener;
     }
 
     /// How companions stand now.
@@ -235,11 +237,17 @@ public final class Reconciler implements AutoCloseable {
         step.effects().forEach(effects::carryOut);
         alarm.set(event, state.times().next());
         if (before.apps() != state.apps() && (hasCompanions(before) || hasCompanions(state))) {
-            companionsChanged.run();
+            passWanted.run();
         }
         ServiceCounters.handled(counters, event, time.elapsed().since(from).toNanos() / 1e9);
         begun.countDown();
         return step;
+    }
+
+    private void forgotten(InstanceId id) {
+        if (acts.gone(id.service().app())) {
+            passWanted.run();
+        }
     }
 
     private static boolean hasCompanions(NodeState state) {

@@ -273,6 +273,7 @@ class InstallsTest {
         removals.add(WIKI, new ArrayList<>(List.of("wiki_busy")));
         assertThat(removals.pass().failures()).containsExactly(new PassReport.Failed("wiki", "cannot remove volume wiki_busy: in use"));
         assertThat(removals.pass().failures()).hasSize(1);
+        assertThat(journal.lines()).as("said once").filteredOn(line -> line.contains("they cannot be removed yet")).hasSize(1);
         entry("wiki", "runs");
         install(WIKI);
         awaitRunning(WEB);
