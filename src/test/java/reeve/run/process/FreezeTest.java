@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,30 +67,6 @@ class FreezeTest extends RealProcessTest {
             assertThat(runs(run.pid()) || runs(child)).isFalse();
             assertThat(exits).containsExactly(new Exit.Signalled(9));
         });
-    }
-
-    @ParameterizedTest
-    @MethodSource("ways")
-    void freezingAndThawingTakeLittleTime(Way way) {
-        ProcessDriver driver = driver(way);
-        Run run = start(driver, WEB, "sleep", "600");
-        var freezes = new ArrayList<Duration>();
-        var thaws = new ArrayList<Duration>();
-        for (int i = 0; i < 50; i++) {
-            var start = time.elapsed();
-            driver.freeze(WEB, run);
-            var frozen = time.elapsed();
-            driver.thaw(WEB, run);
-            freezes.add(frozen.since(start));
-            thaws.add(time.elapsed().since(frozen));
-        }
-        System.out.println(way + ": freeze " + summary(freezes) + ", thaw " + summary(thaws));
-        assertThat(freezes.get(25)).isLessThan(ofMillis(100));
-    }
-
-    private static String summary(List<Duration> times) {
-        times.sort(null);
-        return "p50 " + times.get(25).toNanos() / 1000 + " µs, most " + times.getLast().toNanos() / 1000 + " µs";
     }
 
     private ProcessDriver driver(Way way) {
