@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// Records of this room to JSON and back, by generated code. Immutable; any thread.
 public final class WireJson {
     private static final int MOST_NESTING = 64;
+    /// Made once: each looks up all generated code.
+    private static final WireJson STRICT = new WireJson(true);
+    private static final WireJson LENIENT = new WireJson(false);
 
     private final Jsonb jsonb;
 
@@ -18,12 +21,12 @@ public final class WireJson {
 
     /// For servers: a field it does not know is refused, never ignored.
     public static WireJson strict() {
-        return new WireJson(true);
+        return STRICT;
     }
 
     /// For clients and stored records: fields of a newer Reeve are skipped.
     public static WireJson lenient() {
-        return new WireJson(false);
+        return LENIENT;
     }
 
     public String write(Object record) {

@@ -28,7 +28,7 @@ final class LogKeeper implements AutoCloseable {
     private final Map<InstanceId, Due> logs = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    private record Due(KeptLog log, Elapsed at) {}
+    private record Due(KeptLog log, Duration pause, Elapsed at) {}
 
     /// @param freeBytes of the disk that has the logs
     LogKeeper(Time time, LongSupplier freeBytes) {
@@ -41,7 +41,7 @@ final class LogKeeper implements AutoCloseable {
 
     /// From now on the log is kept within its bounds.
     void keep(InstanceId id, Output output) {
-        logs.put(id, new Due(new KeptLog(output, time.now()), time.elapsed()));
+        logs.put(id, new Due(new KeptLog(output, time.now()), KeptLog.LEISURELY, time.elapsed()));
     }
 
     /// Nothing more is written to it.
@@ -62,18 +62,18 @@ final class LogKeeper implements AutoCloseable {
         }
         boolean filling = filling();
         Duration next = KeptLog.LEISURELY;
-        for (InstanceId id : logs.keySet()) {
-            Due due = logs.get(id);
-            if (due == null) {
-                continue; // released meanwhile
-            }
+        for (Map.Entry<InstanceId, Due> entry : logs.entrySet()) {
+            Due due = entry.getValue();
             if (filling || time.elapsed().reached(due.at)) {
-                var looked = new Due(due.log, time.elapsed().plus(look(due.log)));
-                logs.replace(id, due, looked);
+                Duration pause = look(due.log);
+                var looked = new Due(due.log, pause, time.elapsed().plus(pause));
+                logs.replace(entry.getKey(), due, looked); // unless it was released meanwhile
                 due = looked;
             }
-            Duration left = due.at.since(time.elapsed());
-            next = left.compareTo(next) < 0 ? left : next;
+            if (due.pause.compareTo(KeptLog.LEISURELY) < 0) { // others wait for the lap that comes anyway
+                Duration left = due.at.since(time.elapsed());
+                next = left.compareTo(next) < 0 ? left : next;
+            }
         }
         again(next);
     }
