@@ -45,11 +45,18 @@ final class Consistency {
         CompanionRules.check(drafts);
         drafts.values().forEach(Consistency::schedule);
         drafts.values().forEach(this::dependencies);
+        drafts.values().forEach(Consistency::balance);
         drafts.values().forEach(this::sleep);
         mentions.forEach(this::mention);
         duplicates();
         Set<ServiceName> awaited = awaited();
         return new DependencyOrder(drafts).ordered().map(order -> order.stream().map(draft -> finished(draft, awaited)).toList());
+    }
+
+    private static void balance(Draft draft) {
+        if (draft.at().containsKey("balance") && !draft.at().containsKey("route")) {
+            draft.at("balance").wrong("cannot balance requests without a route");
+        }
     }
 
     private void sleep(Draft draft) {

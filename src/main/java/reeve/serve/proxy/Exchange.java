@@ -10,6 +10,7 @@ import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
 import reeve.model.ServiceId;
 import reeve.serve.route.Backend;
+import reeve.serve.route.Balancer;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteEntry;
 import reeve.sleep.WakeGate;
@@ -32,6 +33,7 @@ final class Exchange {
     private @Nullable UpstreamConnection upstream;
     private @Nullable ByteBuf rewritten;
     private HeadRewriter.@Nullable Places places;
+    private @Nullable RouteEntry unmarked; // its client is to be told by a cookie where to come back to
     private int holds;
     private long heldSince;
     private long heldNanos;
@@ -139,7 +141,8 @@ final class Exchange {
     }
 
     private void send(RouteEntry entry, RequestHead head) {
-        Backend backend = entry.choose(loop.jitter());
+        Balancer balancer = entry.balancer();
+        Backend backend = balancer.plain() ? balancer.choose(0, loop.jitter()) : choose(entry, head);
         if (backend == null) {
             if (entry.route().destination() instanceof Route.ToService service) {
                 answer(Answer.notReady(service.service()));
@@ -158,6 +161,25 @@ final class Exchange {
             loop.pool().connect(to, this);
         } else {
             begin(pooled);
+        }
+    }
+
+    /// Chooses by what the request itself says.
+    private @Nullable Backend choose(RouteEntry entry, RequestHead head) {
+        Balancer balancer = entry.balancer();
+        boolean sticky = !balancer.balance().sticky().isEmpty();
+        Backend own = sticky ? Sticking.of(balancer, head, headBytes) : null;
+        if (own != null) {
+            return own;
+        }
+        unmarked = sticky ? entry : null;
+        return balancer.choose(Sticking.key(balancer.balance(), head, headBytes, client.address()), loop.jitter());
+    }
+
+    /// Adds the proxy's own fields to the head of the answer.
+    void addTo(Bytes head) {
+        if (unmarked != null && peer != null) {
+            Sticking.set(head, unmarked, peer.backend, client.encrypted());
         }
     }
 

@@ -168,6 +168,7 @@ final class ResponseRelay {
         keepUpstream = head.keepsAlive() && kind != BodyKind.UNTIL_CLOSE;
         keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
         loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, connection(facts));
+        exchange.addTo(loop.out());
         writeWithHead(part);
         passed(part, in);
     }
