@@ -54,8 +54,10 @@ final class Consistency {
     }
 
     private static void balance(Draft draft) {
-        if (draft.at().containsKey("balance") && !draft.at().containsKey("route")) {
-            draft.at("balance").wrong("cannot balance requests without a route");
+        for (String key : List.of("balance", "timeouts")) {
+            if (draft.at().containsKey(key) && !draft.at().containsKey("route")) {
+                draft.at(key).wrong("is for requests: the service needs a route");
+            }
         }
     }
 

@@ -1,15 +1,22 @@
 package reeve.serve.route;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reeve.base.Jitter;
 import reeve.model.Balance;
 
-/// Chooses one of the backends that take requests: a function of the request's key, of how many requests each is working on, and
-/// of chance. Made with its table. Any thread; no lock, no allocation.
+/// Chooses one of the backends that take requests: a function of the request's key, of how many requests each is working on, of how
+/// it fared with the last ones, and of chance. Made with its table. Any thread; no lock, no allocation.
 public final class Balancer {
+    private static final Logger LOG = LoggerFactory.getLogger(Balancer.class);
+    private static final long[] NO_MARKS = {};
+    private static final int[] NO_ORDER = {};
+
     private final Balance balance;
     private final Backend[] ready;
     private final int[] weights;
@@ -18,10 +25,14 @@ public final class Balancer {
     private final long[] marks;
     private final int[] order;
     private final AtomicInteger turn;
+    private final Overflow overflow;
+    private final int capacity;
+    private final long slowStart;
+    private final @Nullable Backend only;
 
     /// @param weights of each, more than 0
     /// @param turn    where round robin goes on
-    Balancer(Balance balance, List<Backend> ready, int[] weights, AtomicInteger turn) {
+    Balancer(Balance balance, List<Backend> ready, int[] weights, AtomicInteger turn, Overflow overflow) {
         this.balance = balance;
         this.ready = ready.toArray(Backend[]::new);
         this.weights = weights.clone();
@@ -34,9 +45,13 @@ public final class Balancer {
         this.totalWeight = total;
         this.evenly = even;
         boolean marked = !balance.sticky().isEmpty() || balance.choice() instanceof Balance.Choice.Hash;
-        this.marks = marked ? ready.stream().mapToLong(Balancer::mark).toArray() : new long[0];
-        this.order = balance.choice() instanceof Balance.Choice.RoundRobin ? order(weights) : new int[0];
+        this.marks = marked ? ready.stream().mapToLong(Balancer::mark).toArray() : NO_MARKS;
+        this.order = balance.choice() instanceof Balance.Choice.RoundRobin ? order(weights) : NO_ORDER;
         this.turn = turn;
+        this.overflow = overflow;
+        this.capacity = balance.capacity().connections();
+        this.slowStart = balance.slowStart().toNanos();
+        this.only = ready.size() == 1 && capacity == 0 && balance.sticky().isEmpty() ? ready.getFirst() : null;
     }
 
     /// What was declared.
@@ -49,23 +64,111 @@ public final class Balancer {
         return ready.length;
     }
 
-    /// Whether nothing of the request itself matters: [#choose] needs no key, and no cookie is read.
-    public boolean plain() {
-        return ready.length < 2 && balance.sticky().isEmpty() || marks.length == 0;
+    /// The only one, where it is to get every request, whatever that is.
+    public @Nullable Backend only() {
+        return only;
     }
 
+    /// Whether a cookie or a key of the request matters.
+    public boolean reads() {
+        return marks.length > 0;
+    }
+
+    /// Chooses a backend and begins a request there.
     /// @param key    [#hash] of what the request is told apart by; 0 for none
     /// @param jitter drawn from only where there is a choice
-    /// @return null where no backend takes requests
-    public @Nullable Backend choose(long key, Jitter jitter) {
-        if (ready.length < 2) {
-            return ready.length == 0 ? null : ready[0];
+    /// @param tried  those where the request has failed
+    /// @return null where no backend takes it: there is none, all are full, or it has failed at each
+    public @Nullable Backend take(long key, Jitter jitter, long now, List<Backend> tried) {
+        Backend chosen = choose(key, jitter, now, tried);
+        while (chosen != null && !chosen.begin(capacity)) { // another loop was faster: it is full now
+            chosen = choose(key, jitter, now, tried);
         }
-        return ready[switch (balance.choice()) {
-            case Balance.Choice.LeastRequests _ -> leastOfTwo(jitter);
-            case Balance.Choice.RoundRobin _ -> order[Math.floorMod(turn.getAndIncrement(), order.length)];
-            case Balance.Choice.Hash _ -> key == 0 ? leastOfTwo(jitter) : highest(key);
-        }];
+        return chosen;
+    }
+
+    /// Begins a request at one that a client comes back to.
+    /// @return false where it is ejected or full
+    public boolean take(Backend backend, long now) {
+        return !backend.standing().out(now) && backend.begin(capacity);
+    }
+
+    /// [#take] without the beginning.
+    @Nullable Backend choose(long key, Jitter jitter, long now, List<Backend> tried) {
+        if (ready.length == 0) {
+            return null;
+        }
+        int chosen = switch (balance.choice()) {
+            case Balance.Choice.LeastRequests _ -> leastOfTwo(jitter, now, tried);
+            case Balance.Choice.RoundRobin _ -> next(jitter, now, tried);
+            case Balance.Choice.Hash _ -> key == 0 ? leastOfTwo(jitter, now, tried) : highest(key, now, tried, false);
+        };
+        if (chosen < 0 && allOut(now)) { // better one that may fail than none
+            chosen = highest(key, now, tried, true);
+        }
+        return chosen < 0 ? null : ready[chosen];
+    }
+
+    private boolean usable(int i, long now, List<Backend> tried, boolean ejected) {
+        Backend backend = ready[i];
+        return (ejected || !backend.standing().out(now)) && (capacity == 0 || backend.inFlight() < capacity)
+                && (tried.isEmpty() || backend.isReady() && !tried.contains(backend)); // a retry may come after the next table
+    }
+
+    private boolean allOut(long now) {
+        for (Backend backend : ready) {
+            if (!backend.standing().out(now)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether one of them could take a request more.
+    public boolean hasRoom(long now) {
+        boolean ejected = allOut(now);
+        for (int i = 0; i < ready.length; i++) {
+            if (usable(i, now, List.of(), ejected)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether somebody may wait for the end of a request.
+    public boolean limited() {
+        return capacity > 0;
+    }
+
+    /// Where requests wait for room.
+    public Overflow overflow() {
+        return overflow;
+    }
+
+    /// A request has failed at a backend: its connection did, or by its answer.
+    /// @param error whether it is an answer of 500 or above
+    public void failed(Backend backend, boolean error, long now) {
+        if (ready.length > 1 && (!error || balance.ejection().errors())
+                && backend.failed(balance.ejection(), mayEject(now), now)) {
+            LOG.warn("ejected: backend={} failures={} for={}", backend, balance.ejection().after(),
+                    Duration.ofNanos(backend.standing().until() - now));
+        }
+    }
+
+    /// At most half of them are out at a time.
+    private boolean mayEject(long now) {
+        int out = 1;
+        for (Backend backend : ready) {
+            out += backend.standing().out(now) ? 1 : 0;
+        }
+        return out * 2 <= ready.length;
+    }
+
+    /// A backend has answered.
+    public void succeeded(Backend backend, long now) {
+        if (ready.length > 1) {
+            backend.succeeded(balance.ejection(), now);
+        }
     }
 
     /// The backend of a client that was given its mark.
@@ -80,16 +183,57 @@ public final class Balancer {
     }
 
     /// Of two drawn by weight, the one with fewer requests for its weight.
-    private int leastOfTwo(Jitter jitter) {
+    private int leastOfTwo(Jitter jitter, long now, List<Backend> tried) {
+        if (ready.length == 1) {
+            return usable(0, now, tried, false) ? 0 : -1;
+        }
         int one = draw(jitter.next());
         int other = draw(jitter.next());
         if (one == other) {
             other = (one + 1) % ready.length;
         }
+        boolean mayOne = usable(one, now, tried, false);
+        boolean mayOther = usable(other, now, tried, false);
+        if (!mayOne || !mayOther) {
+            return mayOne ? one : mayOther ? other : least(now, tried);
+        }
         // a/wa <= b/wb without division
         long left = (long) ready[one].inFlight() * weights[other];
         long right = (long) ready[other].inFlight() * weights[one];
-        return left <= right ? one : other;
+        int chosen = left <= right ? one : other;
+        return slowStart > 0 && holdsBack(chosen, jitter, now) ? one + other - chosen : chosen;
+    }
+
+    /// For when chance has found nobody.
+    private int least(long now, List<Backend> tried) {
+        int best = -1;
+        for (int i = 0; i < ready.length; i++) {
+            if (usable(i, now, tried, false)
+                    && (best < 0 || (long) ready[i].inFlight() * weights[best] < (long) ready[best].inFlight() * weights[i])) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private int next(Jitter jitter, long now, List<Backend> tried) {
+        int held = -1;
+        for (int i = 0; i < order.length; i++) {
+            int at = order[Math.floorMod(turn.getAndIncrement(), order.length)];
+            if (usable(at, now, tried, false)) {
+                if (slowStart == 0 || !holdsBack(at, jitter, now)) {
+                    return at;
+                }
+                held = at;
+            }
+        }
+        return held;
+    }
+
+    /// Whether one that has come a moment ago leaves a request to another: by chance, from nine of ten at first to none.
+    private boolean holdsBack(int i, Jitter jitter, long now) {
+        long passed = now - ready[i].since(now);
+        return passed < slowStart && jitter.next() >= Math.max(0.1, (double) passed / slowStart);
     }
 
     private int draw(double random) {
@@ -103,13 +247,13 @@ public final class Balancer {
 
     /// Rendezvous hashing: each backend has a score for the key, and the highest gets it. Without it, the second highest does, and
     /// no other key moves.
-    private int highest(long key) {
-        int best = 0;
+    private int highest(long key, long now, List<Backend> tried, boolean ejected) {
+        int best = -1;
         double bestScore = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < ready.length; i++) {
-            double share = ((mix(key ^ marks[i]) >>> 11) + 0.5) * 0x1p-53;
+            double share = ((mix(key ^ (marks.length == 0 ? i : marks[i])) >>> 11) + 0.5) * 0x1p-53;
             double score = evenly ? share : weights[i] / -Math.log(share);
-            if (score > bestScore) {
+            if (score > bestScore && usable(i, now, tried, ejected)) {
                 bestScore = score;
                 best = i;
             }

@@ -23,14 +23,16 @@ public final class RouteEntry {
         return switch (route.destination()) {
             case Route.ToExternal(Address address) -> {
                 List<Backend> backends = List.of(known.get(Backend.Key.of(address)));
-                yield new RouteEntry(route, source, backends, new Balancer(Balance.DEFAULT, backends, new int[] {1}, known.turn()));
+                yield new RouteEntry(route, source, backends,
+                        new Balancer(Balance.DEFAULT, backends, new int[] {1}, known.turn(), known.overflow()));
             }
             case Route.ToService service -> {
                 List<Backend> backends = service.targets().stream().map(target -> known.get(Backend.Key.of(target))).toList();
+                service.targets().forEach(target -> known.get(Backend.Key.of(target)).ready(target.ready()));
                 List<Route.Target> ready = service.targets().stream().filter(Route.Target::ready).toList();
                 List<Backend> readyBackends = ready.stream().map(target -> known.get(Backend.Key.of(target))).toList();
                 yield new RouteEntry(route, source, backends, new Balancer(service.balance(), readyBackends,
-                        ready.stream().mapToInt(Route.Target::weight).toArray(), known.turn()));
+                        ready.stream().mapToInt(Route.Target::weight).toArray(), known.turn(), known.overflow(service.service())));
             }
         };
     }

@@ -48,6 +48,8 @@ class KeysTest {
                 new Place(PartKeys.HEALTHCHECK, PROCESS.formatted("liveness: { %s }")),
                 new Place(PartKeys.ROUTE, PROCESS.formatted("route: { %s }")),
                 new Place(BalanceReader.BALANCE, PROCESS.formatted("balance: { %s }")),
+                new Place(BalanceReader.EJECT, PROCESS.formatted("balance: { eject: { %s } }")),
+                new Place(BalanceReader.TIMEOUTS, PROCESS.formatted("timeouts: { %s }")),
                 new Place(PartKeys.SLEEP, PROCESS.formatted("sleep: { %s }")),
                 new Place(PartKeys.ONLY_ON, PROCESS.formatted("only_on: { %s }")),
                 new Place(PartKeys.NOTIFY, PROCESS.formatted("notify: { %s }")),

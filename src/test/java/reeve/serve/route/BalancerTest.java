@@ -2,13 +2,16 @@ package reeve.serve.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reeve.base.Jitter;
@@ -23,17 +26,18 @@ class BalancerTest {
     private static final Jitter FIRST = () -> 0;
 
     private final AtomicInteger turn = new AtomicInteger();
+    private long now = -1_000_000_000_000L;
     private final List<Backend> backends = IntStream.rangeClosed(1, 10)
             .mapToObj(i -> new Backend(new Backend.Key(Optional.of(WEB.instance(i)), Address.loopback(5000 + i)))).toList();
 
     private Balancer balancer(Balance balance, int... weights) {
-        return new Balancer(balance, backends.subList(0, weights.length), weights, turn);
+        return new Balancer(balance, backends.subList(0, weights.length), weights, turn, new Overflow());
     }
 
     private String chosen(Balancer balancer, int times) {
         var chosen = new StringBuilder();
         for (int i = 0; i < times; i++) {
-            chosen.append(backends.indexOf(balancer.choose(0, FIRST)) + 1);
+            chosen.append(backends.indexOf(balancer.choose(0, FIRST, now, List.of())) + 1);
         }
         return chosen.toString();
     }
@@ -41,11 +45,12 @@ class BalancerTest {
     @Test
     void ofTwoTheOneWithFewerRequestsForItsWeightIsChosen() {
         backends.get(0).begin();
-        assertThat(balancer(Balance.DEFAULT, 1, 1).choose(0, FIRST)).isSameAs(backends.get(1));
+        assertThat(balancer(Balance.DEFAULT, 1, 1).choose(0, FIRST, now, List.of())).isSameAs(backends.get(1));
         backends.get(1).begin();
         backends.get(1).begin();
-        assertThat(balancer(Balance.DEFAULT, 1, 1).choose(0, FIRST)).isSameAs(backends.get(0));
-        assertThat(balancer(Balance.DEFAULT, 1, 3).choose(0, FIRST)).as("2 of 3 is less than 1 of 1").isSameAs(backends.get(1));
+        assertThat(balancer(Balance.DEFAULT, 1, 1).choose(0, FIRST, now, List.of())).isSameAs(backends.get(0));
+        assertThat(balancer(Balance.DEFAULT, 1, 3).choose(0, FIRST, now, List.of())).as("2 of 3 is less than 1 of 1")
+                .isSameAs(backends.get(1));
     }
 
     @Test
@@ -63,7 +68,7 @@ class BalancerTest {
         var random = new Random(1);
         for (int i = 0; i < 10_000; i++) {
             long key = random.nextLong() | 1;
-            placed.put(key, balancer.choose(key, FIRST));
+            placed.put(key, balancer.choose(key, FIRST, now, List.of()));
         }
         return placed;
     }
@@ -92,7 +97,7 @@ class BalancerTest {
     @Test
     void aRequestWithoutTheKeyGoesToTheLeastBusy() {
         backends.get(0).begin();
-        assertThat(balancer(HASH, 1, 1).choose(0, FIRST)).isSameAs(backends.get(1));
+        assertThat(balancer(HASH, 1, 1).choose(0, FIRST, now, List.of())).isSameAs(backends.get(1));
     }
 
     @Test
@@ -108,13 +113,118 @@ class BalancerTest {
     }
 
     @Test
-    void onlyWhatReadsTheRequestIsNotPlain() {
+    void aServiceWithOneInstanceIsNotChosenFor() {
         var sticky = new Balance(new Balance.Choice.LeastRequests(), "seat");
-        var plain = new ArrayList<Boolean>();
-        for (Balancer balancer : List.of(balancer(Balance.DEFAULT, 1, 1), balancer(ROUND_ROBIN, 1, 1), balancer(HASH, 1),
-                balancer(HASH, 1, 1), balancer(sticky, 1), balancer(sticky, 1, 1))) {
-            plain.add(balancer.plain());
+        Balance limited = Balance.DEFAULT.with(new Balance.Capacity(5, 0, Duration.ZERO));
+        assertThat(balancer(Balance.DEFAULT, 1).only()).isSameAs(backends.getFirst());
+        assertThat(balancer(HASH, 1).only()).isSameAs(backends.getFirst());
+        assertThat(balancer(sticky, 1).only()).isNull();
+        assertThat(balancer(limited, 1).only()).isNull();
+        assertThat(balancer(Balance.DEFAULT, 1, 1).only()).isNull();
+        assertThat(balancer(Balance.DEFAULT).only()).isNull();
+        assertThat(balancer(Balance.DEFAULT, 1, 1).reads()).isFalse();
+        assertThat(balancer(HASH, 1, 1).reads()).isTrue();
+        assertThat(balancer(sticky, 1).reads()).isTrue();
+    }
+
+    private void eject(Balancer balancer, int... numbers) {
+        for (int number : numbers) {
+            for (int i = 0; i < 5; i++) {
+                balancer.failed(backends.get(number - 1), false, now);
+            }
         }
-        assertThat(plain).containsExactly(true, true, true, false, false, false);
+    }
+
+    private String chosenBy(Balance balance, int count, int... ejected) {
+        int[] weights = new int[count];
+        Arrays.fill(weights, 1);
+        Balancer balancer = balancer(balance, weights);
+        eject(balancer, ejected);
+        var random = new Random(3);
+        return IntStream.range(0, 200).mapToObj(_ -> balancer.choose(random.nextLong(), random::nextDouble, now, List.of()))
+                .map(backend -> String.valueOf(backends.indexOf(backend) + 1)).distinct().sorted().collect(Collectors.joining());
+    }
+
+    @Test
+    void anEjectedBackendIsPassedOverWhateverChoosesUntilItsTimeIsOver() {
+        for (Balance balance : List.of(Balance.DEFAULT, ROUND_ROBIN, HASH)) {
+            assertThat(chosenBy(balance, 4, 2, 3)).isEqualTo("14");
+            now += Duration.ofMinutes(10).toNanos();
+            assertThat(chosenBy(balance, 4)).isEqualTo("1234");
+            backends.forEach(backend -> backend.succeeded(balance.ejection(), now));
+        }
+    }
+
+    @Test
+    void atMostHalfAreEjectedAndTheOnlyOneNever() {
+        assertThat(chosenBy(Balance.DEFAULT, 4, 1, 2, 3, 4)).isEqualTo("34");
+        assertThat(chosenBy(Balance.DEFAULT, 2, 1, 2)).as("all that are left are ejected: better one that may fail than none")
+                .isEqualTo("12");
+        eject(balancer(Balance.DEFAULT, 1), 1);
+    }
+
+    @Test
+    void threeAreNeverTwoShort() {
+        assertThat(chosenBy(ROUND_ROBIN, 3, 1, 2, 3)).isEqualTo("23");
+    }
+
+    @Test
+    void errorsCountOnlyWhereThatIsAsked() {
+        Balancer connections = balancer(Balance.DEFAULT, 1, 1);
+        Balancer errors = balancer(Balance.DEFAULT.with(new Balance.Ejection(2, true, Duration.ofSeconds(1))), 1, 1);
+        for (int i = 0; i < 9; i++) {
+            connections.failed(backends.getFirst(), true, now);
+        }
+        assertThat(backends.getFirst().standing().out(now)).isFalse();
+        errors.failed(backends.getFirst(), true, now);
+        errors.failed(backends.getFirst(), true, now);
+        assertThat(backends.getFirst().standing().out(now)).isTrue();
+    }
+
+    @Test
+    void aRequestDoesNotGoWhereItHasFailedNorToWhatIsReadyNoMore() {
+        Balancer balancer = balancer(Balance.DEFAULT, 1, 1, 1);
+        backends.subList(0, 2).forEach(backend -> backend.ready(true));
+        assertThat(balancer.choose(0, FIRST, now, List.of(backends.get(0)))).isSameAs(backends.get(1));
+        assertThat(balancer.choose(0, FIRST, now, backends.subList(0, 2))).as("the third has left since").isNull();
+    }
+
+    @Test
+    void aFullBackendGetsNoMore() {
+        Balancer balancer = balancer(Balance.DEFAULT.with(new Balance.Capacity(2, 0, Duration.ZERO)), 1, 1);
+        for (int i = 0; i < 4; i++) {
+            assertThat(balancer.hasRoom(now)).isTrue();
+            assertThat(balancer.take(0, Jitter.of(new Random(i)), now, List.of())).isNotNull();
+        }
+        assertThat(balancer.hasRoom(now)).isFalse();
+        assertThat(balancer.take(0, FIRST, now, List.of())).isNull();
+        assertThat(balancer.take(backends.getFirst(), now)).isFalse();
+        assertThat(backends.subList(0, 2)).extracting(Backend::inFlight).containsExactly(2, 2);
+        backends.get(1).end();
+        assertThat(balancer.take(0, FIRST, now, List.of())).isSameAs(backends.get(1));
+    }
+
+    @Test
+    void aBackendThatComesGetsMoreAndMore() {
+        for (Balance.Choice choice : List.of(new Balance.Choice.LeastRequests(), new Balance.Choice.RoundRobin())) {
+            Balance slow = new Balance(choice, "").withSlowStart(Duration.ofSeconds(10));
+            Balancer balancer = balancer(slow, 1, 1);
+            Backend newcomer = backends.get(1);
+            backends.getFirst().ready(true);
+            backends.getFirst().since(now - Duration.ofMinutes(1).toNanos());
+            newcomer.ready(false);
+            newcomer.ready(true);
+            newcomer.since(now); // the first request after it has come
+            var shares = new ArrayList<Long>();
+            for (int second : new int[] {0, 5, 10}) {
+                long then = now + Duration.ofSeconds(second).toNanos();
+                var random = new Random(second);
+                shares.add(IntStream.range(0, 1000).mapToObj(_ -> balancer.choose(0, random::nextDouble, then, List.of()))
+                        .filter(newcomer::equals).count());
+            }
+            assertThat(shares.get(0)).isBetween(20L, 180L);
+            assertThat(shares.get(1)).isBetween(shares.get(0) + 1, 400L);
+            assertThat(shares.get(2)).isBetween(450L, 550L);
+        }
     }
 }
