@@ -90,6 +90,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return forwarded;
     }
 
+    /// Whether the client speaks TLS.
+    boolean encrypted() {
+        return false;
+    }
+
     boolean isWritable() {
         return context().channel().isWritable();
     }
