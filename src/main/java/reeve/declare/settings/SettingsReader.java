@@ -90,6 +90,8 @@ public final class SettingsReader {
                 from.choose(Definitions.FEATURES, state),
                 from.choose(Definitions.VALUES, state),
                 from.choose(Definitions.HTTP, state),
+                from.choose(Definitions.HTTPS, state),
+                from.choose(Definitions.CERTIFICATES, state),
                 from.choose(Definitions.ADMIN, state),
                 state,
                 from.choose(Definitions.SOCKET, state),

@@ -18,6 +18,10 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes) 
         return of(status, "cannot read the request: " + reason);
     }
 
+    static Answer misdirected() {
+        return of(421, "cannot answer for this host here: the TLS connection was made for another one");
+    }
+
     static Answer noRoute() {
         return new Answer(404, "cannot route the request: no route matches its host and path", Duration.ZERO, true);
     }

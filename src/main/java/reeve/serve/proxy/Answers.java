@@ -98,6 +98,7 @@ final class Answers {
             case 404 -> "Not Found";
             case 408 -> "Request Timeout";
             case 417 -> "Expectation Failed";
+            case 421 -> "Misdirected Request";
             case 431 -> "Request Header Fields Too Large";
             case 501 -> "Not Implemented";
             case 502 -> "Bad Gateway";
