@@ -23,6 +23,7 @@ import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Listener;
 import reeve.declare.settings.ProxyLimits;
 import reeve.declare.settings.Settings;
+import reeve.declare.settings.TlsRules;
 import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.serve.certificate.CertificateChoice;
@@ -111,12 +112,14 @@ final class ProxyOnDemand implements AutoCloseable {
 
     /// Beside a proxy that listens already: what keeps TLS from listening does not keep the rest.
     private synchronized void startTls() {
-        if (closed || settings.https().isEmpty()) {
+        if (closed || settings.tls().https().isEmpty()) {
             return;
         }
-        Address wish = settings.https().get().address();
+        Address wish = settings.tls().https().get().address();
         try {
-            serving.ifPresent(proxy -> proxy.startTls(new TlsSettings(List.of(wish), certificates, TlsSettings.HANDSHAKE)));
+            TlsRules tls = settings.tls();
+            var rules = new TlsSettings(List.of(wish), certificates, tls.redirect(), tls.hsts(), TlsSettings.HANDSHAKE);
+            serving.ifPresent(proxy -> proxy.startTls(rules));
             tlsNote = Optional.empty();
         } catch (Failure e) {
             Failure named = Listening.named(e, wish.port());

@@ -126,7 +126,7 @@ final class Wiring implements AutoCloseable {
                 sleepSettings));
 
         // what is served
-        var certificates = rooms.register(new Certificates(settings.certificates(),
+        var certificates = rooms.register(new Certificates(settings.tls().certificates(),
                 (what, why, known) -> journal.append(settings.name().value(), what, why, known), time));
         var proxy = rooms.register(new ProxyOnDemand(settings, certificates, routes, traffic, sleepInbox, time, jitter,
                 reconciler::proxyListens));

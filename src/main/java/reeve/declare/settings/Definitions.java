@@ -44,6 +44,12 @@ public final class Definitions {
             "The certificates of `https` and their private keys, as PEM. Changed files are taken over by themselves. The first also "
                     + "answers clients that name no host.")
             .withExample("[ { certificate: /etc/reeve/example.org.pem, key: /etc/reeve/example.org.key } ]");
+    static final Setting<Boolean> TLS_REDIRECT = Setting.of("tls.redirect", "true or false",
+            (value, _) -> value.truth(), (_, _) -> true, "true",
+            "Whether requests to `http` for a host that has a certificate are sent to `https`.");
+    static final Setting<Optional<Duration>> TLS_HSTS = Setting.<Optional<Duration>>of("tls.hsts", "DURATION or off",
+            Readings::hsts, (_, _) -> Optional.empty(), "off",
+            "How long browsers are told to reach a host over TLS only, with every answer of `https`.").withExample("4320h");
     static final Setting<Listener> ADMIN = Setting.of("admin", "ADDRESS:PORT",
             Readings::listener, (_, _) -> new Listener(Address.loopback(9080), true), "127.0.0.1:9080, or the next free port",
             "Where the status page and the API listen.").withFlag("--admin").withExample("127.0.0.1:9080");
@@ -103,8 +109,8 @@ public final class Definitions {
             .withExample("[ { url: 'https://hooks.example.org/reeve', on: [failed, recovered] } ]");
 
     /// Later roles add theirs at the end.
-    public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, ADMIN, STATE,
-            SOCKET, ACCESS_LOG,
+    public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
+            TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
             CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 

@@ -122,6 +122,11 @@ final class Readings {
         return value.duration(Duration.ofMillis(1));
     }
 
+    static Optional<Optional<Duration>> hsts(Value value, Path folder) {
+        boolean off = value.written().map("off"::equals).orElse(false);
+        return off ? Optional.of(Optional.empty()) : value.duration(Duration.ofSeconds(1)).map(Optional::of);
+    }
+
     static Optional<Map<String, String>> texts(Value value, Path folder) {
         return named(value, Value::text);
     }

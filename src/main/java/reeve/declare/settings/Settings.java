@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import reeve.model.CertificateFiles;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.Webhook;
@@ -19,8 +18,7 @@ public record Settings(
         Map<String, Boolean> features,
         Map<String, ValueSource> values,
         Listener http,
-        Optional<Listener> https,
-        List<CertificateFiles> certificates,
+        TlsRules tls,
         Listener admin,
         Path state,
         Path socket,
@@ -37,7 +35,6 @@ public record Settings(
         labels = Map.copyOf(labels);
         features = Map.copyOf(features);
         values = Map.copyOf(values);
-        certificates = List.copyOf(certificates);
         catalogue = List.copyOf(catalogue);
         webhooks = List.copyOf(webhooks);
     }

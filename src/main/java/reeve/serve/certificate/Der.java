@@ -2,20 +2,12 @@ package reeve.serve.certificate;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /// Writes, and where there is no way around it reads, ASN.1 in DER (ITU-T X.690): just what certificates and keys need.
 final class Der {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final Instant GENERALIZED = Instant.parse("2050-01-01T00:00:00Z"); // RFC 5280 §4.1.2.5
-
     /// One element.
     record Element(int tag, byte[] content) {}
 
@@ -46,10 +38,6 @@ final class Der {
         return element(0x30, parts);
     }
 
-    static byte[] set(byte[]... parts) {
-        return element(0x31, parts);
-    }
-
     /// `[number] EXPLICIT`.
     static byte[] tagged(int number, byte[]... parts) {
         return element(0xA0 | number, parts);
@@ -59,35 +47,12 @@ final class Der {
         return element(0x02, value.toByteArray());
     }
 
-    static byte[] integer(int value) {
-        return integer(BigInteger.valueOf(value));
-    }
-
-    static byte[] truth() {
-        return element(0x01, new byte[] {(byte) 0xFF});
-    }
-
     static byte[] none() {
         return element(0x05);
     }
 
     static byte[] octets(byte[] content) {
         return element(0x04, content);
-    }
-
-    /// @param unused bits at the end
-    static byte[] bits(int unused, byte... content) {
-        return element(0x03, new byte[] {(byte) unused}, content);
-    }
-
-    static byte[] text(String text) {
-        return element(0x0C, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    static byte[] time(Instant at) {
-        String digits = TIME.format(at);
-        return at.isBefore(GENERALIZED) ? element(0x17, digits.substring(2).getBytes(StandardCharsets.US_ASCII))
-                : element(0x18, digits.getBytes(StandardCharsets.US_ASCII));
     }
 
     /// @param dotted `1.2.840.113549.1.1.1`

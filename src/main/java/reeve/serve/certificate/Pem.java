@@ -1,6 +1,7 @@
 package reeve.serve.certificate;
 
 import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -90,7 +91,7 @@ final class Pem {
 
     /// Any PKCS #8 key is the algorithm, then the key in its own form (RFC 5958 §2).
     private static byte[] wrapped(byte[] algorithm, byte[] key) {
-        return Der.sequence(Der.integer(0), algorithm, Der.octets(key));
+        return Der.sequence(Der.integer(BigInteger.ZERO), algorithm, Der.octets(key));
     }
 
     /// The name of the curve within a key of RFC 5915 §3.

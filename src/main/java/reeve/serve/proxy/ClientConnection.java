@@ -103,6 +103,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return forwarded;
     }
 
+    /// Whether the client speaks TLS.
+    boolean encrypted() {
+        return entrance.encrypted();
+    }
+
+    /// Header lines that every answer here has, to say how this host is to be reached.
+    byte[] answerLines() {
+        return entrance.answerLines();
+    }
+
     boolean isWritable() {
         return context().channel().isWritable();
     }
@@ -266,7 +276,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// Sends an answer of the proxy's own.
     void answer(Answer answer, Answers.Form form) {
-        loop.answers().write(answer, loop.date(), form);
+        loop.answers().write(answer, loop.date(), answerLines(), form);
         write(loop.written());
     }
 

@@ -48,7 +48,6 @@ import reeve.sleep.WakeGate;
 public final class Proxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
 
-    private static final Entrance PLAIN = new Entrance.Plain();
     private static final Duration SETTLES = Duration.ofSeconds(2);
 
     private final Shared shared;
@@ -58,6 +57,7 @@ public final class Proxy implements AutoCloseable {
     private final List<Channel> listeners = new ArrayList<>();
     private final Runnable forgetHeld;
     private final CountDownLatch quiet = new CountDownLatch(1);
+    private volatile Entrance plain = new Entrance.Plain();
     private Optional<TlsListener> tls = Optional.empty();
     private boolean closed;
 
@@ -95,7 +95,7 @@ public final class Proxy implements AutoCloseable {
     public synchronized List<Address> start() {
         loops.forEach((executor, loop) -> executor.execute(loop::start));
         List<Address> bound = bind(shared.settings().listen(),
-                (channel, loop) -> channel.pipeline().addLast(new ClientConnection(loop, PLAIN)));
+                (channel, loop) -> channel.pipeline().addLast(new ClientConnection(loop, plain)));
         LOG.info("proxy started: addresses={} loops={} transport={}", bound, loops.size(), listeners.isEmpty() ? "none" : transport());
         return bound;
     }
@@ -107,6 +107,9 @@ public final class Proxy implements AutoCloseable {
         var listener = new TlsListener(settings, loops.size());
         List<Address> bound = bind(settings.listen(), listener::furnish);
         tls = Optional.of(listener);
+        if (settings.redirect() && !bound.isEmpty()) {
+            plain = new Entrance.Redirecting(settings.certificates(), bound.getFirst().port());
+        }
         LOG.info("proxy serves https: addresses={}", bound);
         return bound;
     }

@@ -168,6 +168,10 @@ final class ResponseRelay {
         keepUpstream = head.keepsAlive() && kind != BodyKind.UNTIL_CLOSE;
         keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
         loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, connection(facts));
+        byte[] added = exchange.client().answerLines();
+        if (added.length > 0) {
+            loop.rewriter().add(added);
+        }
         writeWithHead(part);
         passed(part, in);
     }

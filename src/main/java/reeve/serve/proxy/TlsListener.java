@@ -20,19 +20,18 @@ final class TlsListener implements AutoCloseable {
 
     private final TlsSettings settings;
     private final TlsEngines engines;
+    private final byte[] answerLines;
     private final ThreadPoolExecutor handshakes;
 
     /// @param threads that shake hands
     TlsListener(TlsSettings settings, int threads) {
         this.settings = settings;
         this.engines = new TlsEngines(settings.certificates());
+        this.answerLines = settings.hsts().map(age -> Bytes.ascii("Strict-Transport-Security: max-age=" + age.toSeconds() + "\r\n"))
+                .orElse(new byte[0]);
         this.handshakes = new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING),
                 new DefaultThreadFactory("proxy-handshake")); // one too many fails its handshake, visibly for its client
         handshakes.allowCoreThreadTimeOut(true);
-    }
-
-    TlsSettings settings() {
-        return settings;
     }
 
     /// Furnishes a client's connection that was just accepted.
@@ -64,7 +63,8 @@ final class TlsListener implements AutoCloseable {
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof SslHandshakeCompletionEvent over && over.isSuccess()) {
                 loop.endHandshake();
-                var connection = new ClientConnection(loop, Entrance.Secure.of(engines.certificates(), asked.name()));
+                var connection = new ClientConnection(loop,
+                        Entrance.Secure.of(engines.certificates(), asked.name(), answerLines));
                 ctx.pipeline().replace(this, null, connection);
                 connection.begin();
             }

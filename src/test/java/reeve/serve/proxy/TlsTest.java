@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
@@ -57,7 +58,8 @@ class TlsTest {
                 authority.pair(folder, "wildcard", WEEK, "*.wild.example"),
                 authority.pair(folder, "exact", WEEK, "www.wild.example")), (_, _, _) -> {}, time);
         certificates.start();
-        https = fixture.proxy.startTls(new TlsSettings(List.of(Address.loopback(0)), certificates, Duration.ofMillis(500))).getFirst();
+        https = fixture.proxy.startTls(new TlsSettings(List.of(Address.loopback(0)), certificates, true,
+                Optional.of(Duration.ofDays(1)), Duration.ofMillis(500))).getFirst();
     }
 
     @AfterEach
@@ -260,10 +262,51 @@ class TlsTest {
     }
 
     @Test
+    void requestsWithoutTlsForAHostThatHasACertificateAreSentToTls() throws Exception {
+        try (var backend = RawBackend.answering(_ -> RawBackend.ok("hello")); var client = fixture.connect()) {
+            fixture.to(backend.address());
+
+            RawConnection.Message get = client.send("GET /a%20b?c=d HTTP/1.1\r\nHost: A.example:80\r\n\r\n").readMessage();
+            assertThat(get.status()).isEqualTo(301);
+            assertThat(get.header("Location")).isEqualTo("https://a.example:" + https.port() + "/a%20b?c=d");
+            assertThat(get.header("Strict-Transport-Security")).as("nobody believes it without TLS").isEmpty();
+            RawConnection.Message post = client.send("POST http://www.wild.example?q HTTP/1.1\r\nHost: www.wild.example\r\n"
+                    + "Content-Length: 0\r\n\r\n").readMessage();
+            assertThat(post.status()).isEqualTo(308);
+            assertThat(post.header("Location")).isEqualTo("https://www.wild.example:" + https.port() + "/?q");
+            assertThat(backend.requests()).isEmpty();
+
+            assertThat(client.send(get("other.example")).readMessage().status()).as("no certificate").isEqualTo(200);
+            assertThat(client.send("GET /.well-known/acme-challenge/x HTTP/1.1\r\nHost: a.example\r\n\r\n").readMessage().status())
+                    .isEqualTo(200);
+            assertThat(client.send("OPTIONS * HTTP/1.1\r\nHost: a.example\r\n\r\n").readMessage().status()).isEqualTo(200);
+            client.send("HEAD / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 301 ").contains("\r\nLocation: https://a.example:");
+            assertThat(client.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void everyAnswerOverTlsSaysForHowLongTlsIsToBeUsed() throws Exception {
+        String own = "HTTP/1.1 200 OK\r\nStrict-Transport-Security: max-age=7\r\nContent-Length: 0\r\n\r\n";
+        try (var backend = RawBackend.answering(request -> request.head().startsWith("GET /own") ? own : RawBackend.ok("hello"));
+                var client = connect("a.example")) {
+            assertThat(client.send(get("a.example")).readMessage().head()).as("an answer of the proxy's")
+                    .startsWith("HTTP/1.1 404 ").contains("\r\nStrict-Transport-Security: max-age=86400\r\n");
+            fixture.to(backend.address());
+            RawConnection.Message answer = client.send(get("a.example")).readMessage();
+            assertThat(answer.head()).containsOnlyOnce("\r\nStrict-Transport-Security: max-age=86400\r\n");
+            assertThat(answer.body()).isEqualTo("hello");
+            assertThat(client.send("GET /own HTTP/1.1\r\nHost: a.example\r\n\r\n").readMessage().header("Strict-Transport-Security"))
+                    .as("the first of two counts: the service's own").isEqualTo("max-age=7");
+        }
+    }
+
+    @Test
     void oneClientTooManyIsClosed() throws Exception {
         try (var small = new ProxyFixture(time, settings -> settings.withConnections(1))) {
-            Address listening = small.proxy.startTls(
-                    new TlsSettings(List.of(Address.loopback(0)), certificates, Duration.ofSeconds(10))).getFirst();
+            var rules = new TlsSettings(List.of(Address.loopback(0)), certificates, false, Optional.empty(), TlsSettings.HANDSHAKE);
+            Address listening = small.proxy.startTls(rules).getFirst();
             try (var one = new Socket(listening.host(), listening.port())) {
                 await().until(() -> small.proxy.connections() == 1);
                 try (var two = RawConnection.to(listening)) {
