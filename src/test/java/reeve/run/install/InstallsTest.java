@@ -203,7 +203,7 @@ class InstallsTest {
         install(WIKI);
         awaitRunning(WEB);
         reeve.apps().down(WIKI);
-        await().until(() -> reeve.apps().snapshot().instances().isEmpty());
+        await().until(() -> reeve.apps().gone(WIKI));
         assertThat(installs.pass().actions()).isEmpty();
         assertThat(installs.list(Optional.of(folder))).noneMatch(Installs.Listed::installed);
     }
@@ -226,7 +226,7 @@ class InstallsTest {
         assertThat(world.running(WEB)).isTrue();
         await().until(() -> {
             time.advance(Duration.ofSeconds(11));
-            return reeve.apps().snapshot().instances().isEmpty();
+            return reeve.apps().gone(WIKI);
         });
         assertThat(removals.pass().actions()).containsExactly(new PassReport.Action("wiki", "remove_volumes"));
         assertThat(removed).containsExactly("wiki_data");
@@ -250,7 +250,7 @@ class InstallsTest {
         assertThat(removed).isEmpty();
         await().until(() -> {
             time.advance(Duration.ofSeconds(11));
-            return reeve.apps().snapshot().instances().isEmpty();
+            return reeve.apps().gone(WIKI);
         });
         assertThat(removals.pass().actions()).containsExactly(new PassReport.Action("wiki", "remove_volumes"));
         assertThat(removals.pass().actions()).isEmpty();
@@ -263,7 +263,7 @@ class InstallsTest {
         install(WIKI);
         awaitRunning(WEB);
         installs.down(WIKI, false);
-        await().until(() -> reeve.apps().snapshot().instances().isEmpty());
+        await().until(() -> reeve.apps().gone(WIKI));
         assertThat(removals.pass().looked()).isZero();
     }
 
