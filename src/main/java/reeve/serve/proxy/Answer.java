@@ -8,7 +8,12 @@ import reeve.serve.route.Route;
 /// An answer the proxy gives itself: always says what is wrong.
 /// @param retryAfter zero: no such header
 /// @param listRoutes whether a client on this machine is shown the routes there are
-record Answer(int status, String text, Duration retryAfter, boolean listRoutes) {
+/// @param location   where it sends the client; empty: nowhere
+record Answer(int status, String text, Duration retryAfter, boolean listRoutes, String location) {
+
+    Answer(int status, String text, Duration retryAfter, boolean listRoutes) {
+        this(status, text, retryAfter, listRoutes, "");
+    }
 
     private static Answer of(int status, String text) {
         return new Answer(status, text, Duration.ZERO, false);
@@ -16,6 +21,15 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes) 
 
     static Answer bad(int status, String reason) {
         return of(status, "cannot read the request: " + reason);
+    }
+
+    static Answer misdirected() {
+        return of(421, "cannot answer for this host here: the TLS connection was made for another one");
+    }
+
+    /// @param repeatable whether any client may make a GET of the request (RFC 9110 §15.4.2)
+    static Answer overTls(boolean repeatable, String location) {
+        return new Answer(repeatable ? 301 : 308, "what was asked for is at " + location, Duration.ZERO, false, location);
     }
 
     static Answer noRoute() {

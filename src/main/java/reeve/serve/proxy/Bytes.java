@@ -30,6 +30,12 @@ final class Bytes {
         return length;
     }
 
+    /// Takes back what was put last.
+    Bytes shorten(int by) {
+        length -= by;
+        return this;
+    }
+
     Bytes put(byte[] from) {
         return put(from, 0, from.length);
     }

@@ -170,6 +170,10 @@ final class ResponseRelay {
         keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
         loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, connection(facts));
         exchange.answered(status, loop.out());
+        byte[] added = exchange.client().answerLines();
+        if (added.length > 0) {
+            loop.rewriter().add(added);
+        }
         writeWithHead(part);
         passed(part, in);
     }
