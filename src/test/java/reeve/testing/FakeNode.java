@@ -216,6 +216,16 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     }
 
     @Override
+    public void drain(InstanceId id) {
+        acts.add("drain " + id);
+    }
+
+    @Override
+    public void undrain(InstanceId id) {
+        acts.add("undrain " + id);
+    }
+
+    @Override
     public synchronized void scale(ServiceId service, int replicas) {
         acts.add("scale " + service + " " + replicas);
         AppStatus app = apps.get(service.app());

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import reeve.base.http.HttpAnswer;
 import reeve.declare.manifest.ManifestReader;
 import reeve.model.Failure;
+import reeve.model.InstanceId;
 import reeve.model.ManifestSource;
 import reeve.model.Selector;
 import reeve.model.ServiceId;
@@ -82,6 +83,21 @@ final class AppVerbs {
         Selected.require(new Selector.Service(service), parts.apps().snapshot());
         parts.apps().scale(service, wanted.replicas());
         return Answers.done();
+    }
+
+    HttpAnswer drain(ApiCall call) {
+        return act(call, selector -> parts.apps().drain(instance(selector)));
+    }
+
+    HttpAnswer undrain(ApiCall call) {
+        return act(call, selector -> parts.apps().undrain(instance(selector)));
+    }
+
+    private static InstanceId instance(Selector selector) {
+        if (selector instanceof Selector.Instance(InstanceId id)) {
+            return id;
+        }
+        throw new Failure(Failure.Kind.INVALID, "cannot drain " + selector + ": name one instance, APP/SERVICE/N");
     }
 
     private static HttpAnswer act(ApiCall call, Consumer<Selector> act) {

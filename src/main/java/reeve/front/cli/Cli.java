@@ -17,7 +17,8 @@ import reeve.model.Failure;
 public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
-            "up", "apply", "deploy", "rollback", "plan", "ps", "logs", "start", "stop", "restart", "scale", "sleep", "wake", "routes",
+            "up", "apply", "deploy", "rollback", "plan", "ps", "logs", "start", "stop", "restart", "scale", "drain",
+            "undrain", "sleep", "wake", "routes",
             "journal", "events", "stats", "explain", "exec", "run", "down", "install", "uninstall", "check", "metrics",
             "version", "completion");
 
@@ -52,6 +53,8 @@ public final class Cli {
             case "stop" -> new StopVerb(around);
             case "restart" -> new RestartVerb(around);
             case "scale" -> new ScaleVerb(around);
+            case "drain" -> new DrainVerb(around);
+            case "undrain" -> new UndrainVerb(around);
             case "deploy" -> new DeployVerb(around);
             case "rollback" -> new RollbackVerb(around);
             case "sleep" -> new SleepVerb(around);

@@ -192,6 +192,14 @@ public final class ReeveClient {
         act(selector, "wake");
     }
 
+    public void drain(Selector selector) {
+        act(selector, "drain");
+    }
+
+    public void undrain(Selector selector) {
+        act(selector, "undrain");
+    }
+
     public void scale(ServiceId service, int replicas) {
         post("/v1/apps/" + service.app() + "/scale", json.write(new ScaleRequest(service.service().value(), replicas)));
     }

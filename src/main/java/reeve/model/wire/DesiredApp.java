@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param deployTimeout how long it may take to come up; absent where it need not prove itself
 /// @param failed    why this revision did not come up; absent for the others
 /// @param scaled    services of which a user wants another number of instances; left out by 0.1
+/// @param drained   instances that a user wants to get no new requests; left out by 0.1
 @Json(naming = Json.Naming.LowerUnderscore)
 public record DesiredApp(
         String file,
@@ -29,17 +30,19 @@ public record DesiredApp(
         int previous,
         @Nullable Duration deployTimeout,
         List<Scaled> scaled,
-        @Nullable String failed) {
+        @Nullable String failed,
+        List<String> drained) {
 
     public DesiredApp {
         Present.all("desired app", file, text, variables, appliedAt, stopped);
         variables = Map.copyOf(variables);
         stopped = List.copyOf(stopped);
         scaled = orEmpty(scaled);
+        drained = orEmpty(drained);
     }
 
-    private static List<Scaled> orEmpty(@Nullable List<Scaled> scaled) {
-        return scaled == null ? List.of() : List.copyOf(scaled);
+    private static <T> List<T> orEmpty(@Nullable List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
     }
 
     /// @param replicas what the user wants

@@ -354,6 +354,21 @@ final class Acts implements Apps {
     }
 
     @Override
+    public void drain(InstanceId id) {
+        act(new Selector.Instance(id), "drain", app -> {
+            if (app.spec().service(id.service().service()).filter(spec -> !spec.routes().isEmpty()).isEmpty()) {
+                throw new Failure(Failure.Kind.INVALID, "cannot drain " + id + ": its service has no route, so Reeve sends it no requests");
+            }
+            return app.draining(id);
+        }, app -> new NodeEvent.Declared(app, Map.of()));
+    }
+
+    @Override
+    public void undrain(InstanceId id) {
+        act(new Selector.Instance(id), "undrain", app -> app.undraining(id), app -> new NodeEvent.Declared(app, Map.of()));
+    }
+
+    @Override
     public Session exec(InstanceId id, Interaction interaction) {
         journal.append(id.toString(), "exec", "a user runs a command", Map.of("program", interaction.command().getFirst()));
         return visits.open(state.get(), id, interaction);
@@ -450,6 +465,6 @@ final class Acts implements Apps {
         Optional<Address> address = port == 0 ? Optional.empty() : Optional.of(Address.loopback(port));
         return new InstanceStatus(id, seen.surroundings().facts().name(), instance.shown(), pid, address, instance.restarts(),
                 instance.since(), instance.reason() + seen.times().words(id.service(), instance)
-                + Circuit.words(seen, id));
+                + Circuit.words(seen, id) + (seen.drained(id) ? "; drained by a user: it gets no new requests" : ""));
     }
 }

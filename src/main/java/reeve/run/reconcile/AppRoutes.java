@@ -48,7 +48,8 @@ final class AppRoutes {
             }
             int port = state.port(id);
             if (port != 0) {
-                targets.add(new Target(id, Address.loopback(port), shown(instance), 1));
+                targets.add(new Target(id, Address.loopback(port), shown(instance),
+                        state.drained(id) ? 0 : 1));
             }
         });
         return new Route.ToService(service, spec.sleep() instanceof SleepSpec.WhenIdle, availability(state, service, instances), targets,

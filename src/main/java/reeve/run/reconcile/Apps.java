@@ -72,6 +72,13 @@ public interface Apps {
     /// @throws reeve.model.Failure also `INVALID` when it has a port that only one can have
     void scale(ServiceId service, int replicas);
 
+    /// Gives an instance no new requests from now on, across restarts of Reeve, until [#undrain] or another manifest. What is under way
+    /// goes on; it is neither stopped nor restarted.
+    /// @throws reeve.model.Failure also `INVALID` when its service has no route
+    void drain(InstanceId id);
+
+    void undrain(InstanceId id);
+
     /// Runs a command beside an instance that runs, with its environment and within its limits; see [Session].
     /// @throws reeve.model.Failure also `CONFLICT` when the instance does not run now
     Session exec(InstanceId id, Interaction interaction);

@@ -87,7 +87,8 @@ final class DesiredApps {
         Map<ServiceName, Apps.Scale> scaled = Scaling.kept(spec, desired.scaled().stream().collect(Collectors.toMap(
                 scale -> new ServiceName(scale.service()), scale -> new Apps.Scale(scale.replicas(), scale.declared()))));
         return new App(Scaling.applied(spec, scaled), source, desired.appliedAt(),
-                desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()), desired.revision(), trial, scaled);
+                desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()), desired.revision(), trial, scaled,
+                desired.drained().stream().map(InstanceId::parse).collect(Collectors.toSet()));
     }
 
     /// Saves what is declared and, where its manifest is new, the manifest among the app's revisions, of which the last ten stay.
@@ -99,14 +100,14 @@ final class DesiredApps {
                 new TreeMap<>(app.scaled()).entrySet().stream()
                         .map(scale -> new DesiredApp.Scaled(scale.getKey().value(), scale.getValue().replicas(),
                                 scale.getValue().declared()))
-                        .toList(), null);
+                        .toList(), null, app.drained().stream().map(InstanceId::toString).sorted().toList());
         AppName name = app.spec().name();
         var writes = new ArrayList<Store.Write>();
         writes.add(put(key(name), json.bytes(desired)));
         SortedSet<Integer> known = revisions(name);
         if (!known.contains(app.revision())) {
             var plain = new DesiredApp(desired.file(), desired.text(), desired.variables(), desired.appliedAt(), List.of(), app.revision(),
-                    0, null, List.of(), null);
+                    0, null, List.of(), null, List.of());
             writes.add(put(revision(name, app.revision()), json.bytes(plain)));
             known.stream().sorted(Comparator.reverseOrder()).skip(MOST_REVISIONS - 1).filter(old -> old != desired.previous())
                     .forEach(old -> writes.add(new Store.Write.Delete(revision(name, old))));
@@ -152,8 +153,7 @@ final class DesiredApps {
         shared.get(revision(app, revision)).ifPresent(entry -> {
             DesiredApp kept = json.read(DesiredApp.class, entry.value());
             var noted = new DesiredApp(kept.file(), kept.text(), kept.variables(), kept.appliedAt(), List.of(), revision, 0, null,
-                    List.of(),
-                    reason);
+                    List.of(), reason, List.of());
             durably("note that revision " + revision + " failed", () -> shared.put(revision(app, revision), json.bytes(noted)));
         });
     }

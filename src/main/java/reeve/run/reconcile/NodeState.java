@@ -176,6 +176,12 @@ record NodeState(
         return resolution(id) instanceof Resolution.Resolved resolved && !spec.equals(resolved.digest());
     }
 
+    /// Whether a user wants it to get no new requests.
+    boolean drained(InstanceId id) {
+        App app = apps.get(id.service().app());
+        return app != null && app.drained().contains(id);
+    }
+
     int port(InstanceId id) {
         return surroundings.ports().getOrDefault(id, 0);
     }

@@ -274,7 +274,7 @@ final class Exchange {
             return;
         }
         if (balancer.size() > 1) {
-            if (status >= 500) {
+            if (status >= 500 && balancer.balance().ejection().errors()) {
                 balancer.failed(peer.backend, true, loop.now());
             } else {
                 balancer.succeeded(peer.backend, progress);

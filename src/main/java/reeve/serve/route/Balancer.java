@@ -145,8 +145,8 @@ public final class Balancer {
         return overflow;
     }
 
-    /// A request has failed at a backend: its connection did, or by its answer.
-    /// @param error whether it is an answer of 500 or above
+    /// A request has failed at a backend.
+    /// @param error whether by an answer of 500 or above, not by its connection
     public void failed(Backend backend, boolean error, long now) {
         if (ready.length > 1 && (!error || balance.ejection().errors())
                 && backend.failed(balance.ejection(), mayEject(now), now)) {

@@ -212,6 +212,17 @@ final class CliTest {
     }
 
     @Test
+    void drainTakesOneInstance() throws IOException {
+        apply();
+        assertThat(terminal.run("drain", "wiki/web/1")).isZero();
+        assertThat(terminal.out()).isEqualTo("Draining wiki/web/1\n");
+        assertThat(terminal.run("undrain", "wiki/web/1")).isZero();
+        assertThat(server.node.acts).endsWith("drain wiki/web/1", "undrain wiki/web/1");
+        assertThat(terminal.run("drain", "wiki/web")).isEqualTo(2);
+        assertThat(terminal.err()).contains("cannot drain wiki/web: name one instance, APP/SERVICE/N");
+    }
+
+    @Test
     void scaleSaysWhatItDoesAndTheOthersSayWhatItDid() throws IOException {
         apply();
         assertThat(terminal.run("scale", "wiki/db=2", "wiki/web=0")).isZero();

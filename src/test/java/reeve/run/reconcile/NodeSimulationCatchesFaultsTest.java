@@ -70,6 +70,6 @@ class NodeSimulationCatchesFaultsTest {
                 .map(one -> one.withDependsOn(List.of()))
                 .toList();
         return new App(AppSpec.of(spec.name(), services, spec.routes()), app.source(), app.appliedAt(), app.stopped(), app.revision(),
-                app.trial(), app.scaled());
+                app.trial(), app.scaled(), app.drained());
     }
 }

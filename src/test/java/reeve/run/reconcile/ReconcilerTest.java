@@ -214,6 +214,26 @@ class ReconcilerTest {
     }
 
     @Test
+    void aDrainLastsOverARestartOfReeveAndIsShown() {
+        apply(app("shop", service("web").command("runs").routed("a.org").environment("PORT", Specs.ownPort()).replicas(2),
+                service("client").command("runs")));
+        awaitState(WEB, InstanceState.RUNNING);
+        awaitState(SECOND, InstanceState.RUNNING);
+        reeve.apps().drain(SECOND);
+        await().until(() -> status(SECOND).orElseThrow().reason().contains("drained by a user"));
+        restart();
+        awaitState(SECOND, InstanceState.RUNNING);
+        assertThat(status(SECOND).orElseThrow().reason()).contains("drained by a user: it gets no new requests");
+        assertThat(status(WEB).orElseThrow().reason()).doesNotContain("drained");
+        reeve.apps().undrain(SECOND);
+        await().until(() -> !status(SECOND).orElseThrow().reason().contains("drained"));
+        assertThat(world.starts(SECOND)).as("it was never restarted").isEqualTo(1);
+        assertThat(journal.lines()).contains("shop/web/2 drain: a user asked for it", "shop/web/2 undrain: a user asked for it");
+        refused(() -> reeve.apps().drain(InstanceId.parse("shop/client/1")), Failure.Kind.INVALID, "its service has no route");
+        refused(() -> reeve.apps().drain(InstanceId.parse("shop/web/3")), Failure.Kind.NOT_FOUND, "there is shop/web/1, shop/web/2");
+    }
+
+    @Test
     void aScaleLastsUntilTheManifestAsksForAnotherNumberThanBefore() {
         Service web = service("web").command("runs").environment("PORT", Specs.ownPort());
         apply(app("shop", web));

@@ -18,6 +18,7 @@ import reeve.model.Exit;
 import reeve.model.Gate;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
+import reeve.model.ManifestSource;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.PassReport;
@@ -535,6 +536,24 @@ class ReconciliationTest {
         ends("a/nap/1");
         assertThat(destination().availability()).isEqualTo(new Route.Availability.Down(InstanceState.STOPPED, "stopped by a user"));
         assertThat(Observation.of(state, NAP)).isInstanceOf(Observed.Down.class);
+    }
+
+    @Test
+    void aDrainedInstanceTakesNoNewRequestsUntilAnotherManifestIsDeclared() {
+        declare(app("a", service("web").probed().routed("a.localhost").replicas(2)));
+        comesUp("a/web/1");
+        comesUp("a/web/2");
+        InstanceId first = InstanceId.parse("a/web/1");
+        App app = state.apps().get(new AppName("a")).draining(first);
+        on(new NodeEvent.Declared(app, Map.of()));
+        assertThat(destination().targets()).extracting(Route.Target::ready).containsExactly(false, true);
+        assertThat(destination().targets()).extracting(Route.Target::state).containsOnly(InstanceState.RUNNING);
+        assertThat(signalled()).isEmpty();
+        on(new NodeEvent.Declared(app.undraining(first), Map.of()));
+        assertThat(destination().targets()).allMatch(Route.Target::ready);
+        assertThat(app.declaredAs(app.spec(), app.source(), Instant.EPOCH, Optional.empty(), 2).drained()).containsExactly(first);
+        var other = new ManifestSource(app.source().file(), "another", Map.of());
+        assertThat(app.declaredAs(app.spec(), other, Instant.EPOCH, Optional.empty(), 2).drained()).isEmpty();
     }
 
     private Route.ToService destination() {

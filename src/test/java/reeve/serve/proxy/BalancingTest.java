@@ -1,6 +1,7 @@
 package reeve.serve.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reeve.model.Address;
 import reeve.model.Balance;
+import reeve.model.InstanceState;
+import reeve.model.RouteSpec;
+import reeve.serve.route.Route;
 import reeve.testing.RawBackend;
 import reeve.testing.RawConnection;
 
@@ -120,6 +125,34 @@ class BalancingTest {
         String second = moved.header("Set-Cookie").split(";")[0];
         assertThat(second).isNotEqualTo(cookie).startsWith("seat=");
         assertThat(fixture.ask(get("Cookie: " + second + "\r\n")).body()).isEqualTo(moved.body());
+    }
+
+    @Test
+    void anInstanceThatIsUnhealthyOrDrainedFinishesWhatItHasAndGetsNothingNew() throws IOException {
+        for (Route.Target left : List.of(new Route.Target(ProxyFixture.WEB.instance(1), backends.getFirst().address(),
+                InstanceState.UNHEALTHY, 1), new Route.Target(ProxyFixture.WEB.instance(1), backends.getFirst().address(),
+                InstanceState.RUNNING, 0))) {
+            var answers = new Semaphore(0);
+            try (var slow = RawBackend.serving((connection, _) -> {
+                connection.readMessage();
+                answers.acquire();
+                connection.send(RawBackend.ok("slow"));
+            }); var open = fixture.connect()) {
+                fixture.balanced(Balance.DEFAULT, slow.address());
+                open.send(get(""));
+                await().until(() -> fixture.inFlight() == 1);
+                var leaving = new Route.Target(left.instance(), slow.address(), left.state(), left.weight());
+                var well = new Route.Target(ProxyFixture.WEB.instance(2), backends.getLast().address(), InstanceState.RUNNING, 1);
+                fixture.sources.publish("apps", List.of(new Route(new RouteSpec("*", "/"), new Route.ToService(ProxyFixture.WEB, false,
+                        new Route.Availability.Serving(), List.of(leaving, well), STICKY))));
+                for (int i = 0; i < 20; i++) {
+                    assertThat(body("")).isEqualTo("3");
+                }
+                assertThat(slow.connections()).isEqualTo(1);
+                answers.release();
+                assertThat(open.readMessage().body()).isEqualTo("slow");
+            }
+        }
     }
 
     @Test
