@@ -73,6 +73,11 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
         return new Answer(503, "cannot hold the request: too many wait for " + service + " already", atLeastOne(retryAfter), false);
     }
 
+    static Answer full(ServiceId service) {
+        return new Answer(503, "cannot take the request: every instance of " + service + " works on as many as it may",
+                Duration.ofSeconds(1), false);
+    }
+
     static Answer tooManyConnections() {
         return new Answer(503, "cannot take the connection: too many are open", Duration.ofSeconds(1), false);
     }

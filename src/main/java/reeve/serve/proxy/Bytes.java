@@ -16,6 +16,12 @@ final class Bytes {
         length = 0;
     }
 
+    /// Takes back the last bytes.
+    Bytes back(int count) {
+        length -= count;
+        return this;
+    }
+
     byte[] array() {
         return array;
     }
