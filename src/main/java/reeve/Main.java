@@ -22,6 +22,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        // read once by the JDK's TLS: clients that shake hands over and over on one connection cost more than they pay (CVE-2011-1473)
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         int exitCode;
         try (var time = new SystemTime()) {
             var around = new Surroundings(

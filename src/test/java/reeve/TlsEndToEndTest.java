@@ -1,10 +1,11 @@
 package reeve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.base.SystemTime;
+import reeve.model.Address;
 import reeve.model.CertificateFiles;
 import reeve.serve.certificate.TestAuthority;
 import reeve.testing.RawBackend;
@@ -45,17 +47,25 @@ class TlsEndToEndTest {
                     routes: [ { host: "*", to: "http://%s" } ]
                     """.formatted(backend.address()));
 
-            HttpResponse<String> sent = reeve.get("a.example", "/x");
-            assertThat(sent.statusCode()).isEqualTo(301);
-            assertThat(sent.headers().firstValue("Location")).contains("https://a.example:" + port + "/x");
+            await().atMost(ReeveProcess.PATIENCE).untilAsserted(() -> {
+                try (var plain = RawConnection.to(Address.parse(reeve.httpAddress()))) { // one from before https listened is not sent there
+                    RawConnection.Message sent = plain.send("GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n").readMessage();
+                    assertThat(sent.header("Location")).as(reeve::output).isEqualTo("https://a.example:" + port + "/x");
+                }
+            });
             var socket = (SSLSocket) authority.client().getSocketFactory().createSocket("127.0.0.1", port);
             var parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName("a.example")));
             socket.setSSLParameters(parameters);
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
             try (var client = RawConnection.over(socket)) {
                 assertThat(client.send("GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n").readMessage().body()).isEqualTo("hello");
+                assertThatThrownBy(() -> {
+                    socket.startHandshake();
+                    client.send("GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n").readMessage();
+                }).as("another handshake on the same connection").isInstanceOf(IOException.class);
             }
-            assertThat(backend.requests()).singleElement().satisfies(got -> assertThat(got.header("X-Forwarded-Proto")).isEqualTo("https"));
+            assertThat(backend.requests()).last().satisfies(got -> assertThat(got.header("X-Forwarded-Proto")).isEqualTo("https"));
 
             assertThat(reeve.client().node().notes()).anyMatch(note -> note.contains("lost.pem: there is no such file"))
                     .anyMatch(note -> note.contains(files.certificate() + " ends at "));

@@ -59,7 +59,7 @@ class TlsTest {
                 authority.pair(folder, "exact", WEEK, "www.wild.example")), (_, _, _) -> {}, time);
         certificates.start();
         https = fixture.proxy.startTls(new TlsSettings(List.of(Address.loopback(0)), certificates, true,
-                Optional.of(Duration.ofDays(1)), Duration.ofMillis(500))).getFirst();
+                Optional.of(Duration.ofDays(1)), TlsSettings.HANDSHAKE)).getFirst();
     }
 
     @AfterEach
@@ -211,13 +211,16 @@ class TlsTest {
 
     @Test
     void whoeverDoesNotShakeHandsIsCutOff() throws Exception {
-        try (var silent = RawConnection.to(https); var plain = RawConnection.to(https)) {
-            await().until(() -> fixture.proxy.connections() == 2);
-            plain.send(get("a.example"));
-            assertThat(plain.ended()).as("no TLS at all").isTrue();
-            assertThat(silent.ended()).isTrue();
+        var rules = new TlsSettings(List.of(Address.loopback(0)), certificates, false, Optional.empty(), Duration.ofMillis(500));
+        try (var strict = new ProxyFixture()) {
+            Address listening = strict.proxy.startTls(rules).getFirst();
+            try (var silent = RawConnection.to(listening); var plain = RawConnection.to(listening)) {
+                plain.send(get("a.example"));
+                assertThat(plain.ended()).as("no TLS at all").isTrue();
+                assertThat(silent.ended()).isTrue();
+            }
+            await().until(() -> strict.proxy.connections() == 0);
         }
-        await().until(() -> fixture.proxy.connections() == 0);
     }
 
     @Test
