@@ -65,7 +65,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        describe((InetSocketAddress) ctx.channel().remoteAddress(), (InetSocketAddress) ctx.channel().localAddress());
+        describe(PrefaceReader.source(ctx.channel()), (InetSocketAddress) ctx.channel().localAddress());
         deadline = loop.now() + loop.settings().timeouts().clientIdle().toNanos();
         if (!loop.admit(this)) {
             refuse(Answer.tooManyConnections());

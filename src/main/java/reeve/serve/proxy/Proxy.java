@@ -118,6 +118,9 @@ public final class Proxy implements AutoCloseable {
                     protected void initChannel(SocketChannel channel) {
                         Loop loop = loops.get(channel.eventLoop());
                         channel.config().setRecvByteBufAllocator(loop.receiveBuffers());
+                        if (shared.settings().edge().proxyProtocol()) {
+                            channel.pipeline().addLast(new PrefaceReader(loop));
+                        }
                         channel.pipeline().addLast(new ClientConnection(loop));
                     }
                 })
