@@ -9,7 +9,12 @@ import reeve.serve.route.Route;
 /// An answer the proxy gives itself: always says what is wrong.
 /// @param retryAfter zero: no such header
 /// @param listRoutes whether a client on this machine is shown the routes there are
-record Answer(int status, String text, Duration retryAfter, boolean listRoutes) {
+/// @param location   where it sends the client; empty: nowhere
+record Answer(int status, String text, Duration retryAfter, boolean listRoutes, String location) {
+
+    Answer(int status, String text, Duration retryAfter, boolean listRoutes) {
+        this(status, text, retryAfter, listRoutes, "");
+    }
 
     private static Answer of(int status, String text) {
         return new Answer(status, text, Duration.ZERO, false);
@@ -27,6 +32,15 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes) 
 
     static Answer circle() {
         return of(508, "cannot forward the request: it goes in circles, and has come here too often already");
+    }
+
+    static Answer misdirected() {
+        return of(421, "cannot answer for this host here: the TLS connection was made for another one");
+    }
+
+    /// @param repeatable whether any client may make a GET of the request (RFC 9110 §15.4.2)
+    static Answer overTls(boolean repeatable, String location) {
+        return new Answer(repeatable ? 301 : 308, "what was asked for is at " + location, Duration.ZERO, false, location);
     }
 
     static Answer noRoute() {
@@ -68,6 +82,11 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes) 
 
     static Answer tooManyWait(ServiceId service, Duration retryAfter) {
         return new Answer(503, "cannot hold the request: too many wait for " + service + " already", atLeastOne(retryAfter), false);
+    }
+
+    static Answer full(ServiceId service) {
+        return new Answer(503, "cannot take the request: every instance of " + service + " works on as many as it may",
+                Duration.ofSeconds(1), false);
     }
 
     static Answer tooManyConnections() {
