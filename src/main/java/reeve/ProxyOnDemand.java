@@ -22,6 +22,7 @@ import reeve.base.Time;
 import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Listener;
 import reeve.declare.settings.ProxyLimits;
+import reeve.declare.settings.ProxyTrust;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.TlsRules;
 import reeve.model.Address;
@@ -156,7 +157,9 @@ final class ProxyOnDemand implements AutoCloseable {
     private ProxySettings proxySettings(Address listen) {
         ProxyLimits limits = settings.proxy();
         ProxySettings.Timeouts standard = ProxySettings.Timeouts.DEFAULT;
+        ProxyTrust trust = limits.trust();
         return ProxySettings.listeningOn(List.of(listen))
+                .withEdge(new ProxySettings.Edge(trust.proxies(), trust.protocol(), trust.underscores()))
                 .withTimeouts(new ProxySettings.Timeouts(limits.connectTimeout(), limits.responseTimeout(),
                 limits.idleTimeout(), standard.clientHead(), standard.stall(), standard.upstreamIdle()));
     }

@@ -9,6 +9,7 @@ public final class ChunkScanner {
     private static final int MOST_EXTENSION_BYTES = 16 * 1024;
     private static final int MOST_TRAILER_BYTES = 16 * 1024;
     private static final int MOST_DIGITS = 16;
+    private static final int MOST_DATA = Integer.MAX_VALUE; // in one chunk: what no receiver of 32 bits takes for less
 
     private State state = State.SIZE_START;
     private long left;
@@ -28,8 +29,14 @@ public final class ChunkScanner {
         /// Content of a chunk.
         default void data(ByteBuffer in, int from, int to) {}
 
-        /// A piece of an extension or trailer line: nothing that a forwarder must pass on, and safer not to.
-        default void extra(ByteBuffer in, int from, int to) {}
+        /// A piece of an extension: nothing that a forwarder must pass on, and safer not to.
+        default void extension(ByteBuffer in, int from, int to) {}
+
+        /// A piece of a trailer line, with its CR LF.
+        default void trailer(ByteBuffer in, int from, int to) {}
+
+        /// A piece of the CR LF that ends the body.
+        default void end(ByteBuffer in, int from, int to) {}
     }
 
     public void reset() {
@@ -56,10 +63,12 @@ public final class ChunkScanner {
             }
             if (isExtension(state)) {
                 extensionBytes++;
-                parts.extra(in, at, at + 1);
+                parts.extension(in, at, at + 1);
             } else if (isTrailer(before, state)) {
                 trailerBytes++;
-                parts.extra(in, at, at + 1);
+                parts.trailer(in, at, at + 1);
+            } else if (state == State.LAST_LF || state == State.DONE) {
+                parts.end(in, at, at + 1);
             }
             if (extensionBytes > MOST_EXTENSION_BYTES || trailerBytes > MOST_TRAILER_BYTES) {
                 state = State.BAD;
@@ -109,7 +118,7 @@ public final class ChunkScanner {
 
     private State size(byte b) {
         int digit = Octets.hex(b);
-        if (digit < 0 || ++digits > MOST_DIGITS || left > Long.MAX_VALUE >> 4) {
+        if (digit < 0 || ++digits > MOST_DIGITS || left > MOST_DATA >> 4) {
             return State.BAD;
         }
         left = left << 4 | digit;

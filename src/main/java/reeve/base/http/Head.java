@@ -120,7 +120,11 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
                 return lineEnd(at, to);
             }
             int nameFrom = at;
-            while (at < to && Octets.isToken(b[at])) {
+            while (at < to && Octets.isPlain(b[at])) {
+                at++;
+            }
+            boolean underscored = at < to && b[at] == '_';
+            while (underscored && at < to && Octets.isToken(b[at])) {
                 at++;
             }
             if (at == to) {
@@ -145,7 +149,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
             while (valueTo > valueFrom && Octets.isBlank(b[valueTo - 1])) {
                 valueTo--;
             }
-            if (!add(nameFrom, nameTo, valueFrom, valueTo)) {
+            if (!add(underscored, nameFrom, nameTo, valueFrom, valueTo)) {
                 return BAD;
             }
             at = next;
@@ -172,7 +176,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
                 : "a header name holds a character that is not allowed");
     }
 
-    private boolean add(int nameFrom, int nameTo, int valueFrom, int valueTo) {
+    private boolean add(boolean underscored, int nameFrom, int nameTo, int valueFrom, int valueTo) {
         if (count == limits.headers()) {
             bad(431, "the head has more than " + limits.headers() + " header lines");
             return false;
@@ -182,7 +186,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
             offsets = Arrays.copyOf(offsets, count * 2 * PER_HEADER);
         }
         KnownHeader header = KnownHeader.of(bytes, nameFrom, nameTo);
-        known[count] = header;
+        known[count] = underscored && header == KnownHeader.OTHER ? KnownHeader.UNDERSCORED : header;
         int slot = count++ * PER_HEADER;
         offsets[slot] = nameFrom;
         offsets[slot + 1] = nameTo;
@@ -194,7 +198,8 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
             case CONNECTION -> connection(valueFrom, valueTo);
             case HOST, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, UPGRADE, EXPECT, ACCEPT, DATE, HTTP2_SETTINGS, PROXY, FORWARDED,
                     X_REAL_IP,
-                    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, X_FORWARDED, UNDERSCORE_TWIN -> note(header, valueFrom, valueTo);
+                    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, VIA, MAX_FORWARDS, X_FORWARDED, UNDERSCORE_TWIN, UNDERSCORED -> note(header,
+                            valueFrom, valueTo);
             case OTHER -> { }
         }
         return bad == null;
@@ -223,7 +228,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
 
     private void transferEncoding(int from, int to) {
         transferEncoding = true;
-        if (from == to) {
+        if (from == to || bytes[to - 1] == ',') {
             unknownCoding = true;
         }
         for (int at = from; at < to; at = afterElement(at, to) + 1) {
@@ -375,6 +380,20 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
             }
         }
         return false;
+    }
+
+    /// The elements of a header line that is a comma-separated list, empty ones left out.
+    public final List<String> elements(int index) {
+        var elements = new ArrayList<String>();
+        int to = valueTo(index);
+        for (int at = valueFrom(index); at < to; at = afterElement(at, to) + 1) {
+            int elementTo = trimEnd(at, afterElement(at, to));
+            int elementFrom = trimStart(at, elementTo);
+            if (elementFrom < elementTo) {
+                elements.add(Octets.string(bytes, elementFrom, elementTo));
+            }
+        }
+        return elements;
     }
 
     private boolean lists(int connection, int nameFrom, int nameTo) {

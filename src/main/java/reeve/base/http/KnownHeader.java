@@ -6,11 +6,13 @@ import java.util.Locale;
 /// Header fields that a forwarder treats in a way of its own, recognised once while a head is parsed.
 public enum KnownHeader {
     HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, UPGRADE, EXPECT, ACCEPT, DATE,
-    HTTP2_SETTINGS, PROXY, FORWARDED, X_REAL_IP, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT,
+    HTTP2_SETTINGS, PROXY, FORWARDED, X_REAL_IP, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, VIA, MAX_FORWARDS,
     /// Every name that starts with `X-Forwarded-`.
     X_FORWARDED,
     /// A name that becomes one of the above when `_` is read as `-`, as CGI and its heirs do; always an attack or a mistake.
     UNDERSCORE_TWIN,
+    /// Any other name with `_`, which a backend may take for one with `-`.
+    UNDERSCORED,
     /// Any other name.
     OTHER;
 

@@ -8,6 +8,7 @@ final class Octets {
     private static final byte TEXT = 2;
     private static final byte TARGET = 4;
     private static final byte NAME = 8;
+    private static final byte PLAIN = 16;
     private static final byte[] CLASSES = classes();
 
     private Octets() {}
@@ -17,7 +18,7 @@ final class Octets {
         for (int c = 0; c < 256; c++) {
             boolean letterOrDigit = c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
             if (letterOrDigit || c > ' ' && "!#$%&'*+-.^_`|~".indexOf(c) >= 0) {
-                classes[c] |= TOKEN;
+                classes[c] |= c == '_' ? TOKEN : TOKEN | PLAIN;
             }
             if (c == '\t' || c >= ' ' && c != 127) {
                 classes[c] |= TEXT;
@@ -34,6 +35,11 @@ final class Octets {
 
     static boolean isToken(byte b) {
         return (CLASSES[b & 0xff] & TOKEN) != 0;
+    }
+
+    /// May stand in a token, and is no `_`.
+    static boolean isPlain(byte b) {
+        return (CLASSES[b & 0xff] & PLAIN) != 0;
     }
 
     /// May stand in a field value: tab, space, visible, and bytes from 0x80 on (obs-text).

@@ -6,6 +6,8 @@ public final class RequestHead extends Head {
     private static final byte[] HTTP = Octets.ascii("http://");
     private static final byte[] HTTPS = Octets.ascii("https://");
     private static final byte[] CONTINUE = Octets.ascii("100-continue");
+    private static final int NO_LIMIT = -1;
+    private static final int BAD_LIMIT = -2;
 
     private Method method = Method.OTHER;
     private int methodTo;
@@ -22,6 +24,9 @@ public final class RequestHead extends Head {
     private boolean expectsContinue;
     private boolean unknownExpectation;
     private boolean upgrade;
+    private boolean takesTrailers;
+    private boolean via;
+    private int maxForwards;
 
     /// Methods that are treated in a way of their own.
     public enum Method {
@@ -73,6 +78,9 @@ public final class RequestHead extends Head {
         expectsContinue = false;
         unknownExpectation = false;
         upgrade = false;
+        takesTrailers = false;
+        via = false;
+        maxForwards = NO_LIMIT;
     }
 
     @Override
@@ -159,10 +167,24 @@ public final class RequestHead extends Head {
                 unknownExpectation |= !expectsContinue;
             }
             case UPGRADE -> upgrade = true;
-            case CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, ACCEPT, DATE, HTTP2_SETTINGS,
-                    PROXY, FORWARDED,
-                    X_REAL_IP, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, X_FORWARDED, UNDERSCORE_TWIN, OTHER -> { }
+            case TE -> takesTrailers |= elements(count() - 1).stream().anyMatch("trailers"::equalsIgnoreCase);
+            case VIA -> via = true;
+            case MAX_FORWARDS -> maxForwards = maxForwards == NO_LIMIT ? limit(valueFrom, valueTo) : BAD_LIMIT;
+            case CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, KEEP_ALIVE, PROXY_CONNECTION, TRAILER, ACCEPT, DATE, HTTP2_SETTINGS,
+                    PROXY, FORWARDED, X_REAL_IP, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, X_FORWARDED, UNDERSCORE_TWIN, UNDERSCORED,
+                    OTHER -> { }
         }
+    }
+
+    private int limit(int from, int to) {
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            if (!Octets.isDigit(bytes[i]) || i - from == 9) {
+                return BAD_LIMIT;
+            }
+            number = number * 10 + bytes[i] - '0';
+        }
+        return from == to ? BAD_LIMIT : number;
     }
 
     @Override
@@ -178,7 +200,22 @@ public final class RequestHead extends Head {
             bad(417, "only 100-continue can be expected");
             return false;
         }
-        return targetForm() && framingIsClear();
+        return targetForm() && framingIsClear() && diagnosis();
+    }
+
+    /// What only TRACE and OPTIONS have to keep to (RFC 9110 §7.6.2, §9.3.8).
+    private boolean diagnosis() {
+        if (method == Method.TRACE && (contentLength > 0 || chunked)) {
+            bad(400, "TRACE has no body");
+            return false;
+        }
+        if (method != Method.TRACE && method != Method.OPTIONS) {
+            maxForwards = NO_LIMIT;
+        } else if (maxForwards == BAD_LIMIT) {
+            bad(400, "Max-Forwards is not one number");
+            return false;
+        }
+        return true;
     }
 
     private boolean targetForm() {
@@ -346,6 +383,22 @@ public final class RequestHead extends Head {
     /// Whether a change of protocol is asked for: an `Upgrade` header that `Connection` lists, in HTTP/1.1.
     public boolean asksUpgrade() {
         return upgrade && upgradeListed() && minorVersion == 1;
+    }
+
+    /// Whether the client can do with trailers: `TE: trailers`, in HTTP/1.1 (RFC 9110 §10.1.4).
+    public boolean takesTrailers() {
+        return takesTrailers && minorVersion == 1;
+    }
+
+    /// Whether some proxy has forwarded it before, and said so.
+    public boolean hasVia() {
+        return via;
+    }
+
+    /// How often TRACE or OPTIONS may be forwarded yet.
+    /// @return -1 where there is no limit
+    public int maxForwards() {
+        return maxForwards;
     }
 
     public String methodText() {

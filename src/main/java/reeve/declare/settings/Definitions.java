@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import reeve.base.DurationText;
 import reeve.model.Address;
+import reeve.model.AddressRange;
 import reeve.model.CertificateFiles;
 import reeve.model.NodeName;
 import reeve.model.Webhook;
@@ -74,6 +75,18 @@ public final class Definitions {
             "How many requests may wait for sleeping services to wake, at once; more are answered 503.");
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
             "The same for one service.");
+    static final Setting<List<AddressRange>> TRUSTED = Setting.of("proxy.trusted", "[ADDRESS or ADDRESS/BITS, …]",
+            Readings::ranges, (_, _) -> List.of(), "none",
+            "Proxies in front of this one. What they say in `X-Forwarded-*`, `Forwarded` and `X-Real-IP` is passed on and added to; what "
+                    + "others say there is replaced.").withExample("[10.0.0.0/8, 'fd00::/8']");
+    static final Setting<Boolean> PROXY_PROTOCOL = Setting.of("proxy.proxy_protocol", "true or false",
+            (value, _) -> value.truth(), (_, _) -> false, "false",
+            "Whether the trusted proxies begin each connection with a header of the PROXY protocol, version 1 or 2. All of them must then; "
+                    + "of others it is not accepted.");
+    static final Setting<Boolean> UNDERSCORES = Setting.of("proxy.underscores", "true or false",
+            (value, _) -> value.truth(), (_, _) -> false, "false",
+            "Whether header names with `_` reach services. Many programs take them for names with `-`, so that clients could say what only "
+                    + "a proxy may.");
     static final Setting<Optional<Path>> PODMAN_SOCKET = Setting.<Optional<Path>>of("podman.socket", "PATH",
             (value, folder) -> Readings.path(value, folder).map(Optional::of), (_, _) -> Optional.empty(),
             "/run/podman/podman.sock, for a user $XDG_RUNTIME_DIR/podman/podman.sock; where nobody answers there, "
@@ -111,7 +124,8 @@ public final class Definitions {
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
             TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
-            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, ORCHESTRATOR_LABEL,
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, TRUSTED, PROXY_PROTOCOL,
+            UNDERSCORES, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 
     private Definitions() {}

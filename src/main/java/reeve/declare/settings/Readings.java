@@ -15,6 +15,7 @@ import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Keys;
 import reeve.declare.yaml.Value;
 import reeve.model.Address;
+import reeve.model.AddressRange;
 import reeve.model.CertificateFiles;
 import reeve.model.Webhook;
 
@@ -37,6 +38,10 @@ final class Readings {
 
     static Optional<List<Path>> paths(Value value, Path folder) {
         return Optional.of(value.oneOrMore().stream().flatMap(one -> path(one, folder).stream()).toList());
+    }
+
+    static Optional<List<AddressRange>> ranges(Value value, Path folder) {
+        return Optional.of(value.oneOrMore().stream().flatMap(one -> one.text(AddressRange::parse).stream()).toList());
     }
 
     static Optional<AccessLog> accessLog(Value value, Path folder) {

@@ -104,7 +104,11 @@ public final class SettingsReader {
                         from.choose(Definitions.RESPONSE_TIMEOUT, state),
                         from.choose(Definitions.IDLE_TIMEOUT, state),
                         from.choose(Definitions.HELD_REQUESTS, state),
-                        from.choose(Definitions.HELD_REQUESTS_PER_SERVICE, state)),
+                        from.choose(Definitions.HELD_REQUESTS_PER_SERVICE, state),
+                        new ProxyTrust(
+                                from.choose(Definitions.TRUSTED, state),
+                                from.choose(Definitions.PROXY_PROTOCOL, state),
+                                from.choose(Definitions.UNDERSCORES, state))),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 from.choose(Definitions.CATALOG, state),
                 from.choose(Definitions.WEBHOOKS, state),

@@ -1,6 +1,7 @@
 package reeve.serve.proxy;
 
 import java.time.Duration;
+import reeve.base.http.RequestHead;
 import reeve.model.ServiceId;
 import reeve.serve.route.Backend;
 import reeve.serve.route.Route;
@@ -21,6 +22,16 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
 
     static Answer bad(int status, String reason) {
         return of(status, "cannot read the request: " + reason);
+    }
+
+    /// To what may be forwarded no more: a request that asks about the way, and has come as far as it wanted.
+    static Answer notForwarded(RequestHead.Method method) {
+        return method == RequestHead.Method.TRACE ? of(501, "cannot show the request: TRACE is not answered here")
+                : of(200, "this is a proxy, and Max-Forwards is 0");
+    }
+
+    static Answer circle() {
+        return of(508, "cannot forward the request: it goes in circles, and has come here too often already");
     }
 
     static Answer misdirected() {

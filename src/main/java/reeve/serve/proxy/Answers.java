@@ -98,6 +98,7 @@ final class Answers {
 
     private static String reason(int status) {
         return switch (status) {
+            case 200 -> "OK";
             case 301 -> "Moved Permanently";
             case 308 -> "Permanent Redirect";
             case 400 -> "Bad Request";
@@ -111,6 +112,7 @@ final class Answers {
             case 503 -> "Service Unavailable";
             case 504 -> "Gateway Timeout";
             case 505 -> "HTTP Version Not Supported";
+            case 508 -> "Loop Detected";
             default -> "Error";
         };
     }

@@ -7,11 +7,12 @@ import reeve.base.http.BodyKind;
 import reeve.base.http.ChunkScanner;
 import reeve.base.http.HeadResult;
 
-/// Finds where a body ends while it passes, without decoding it. Chunk extensions and trailers are cut out on the way; for a
-/// receiver of HTTP/1.0 the whole chunk framing is. One body, one loop.
+/// Finds where a body ends while it passes, without decoding it. Chunk extensions are cut out on the way, and trailers that may
+/// not pass; for a receiver of HTTP/1.0 the whole chunk framing is. One body, one loop.
 final class BodyFraming implements ChunkScanner.Parts {
     private final BodyKind kind;
     private final boolean unframe;
+    private final @Nullable Trailers trailers;
     private final @Nullable ChunkScanner scanner;
     private long left;
     private boolean complete;
@@ -23,6 +24,12 @@ final class BodyFraming implements ChunkScanner.Parts {
     /// @param length  of the body where the kind is LENGTH
     /// @param unframe whether a chunked body is passed on as bare data
     BodyFraming(BodyKind kind, long length, boolean unframe) {
+        this(kind, length, unframe, null);
+    }
+
+    /// @param trailers that go on behind a chunked body; null where none do
+    BodyFraming(BodyKind kind, long length, boolean unframe, @Nullable Trailers trailers) {
+        this.trailers = trailers;
         this.kind = kind;
         this.left = length;
         this.unframe = unframe;
@@ -77,6 +84,12 @@ final class BodyFraming implements ChunkScanner.Parts {
             return null;
         }
         complete = result == HeadResult.Progress.COMPLETE;
+        if (complete && trailers != null) {
+            in.readerIndex(end);
+            Bytes last = trailers.last();
+            return in.alloc().directBuffer(kept - start + last.length()).writeBytes(in, start, kept - start)
+                    .writeBytes(last.array(), 0, last.length());
+        }
         if (kept == start + length) {
             return in;
         }
@@ -92,7 +105,26 @@ final class BodyFraming implements ChunkScanner.Parts {
     }
 
     @Override
-    public void extra(ByteBuffer view, int from, int to) {
+    public void extension(ByteBuffer view, int from, int to) {
+        cut(from, to);
+    }
+
+    @Override
+    public void trailer(ByteBuffer view, int from, int to) {
+        cut(from, to);
+        for (int at = from; trailers != null && at < to; at++) {
+            trailers.add(view.get(at));
+        }
+    }
+
+    @Override
+    public void end(ByteBuffer view, int from, int to) {
+        if (trailers != null) { // it is written anew, behind them
+            cut(from, to);
+        }
+    }
+
+    private void cut(int from, int to) {
         if (!unframe) {
             keep(walked, shift + from);
             walked = shift + to;

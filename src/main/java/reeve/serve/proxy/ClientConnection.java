@@ -32,7 +32,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private Phase phase = Phase.HEAD;
     private @Nullable Exchange exchange;
     private @Nullable ByteBuf pending;
-    private byte[] forwarded = new byte[0];
+    private @Nullable ForwardedLines forwarded;
     private byte[] address = new byte[0];
     private boolean local;
     private int port;
@@ -77,7 +77,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext ctx) {
-        describe((InetSocketAddress) ctx.channel().remoteAddress(), (InetSocketAddress) ctx.channel().localAddress());
+        describe(PrefaceReader.source(ctx.channel()), (InetSocketAddress) ctx.channel().localAddress());
         deadline = loop.now() + loop.settings().timeouts().clientIdle().toNanos();
         if (!loop.admit(this)) {
             refuse(Answer.tooManyConnections());
@@ -85,21 +85,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void describe(InetSocketAddress peer, InetSocketAddress here) {
-        String text = peer.getAddress().getHostAddress();
-        address = Bytes.ascii(text);
-        local = peer.getAddress().isLoopbackAddress();
         port = here.getPort();
-        forwarded = Bytes.ascii("X-Forwarded-For: " + text + "\r\nX-Forwarded-Proto: " + entrance.scheme() + "\r\nX-Forwarded-Port: " + port
-                + "\r\n");
+        var lines = new ForwardedLines(peer.getAddress(), port, entrance.scheme(), loop.identity(), loop.settings().edge());
+        forwarded = lines;
+        address = lines.peerAddress();
+        local = peer.getAddress().isLoopbackAddress() && !lines.trusted();
     }
 
-    /// The client's address as text.
+    /// The address of who makes the current request, as text.
     byte[] address() {
         return address;
     }
 
     /// Header lines that tell a backend about this connection.
-    byte[] forwarded() {
+    ForwardedLines forwarded() {
+        if (forwarded == null) {
+            throw new IllegalStateException("cannot forward for a client before it is connected");
+        }
         return forwarded;
     }
 
@@ -224,6 +226,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 in.skipBytes(head.to());
                 headBegun = false;
                 phase = Phase.EXCHANGE;
+                if (forwarded().trusted()) {
+                    address = forwarded().client(head);
+                }
                 var next = new Exchange(loop, this, head);
                 exchange = next;
                 keep(in);

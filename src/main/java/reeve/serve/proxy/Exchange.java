@@ -55,7 +55,8 @@ final class Exchange {
         this.client = client;
         this.headBytes = loop.scratch();
         this.facts = RequestFacts.of(head, headBytes);
-        this.requestBody = head.body() == BodyKind.NONE ? loop.noBody() : new BodyFraming(head.body(), head.contentLength(), false);
+        this.requestBody = head.body() == BodyKind.NONE ? loop.noBody() : new BodyFraming(head.body(), head.contentLength(), false,
+                facts.takesTrailers() ? Trailers.of(head) : null);
         this.response = new ResponseRelay(loop, this);
         this.begun = loop.now();
         this.progress = begun;
@@ -80,6 +81,14 @@ final class Exchange {
     /// Finds the request's way in the table as it is now.
     void route(RequestHead head, byte[] bytes) {
         headBytes = bytes;
+        if (head.maxForwards() == 0) {
+            answer(Answer.notForwarded(head.method()));
+            return;
+        }
+        if (head.hasVia() && loop.identity().goesInCircles(head)) {
+            answer(Answer.circle());
+            return;
+        }
         RouteEntry entry = loop.routes().match(bytes, head.authorityFrom(), head.hostTo(), head.pathFrom(), head.pathTo());
         if (entry == null) {
             answer(Answer.noRoute());

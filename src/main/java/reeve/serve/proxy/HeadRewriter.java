@@ -16,17 +16,21 @@ final class HeadRewriter {
     private static final byte[] UPGRADE = Bytes.ascii("Connection: Upgrade\r\nUpgrade: ");
     private static final byte[] CLOSE = Bytes.ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = Bytes.ascii("Connection: keep-alive\r\n");
-    private static final byte[] FORWARDED_HOST = Bytes.ascii("X-Forwarded-Host: ");
+    private static final byte[] TAKES_TRAILERS = Bytes.ascii("Connection: TE\r\nTE: trailers\r\n");
+    private static final byte[] MAX_FORWARDS = Bytes.ascii("Max-Forwards: ");
     private static final byte[] STATUS_LINE = Bytes.ascii("HTTP/1.1 ");
 
     private final Bytes out;
+    private final boolean keepsUnderscored;
     private int methodTo;
     private int targetTo;
     private int hostFrom;
     private int hostTo;
 
-    HeadRewriter(Bytes out) {
+    /// @param keepsUnderscored whether names with `_` are passed on to backends
+    HeadRewriter(Bytes out, boolean keepsUnderscored) {
         this.out = out;
+        this.keepsUnderscored = keepsUnderscored;
     }
 
     /// Where the parts that the access log names ended up in the last rewritten request.
@@ -37,10 +41,10 @@ final class HeadRewriter {
     }
 
     /// @param bytes     that the head was parsed from
-    /// @param forwarded `X-Forwarded-` lines about the client's connection
+    /// @param forwarded what is said about the client's connection
     /// @param backend   named as host where the client named none (HTTP/1.0)
     /// @param upgrade   whether the client's wish to change the protocol is passed on
-    void request(RequestHead head, byte[] bytes, byte[] forwarded, byte[] backend, boolean upgrade) {
+    void request(RequestHead head, byte[] bytes, ForwardedLines forwarded, byte[] backend, boolean upgrade) {
         out.clear();
         out.put(bytes, head.methodFrom(), head.methodTo());
         methodTo = out.length();
@@ -56,14 +60,16 @@ final class HeadRewriter {
         }
         hostTo = out.length();
         out.put(CRLF);
-        copyRequestHeaders(head, bytes);
+        copyRequestHeaders(head, bytes, forwarded);
         requestFraming(head);
-        out.put(forwarded);
-        if (hasHost) {
-            out.put(FORWARDED_HOST).put(bytes, head.authorityFrom(), head.authorityTo()).put(CRLF);
+        forwarded.write(out, head, bytes);
+        if (head.maxForwards() > 0) {
+            out.put(MAX_FORWARDS).number(head.maxForwards() - 1L).put(CRLF);
         }
         if (upgrade) {
             upgrade(head, bytes);
+        } else if (head.takesTrailers()) {
+            out.put(TAKES_TRAILERS);
         }
         out.put(CRLF);
     }
@@ -93,13 +99,17 @@ final class HeadRewriter {
         }
     }
 
-    private void copyRequestHeaders(RequestHead head, byte[] bytes) {
+    private void copyRequestHeaders(RequestHead head, byte[] bytes, ForwardedLines forwarded) {
         int run = -1;
         for (int i = 0; i < head.count(); i++) {
             boolean keep = switch (head.known(i)) {
-                case HOST, CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, CONTENT_LENGTH, UPGRADE,
-                        HTTP2_SETTINGS, PROXY,
-                        FORWARDED, X_REAL_IP, X_FORWARDED, UNDERSCORE_TWIN -> false;
+                case HOST, CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRANSFER_ENCODING, CONTENT_LENGTH, UPGRADE, HTTP2_SETTINGS,
+                        PROXY, UNDERSCORE_TWIN -> false;
+                case FORWARDED, X_REAL_IP, X_FORWARDED -> forwarded.keeps(head, i); // even if `Connection` lists it
+                case VIA -> true;
+                case MAX_FORWARDS -> head.maxForwards() < 0 && !isListed(head, i);
+                case TRAILER -> head.takesTrailers() && head.body() == BodyKind.CHUNKED;
+                case UNDERSCORED -> keepsUnderscored && !isListed(head, i);
                 case EXPECT -> head.expectsContinue() && !isListed(head, i);
                 case ACCEPT, DATE, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, OTHER -> !isListed(head, i);
             };
@@ -134,10 +144,11 @@ final class HeadRewriter {
 
     /// @param date a `Date` line, added where the backend sent none
     /// @param body how the body is framed towards the client; chunked only for HTTP/1.1
-    void response(ResponseHead head, byte[] bytes, byte[] date, BodyKind body, Connection connection) {
+    /// @param trailers whether they go on to the client
+    void response(ResponseHead head, byte[] bytes, byte[] date, BodyKind body, boolean trailers, Connection connection) {
         out.clear();
         out.put(STATUS_LINE).number(head.status()).put(' ').put(bytes, head.reasonFrom(), head.reasonTo()).put(CRLF);
-        boolean dated = copyResponseHeaders(head, bytes);
+        boolean dated = copyResponseHeaders(head, bytes, trailers);
         if (head.status() < 200) {
             if (connection == Connection.UPGRADE) {
                 upgrade(head, bytes);
@@ -167,17 +178,16 @@ final class HeadRewriter {
     }
 
     /// @return whether there was a date
-    private boolean copyResponseHeaders(ResponseHead head, byte[] bytes) {
+    private boolean copyResponseHeaders(ResponseHead head, byte[] bytes, boolean trailers) {
         int run = -1;
         boolean dated = false;
         for (int i = 0; i < head.count(); i++) {
             dated |= head.known(i) == KnownHeader.DATE;
             boolean keep = switch (head.known(i)) {
-                case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, TRANSFER_ENCODING, CONTENT_LENGTH, UPGRADE, HTTP2_SETTINGS ->
-                        false;
+                case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRANSFER_ENCODING, CONTENT_LENGTH, UPGRADE, HTTP2_SETTINGS -> false;
+                case TRAILER -> trailers;
                 case HOST, EXPECT, ACCEPT, DATE, PROXY, FORWARDED, X_REAL_IP, X_FORWARDED, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT,
-                        UNDERSCORE_TWIN, OTHER ->
-                        !isListed(head, i);
+                        VIA, MAX_FORWARDS, UNDERSCORE_TWIN, UNDERSCORED, OTHER -> !isListed(head, i);
             };
             run = copyRun(head, bytes, i, keep, run);
         }

@@ -41,7 +41,7 @@ final class Loop {
     private final RequestHead requestHead;
     private final ResponseHead responseHead;
     private final Bytes out = new Bytes();
-    private final HeadRewriter rewriter = new HeadRewriter(out);
+    private final HeadRewriter rewriter;
     private final Answers answers = new Answers(out);
     private final BodyFraming noBody = new BodyFraming(BodyKind.NONE, 0, false);
     private final UpstreamPool pool = new UpstreamPool(this);
@@ -53,6 +53,7 @@ final class Loop {
     Loop(Shared shared, EventLoop executor) {
         this.shared = shared;
         this.executor = executor;
+        this.rewriter = new HeadRewriter(out, shared.settings().edge().keepsUnderscored());
         this.scratch = new byte[shared.settings().head().bytes() + 1];
         this.requestHead = new RequestHead(shared.settings().head());
         this.responseHead = new ResponseHead(shared.settings().head());
@@ -147,6 +148,10 @@ final class Loop {
 
     long now() {
         return shared.time().nanos();
+    }
+
+    Identity identity() {
+        return shared.identity();
     }
 
     EventLoop executor() {

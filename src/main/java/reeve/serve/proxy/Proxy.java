@@ -73,7 +73,7 @@ public final class Proxy implements AutoCloseable {
         boolean epoll = epoll(settings);
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.newServer = epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
-        this.shared = new Shared(settings, routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
+        this.shared = new Shared(settings, new Identity(jitter), routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
                 PooledByteBufAllocator.DEFAULT, newSocket,
                 new AtomicInteger(), new AtomicBoolean());
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
@@ -147,6 +147,9 @@ public final class Proxy implements AutoCloseable {
                     protected void initChannel(SocketChannel channel) {
                         Loop loop = loops.get(channel.eventLoop());
                         channel.config().setRecvByteBufAllocator(loop.receiveBuffers());
+                        if (shared.settings().edge().proxyProtocol()) {
+                            channel.pipeline().addLast(new PrefaceReader(loop));
+                        }
                         furnish.accept(channel, loop);
                     }
                 })

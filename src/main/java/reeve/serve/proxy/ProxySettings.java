@@ -1,9 +1,11 @@
 package reeve.serve.proxy;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import reeve.base.http.HeadLimits;
 import reeve.model.Address;
+import reeve.model.AddressRange;
 
 /// How a proxy listens and what it bounds.
 /// @param listen          addresses to bind; port 0 picks a free one
@@ -12,8 +14,9 @@ import reeve.model.Address;
 /// @param head            bounds of a request's or response's head
 /// @param connections     clients at a time; one more is answered 503 and closed
 /// @param drain           how long closing waits for open requests
+/// @param edge            how far what comes in is believed
 public record ProxySettings(List<Address> listen, int loops, boolean nativeTransport, Timeouts timeouts, HeadLimits head, int connections,
-        Duration drain) {
+        Duration drain, Edge edge) {
 
     public ProxySettings {
         listen = List.copyOf(listen);
@@ -35,24 +38,48 @@ public record ProxySettings(List<Address> listen, int loops, boolean nativeTrans
                 Duration.ofSeconds(60), Duration.ofSeconds(30));
     }
 
+    /// @param trusted          proxies in front of this one: what they say about where a request came from is passed on
+    /// @param proxyProtocol    whether they begin each connection with a header of the PROXY protocol
+    /// @param keepsUnderscored whether header names with `_` reach backends, many of which take them for names with `-`
+    public record Edge(List<AddressRange> trusted, boolean proxyProtocol, boolean keepsUnderscored) {
+        public static final Edge OPEN = new Edge(List.of(), false, false);
+
+        public Edge {
+            trusted = List.copyOf(trusted);
+        }
+
+        boolean trusts(InetAddress peer) {
+            for (AddressRange range : trusted) {
+                if (range.contains(peer)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     public static ProxySettings listeningOn(List<Address> listen) {
         return new ProxySettings(listen, Runtime.getRuntime().availableProcessors(), true, Timeouts.DEFAULT, HeadLimits.DEFAULT, 16_384,
-                Duration.ofSeconds(3));
+                Duration.ofSeconds(3), Edge.OPEN);
     }
 
     public ProxySettings withTimeouts(Timeouts changed) {
-        return new ProxySettings(listen, loops, nativeTransport, changed, head, connections, drain);
+        return new ProxySettings(listen, loops, nativeTransport, changed, head, connections, drain, edge);
     }
 
     public ProxySettings withLoops(int changed) {
-        return new ProxySettings(listen, changed, nativeTransport, timeouts, head, connections, drain);
+        return new ProxySettings(listen, changed, nativeTransport, timeouts, head, connections, drain, edge);
     }
 
     public ProxySettings withConnections(int changed) {
-        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, changed, drain);
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, changed, drain, edge);
     }
 
     public ProxySettings withNativeTransport(boolean changed) {
-        return new ProxySettings(listen, loops, changed, timeouts, head, connections, drain);
+        return new ProxySettings(listen, loops, changed, timeouts, head, connections, drain, edge);
+    }
+
+    public ProxySettings withEdge(Edge changed) {
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, changed);
     }
 }

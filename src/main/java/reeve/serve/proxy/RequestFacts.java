@@ -10,7 +10,7 @@ import reeve.base.http.RequestHead;
 /// @param repeatable whether sending it twice does no harm: idempotent, without a body
 /// @param protocol   that the client asks to change to; empty where it does not, or may not
 record RequestFacts(boolean http10, boolean keepsAlive, boolean answersHead, boolean expectsContinue, boolean repeatable, boolean wantsHtml,
-        Optional<String> protocol) {
+        boolean takesTrailers, Optional<String> protocol) {
 
     private static final byte[] HTML = Bytes.ascii("text/html");
 
@@ -18,7 +18,7 @@ record RequestFacts(boolean http10, boolean keepsAlive, boolean answersHead, boo
         boolean repeatable = head.body() == BodyKind.NONE && head.method().idempotent();
         return new RequestFacts(head.minorVersion() == 0, head.keepsAlive(), head.method() == RequestHead.Method.HEAD,
                 head.expectsContinue(), repeatable,
-                wantsHtml(head, bytes), head.asksUpgrade() ? protocol(head) : Optional.empty());
+                wantsHtml(head, bytes), head.takesTrailers(), head.asksUpgrade() ? protocol(head) : Optional.empty());
     }
 
     /// One protocol, and never one that would let the client speak HTTP past this proxy (h2c: attack class 19). A request

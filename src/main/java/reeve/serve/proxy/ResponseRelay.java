@@ -113,7 +113,7 @@ final class ResponseRelay {
         exchange.progressed();
         RequestFacts facts = exchange.facts();
         if (!facts.http10() && (head.status() != 100 || facts.expectsContinue())) {
-            loop.rewriter().response(head, scratch, loop.date(), BodyKind.NONE, HeadRewriter.Connection.KEEP);
+            loop.rewriter().response(head, scratch, loop.date(), BodyKind.NONE, false, HeadRewriter.Connection.KEEP);
             exchange.client().write(loop.written());
         }
         return true;
@@ -128,7 +128,7 @@ final class ResponseRelay {
         }
         status = 101;
         state = State.TUNNEL;
-        loop.rewriter().response(head, scratch, loop.date(), BodyKind.NONE, HeadRewriter.Connection.UPGRADE);
+        loop.rewriter().response(head, scratch, loop.date(), BodyKind.NONE, false, HeadRewriter.Connection.UPGRADE);
         exchange.client().write(loop.written());
         exchange.client().becomeTunnel();
         exchange.client().proceed();
@@ -155,7 +155,9 @@ final class ResponseRelay {
         RequestFacts facts = exchange.facts();
         BodyKind kind = head.body(facts.answersHead());
         boolean unframe = kind == BodyKind.CHUNKED && facts.http10();
-        BodyFraming framing = kind == BodyKind.NONE ? loop.noBody() : new BodyFraming(kind, head.contentLength(), unframe);
+        boolean trailers = kind == BodyKind.CHUNKED && facts.takesTrailers();
+        BodyFraming framing = kind == BodyKind.NONE ? loop.noBody()
+                : new BodyFraming(kind, head.contentLength(), unframe, trailers ? Trailers.of(head) : null);
         ByteBuf part = framing.take(in);
         if (part == null) {
             in.release();
@@ -168,7 +170,7 @@ final class ResponseRelay {
         untilClose = unframe || kind == BodyKind.UNTIL_CLOSE;
         keepUpstream = head.keepsAlive() && kind != BodyKind.UNTIL_CLOSE;
         keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
-        loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, connection(facts));
+        loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, trailers, connection(facts));
         exchange.answered(status, loop.out());
         byte[] added = exchange.client().answerLines();
         if (added.length > 0) {

@@ -13,8 +13,10 @@ import reeve.sleep.WakeGate;
 
 /// What all loops of one proxy have in common.
 /// @param newSocket   makes an unconnected socket of the transport in use
+/// @param identity    of this proxy among all
 /// @param connections of clients, open now
 /// @param draining    whether the proxy is closing
-record Shared(ProxySettings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter,
+record Shared(ProxySettings settings, Identity identity, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time,
+        Jitter jitter,
         Optional<AccessLog> accessLog,
         ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining) {}

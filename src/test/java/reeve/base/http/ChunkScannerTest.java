@@ -22,7 +22,12 @@ class ChunkScannerTest {
         }
 
         @Override
-        public void extra(ByteBuffer in, int from, int to) {
+        public void extension(ByteBuffer in, int from, int to) {
+            add(extra, in, from, to);
+        }
+
+        @Override
+        public void trailer(ByteBuffer in, int from, int to) {
             add(extra, in, from, to);
         }
 
@@ -79,7 +84,8 @@ class ChunkScannerTest {
             "1\r\nxy\r\n", "1\r\nx\n", "1\r\nx\r\r",
             "1\r\nx\ry", "5 ;a\r\n", "5; a\r\n", "5;\r\n", "5;;\r\n", "5;a=\r\n", "5;a=\"b\n\"\r\n", "5;a=\"b\r\n\"\r\n",
                     "5;a=\"\u0000\"\r\n", "5;a=\"b\"c\r\n", "5;a\nGET",
-            "5;a\rX", "5;\u0000\r\n", "5,\r\n", "8000000000000000\r\n", "FFFFFFFFFFFFFFFF\r\n", "00000000000000001\r\n",
+            "5;a\rX", "5;\u0000\r\n", "5,\r\n", "80000000\r\n", "100000001\r\n", "8000000000000000\r\n", "FFFFFFFFFFFFFFFF\r\n",
+                    "00000000000000001\r\n",
                     "10000000000000000\r\n", "0\r\nT\r\n", "0\r\nT : v\r\n",
             "0\r\n T: v\r\n", "0\r\nT: v\n", "0\r\nT: a\rb", "0\r\nT: a\u0000", "0\r\n: v\r\n", "0\r\n\n", "0\r\n\rx",
                     "0\r\nT: v\r\n folded\r\n", "\u0661\r\n", "5;a=\"\\\n\"\r\n"})
@@ -103,7 +109,7 @@ class ChunkScannerTest {
 
     @Test
     void theLargestSizeIsWalkedWithoutOverflow() {
-        assertThat(scanner.scan(bytes("7fffffffffffffff\r\nabc"), found)).isEqualTo(HeadResult.Progress.NEED_MORE);
+        assertThat(scanner.scan(bytes("000000007fffffff\r\nabc"), found)).isEqualTo(HeadResult.Progress.NEED_MORE);
         assertThat(found.data).hasToString("abc");
     }
 }

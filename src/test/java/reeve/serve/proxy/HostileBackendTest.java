@@ -65,6 +65,44 @@ class HostileBackendTest {
                         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloXX");
     }
 
+    /// Heads that another parser might read in another way: they end at the proxy, and so does the connection.
+    static Stream<String> ambiguous() {
+        String body = "\r\n\r\n5\r\nhello\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison";
+        return Stream.of("Transfer-Encoding: chunked, chunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked;a", "Transfer-Encoding:", "Transfer-Encoding: ,chunked",
+                "Transfer-Encoding: chunked,", "Transfer-Encoding: identity, chunked", "Transfer-Encoding: \u000bchunked",
+                "Transfer-Encoding: chunked\u0000", "Transfer-Encoding : chunked", " Transfer-Encoding: chunked",
+                "Transfer-Encoding\u00a0: chunked", "X: y\nTransfer-Encoding: chunked", "X: y\rTransfer-Encoding: chunked",
+                "Content-Length: +5", "Content-Length: 0x5", "Content-Length: 5_0", "Content-Length:", "Content-Length: 5;",
+                "Content-Length: 99999999999999999999", "Content-Length: 5\r\nContent-Length: 5", "Content-Length: 5\n",
+                "Content-Length: 0\r\nTransfer-Encoding: chunked", "Content-Length : 5", "Content-Length: 5\r\n 0",
+                ": y", "X\u0000: y", "X: \u0007", "X: y\r\r").map(lines -> "HTTP/1.1 200 OK\r\n" + lines + body);
+    }
+
+    static Stream<String> ambiguousStatusLines() {
+        return Stream.of("HTTP/1.1  200 OK", "HTTP/1.1\t200 OK", " HTTP/1.1 200 OK", "HTTP/1.1 200OK", "HTTP/1.1 2000 OK",
+                "HTTP/1.1 020 OK",
+                "HTTP/1.1 20 OK", "HTTP/1.1 +20 OK", "HTTP/1.2 200 OK", "http/1.1 200 OK", "HTTP/1.1 200 O\u0000K", "HTTP/1.1 200 OK\rX: y",
+                "HTTP/1.1 -1 OK", "ICY 200 OK", "200 OK", "\u0016\u0003\u0001", "HTTP/1.1 101 \r\nUpgrade: h2c\r\nConnection: upgrade")
+                .map(line -> line + "\r\nContent-Length: 6\r\n\r\npoison");
+    }
+
+    @ParameterizedTest
+    @MethodSource({"ambiguous", "ambiguousStatusLines"})
+    void whatIsAmbiguousEndsHere(String answer) throws IOException {
+        try (var backend = RawBackend.serving((c, number) -> {
+            c.readMessage();
+            c.send(number == 1 ? answer : GOOD);
+            c.readToEnd();
+        }); var client = fixture.to(backend.address()).connect()) {
+            RawConnection.Message got = client.send(ProxyFixture.get("/")).readMessage();
+            assertThat(got.status()).isEqualTo(502);
+            assertThat(got.body()).doesNotContain("poison");
+            assertThat(client.send(ProxyFixture.get("/")).readMessage().body()).isEqualTo("good");
+            assertThat(backend.connections()).isEqualTo(2);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource
     void unreadable(String answer) throws IOException {
