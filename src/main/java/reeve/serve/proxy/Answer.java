@@ -1,6 +1,8 @@
 package reeve.serve.proxy;
 
 import java.time.Duration;
+import reeve.model.Redirect;
+import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 import reeve.serve.route.Backend;
 import reeve.serve.route.Route;
@@ -8,7 +10,12 @@ import reeve.serve.route.Route;
 /// An answer the proxy gives itself: always says what is wrong.
 /// @param retryAfter zero: no such header
 /// @param listRoutes whether a client on this machine is shown the routes there are
-record Answer(int status, String text, Duration retryAfter, boolean listRoutes) {
+/// @param location   where it sends the client; empty: nowhere
+record Answer(int status, String text, Duration retryAfter, boolean listRoutes, String location) {
+
+    Answer(int status, String text, Duration retryAfter, boolean listRoutes) {
+        this(status, text, retryAfter, listRoutes, "");
+    }
 
     private static Answer of(int status, String text) {
         return new Answer(status, text, Duration.ZERO, false);
@@ -16,6 +23,15 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes) 
 
     static Answer bad(int status, String reason) {
         return of(status, "cannot read the request: " + reason);
+    }
+
+    static Answer ambiguousPath(RouteSpec route) {
+        return of(400, "cannot route the request: its path can be read in more than one way; where the backends of " + route
+                + " read it as it is meant, write `ambiguous_paths: pass` there");
+    }
+
+    static Answer redirect(Redirect redirect, String location) {
+        return new Answer(redirect.status(), "what was asked for is at " + location, Duration.ZERO, false, location);
     }
 
     static Answer noRoute() {

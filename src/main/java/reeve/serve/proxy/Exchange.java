@@ -8,10 +8,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
+import reeve.model.Redirect;
 import reeve.model.ServiceId;
 import reeve.serve.route.Backend;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteEntry;
+import reeve.serve.route.RouteRequest;
 import reeve.sleep.WakeGate;
 
 /// One request and its answer, from the accepted head to the last byte. One loop.
@@ -69,12 +71,20 @@ final class Exchange {
     /// Finds the request's way in the table as it is now.
     void route(RequestHead head, byte[] bytes) {
         headBytes = bytes;
-        RouteEntry entry = loop.routes().match(bytes, head.authorityFrom(), head.hostTo(), head.pathFrom(), head.pathTo());
-        if (entry == null) {
+        RouteRequest request = loop.routeRequest().method(head.methodFrom(), head.methodTo())
+                .at(bytes, head.authorityFrom(), head.hostTo(), head.pathFrom(), head.pathTo());
+        RouteEntry found = loop.routes().match(request);
+        if (found == null) {
             answer(Answer.noRoute());
             return;
         }
+        RouteEntry entry = found.share(loop.jitter(), service);
+        if (request.isTooAmbiguousFor(entry)) {
+            answer(Answer.ambiguousPath(entry.route().spec()));
+            return;
+        }
         switch (entry.route().destination()) {
+            case Route.ToRedirect(Redirect redirect) -> answer(Answer.redirect(redirect, Redirection.of(redirect, entry, head)));
             case Route.ToExternal _ -> send(entry, head);
             case Route.ToService service -> toService(service, entry, head);
         }
@@ -150,6 +160,7 @@ final class Exchange {
         progress = loop.now();
         UpstreamPool.Peer to = loop.pool().peer(backend);
         peer = to;
+        loop.rewriter().path(entry.changesPath() ? loop.routeRequest().forwardedPath(entry) : null);
         loop.rewriter().request(head, headBytes, client.forwarded(), to.host, facts.protocol().isPresent());
         rewritten = loop.written();
         places = loop.accessLines() == null ? null : loop.rewriter().places();

@@ -47,6 +47,7 @@ class KeysTest {
                 new Place(PartKeys.HEALTHCHECK, PROCESS.formatted("healthcheck: { %s }")),
                 new Place(PartKeys.HEALTHCHECK, PROCESS.formatted("liveness: { %s }")),
                 new Place(PartKeys.ROUTE, PROCESS.formatted("route: { %s }")),
+                new Place(PartKeys.REDIRECT, "routes: [{ host: a, redirect: { %s } }]"),
                 new Place(PartKeys.SLEEP, PROCESS.formatted("sleep: { %s }")),
                 new Place(PartKeys.ONLY_ON, PROCESS.formatted("only_on: { %s }")),
                 new Place(PartKeys.NOTIFY, PROCESS.formatted("notify: { %s }")),
