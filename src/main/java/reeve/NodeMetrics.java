@@ -21,6 +21,7 @@ import reeve.model.ServiceId;
 import reeve.run.reconcile.Apps;
 import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.ServiceCounters;
+import reeve.serve.certificate.Certificates;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteTable;
 import reeve.sleep.SleepInbox;
@@ -39,6 +40,8 @@ final class NodeMetrics {
             "Requests that were answered, by class of status (2xx); app and service are empty for what leads to no service of Reeve's.",
             "app", "service", "class");
     static final Metric IN_FLIGHT = Metric.of("reeve_proxy_open_requests", "Requests and tunnels open now.", "app", "service");
+    static final Metric CERTIFICATE_ENDS = Metric.of("reeve_certificate_expiry_seconds",
+            "When a certificate ends, in seconds since 1970; by the file it is from.", "certificate");
     static final Metric WAITING = Metric.of("reeve_mailbox_waiting_events", "Events that wait to be handled, by loop.", "loop");
     static final Metric JOURNAL = Metric.of("reeve_journal_entries_total", "Entries that were ever written to the journal.");
     static final Metric JOURNAL_LOST = Metric.of("reeve_journal_lost_entries_total", "Entries that could not be written to the journal.");
@@ -50,7 +53,7 @@ final class NodeMetrics {
     /// In the order in which people read about them. Those of the IC orchestrator's names exist only where a setting asks for them.
     static final List<Metric> ALL = Stream.concat(
             Stream.of(ServiceCounters.START_ATTEMPTS, ServiceCounters.STOP_ATTEMPTS, ServiceCounters.RESTARTS, INSTANCES,
-                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, IN_FLIGHT,
+                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, IN_FLIGHT, CERTIFICATE_ENDS,
                     ServiceCounters.EVENTS, ServiceCounters.SECONDS, WAITING, JOURNAL, JOURNAL_LOST, REFUSED_SIGNALS,
                     Webhooks.DELIVERIES, NODE, BUILD),
             ProcessMetrics.ALL.stream()).toList();
@@ -61,8 +64,8 @@ final class NodeMetrics {
     private NodeMetrics() {}
 
     /// The rooms that are read at each look.
-    record Read(Apps apps, SleepInbox sleep, NodeInbox reconcile, ProxyTraffic traffic, Supplier<RouteTable> routes, FileJournal journal,
-            LongSupplier refusedSignals) {}
+    record Read(Apps apps, SleepInbox sleep, NodeInbox reconcile, ProxyTraffic traffic, Supplier<RouteTable> routes,
+            Certificates certificates, FileJournal journal, LongSupplier refusedSignals) {}
 
     /// @param orchestratorLabel where the orchestrator's names are wanted too
     static List<Metric> all(Optional<String> orchestratorLabel) {
@@ -114,6 +117,7 @@ final class NodeMetrics {
         gauges.show(REQUESTS, values -> read.traffic().answers().visit((service, status, requests) ->
                 values.put(requests, app(service), name(service), status)));
         gauges.show(IN_FLIGHT, values -> open(values, read.routes().get()));
+        gauges.show(CERTIFICATE_ENDS, values -> read.certificates().ends((source, end) -> values.put(end.getEpochSecond(), source)));
         gauges.show(WAITING, values -> {
             values.put(read.reconcile().waiting(), "reconcile");
             values.put(read.sleep().waiting(), "sleep");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Closer;
@@ -22,11 +23,14 @@ import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Listener;
 import reeve.declare.settings.ProxyLimits;
 import reeve.declare.settings.Settings;
+import reeve.declare.settings.TlsRules;
 import reeve.model.Address;
 import reeve.model.Failure;
+import reeve.serve.certificate.CertificateChoice;
 import reeve.serve.proxy.Proxy;
 import reeve.serve.proxy.ProxySettings;
 import reeve.serve.proxy.ProxyTraffic;
+import reeve.serve.proxy.TlsSettings;
 import reeve.serve.route.RouteSources;
 import reeve.serve.route.RouteTable;
 import reeve.sleep.WakeGate;
@@ -39,6 +43,7 @@ final class ProxyOnDemand implements AutoCloseable {
     private static final int MOST_TRIES = 100;
 
     private final Settings settings;
+    private final CertificateChoice certificates;
     private final RouteSources routes;
     private final ProxyTraffic traffic;
     private final WakeGate wakeGate;
@@ -49,13 +54,15 @@ final class ProxyOnDemand implements AutoCloseable {
     private final AtomicBoolean wanted = new AtomicBoolean();
     private volatile Optional<Address> address = Optional.empty();
     private volatile Optional<String> note = Optional.empty();
+    private volatile Optional<String> tlsNote = Optional.empty();
     private volatile Optional<Proxy> serving = Optional.empty();
     private boolean closed;
 
     /// @param listens told once, when the proxy listens
-    ProxyOnDemand(Settings settings, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time, Jitter jitter,
-            Consumer<Address> listens) {
+    ProxyOnDemand(Settings settings, CertificateChoice certificates, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate,
+            Time time, Jitter jitter, Consumer<Address> listens) {
         this.settings = settings;
+        this.certificates = certificates;
         this.routes = routes;
         this.traffic = traffic;
         this.wakeGate = wakeGate;
@@ -70,8 +77,8 @@ final class ProxyOnDemand implements AutoCloseable {
     }
 
     /// What people should know of where it listens, or why it does not.
-    Optional<String> note() {
-        return note;
+    List<String> notes() {
+        return Stream.of(note, tlsNote).flatMap(Optional::stream).toList();
     }
 
     /// [Proxy#settle], where it serves.
@@ -95,10 +102,30 @@ final class ProxyOnDemand implements AutoCloseable {
             note = Listening.note("proxy", settings.http().address(), bound);
             address = Optional.of(bound);
             listens.accept(bound);
+            startTls();
         } catch (Failure e) {
             note = Optional.of("the proxy does not listen: " + e.getMessage());
             LOG.error("proxy does not listen: reason={}", e.getMessage());
             time.after(RETRY, () -> Thread.ofVirtual().name("proxy start").start(this::start));
+        }
+    }
+
+    /// Beside a proxy that listens already: what keeps TLS from listening does not keep the rest.
+    private synchronized void startTls() {
+        if (closed || settings.tls().https().isEmpty()) {
+            return;
+        }
+        Address wish = settings.tls().https().get().address();
+        try {
+            TlsRules tls = settings.tls();
+            var rules = new TlsSettings(List.of(wish), certificates, tls.redirect(), tls.hsts(), TlsSettings.HANDSHAKE);
+            serving.ifPresent(proxy -> proxy.startTls(rules));
+            tlsNote = Optional.empty();
+        } catch (Failure e) {
+            Failure named = Listening.named(e, wish.port());
+            tlsNote = Optional.of("the proxy does not listen for TLS: " + named.getMessage());
+            LOG.error("proxy does not listen for TLS: reason={}", named.getMessage());
+            time.after(RETRY, () -> Thread.ofVirtual().name("proxy start").start(this::startTls));
         }
     }
 

@@ -59,6 +59,7 @@ import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
 import reeve.run.supervise.Drivers;
+import reeve.serve.certificate.Certificates;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
@@ -125,7 +126,10 @@ final class Wiring implements AutoCloseable {
                 sleepSettings));
 
         // what is served
-        var proxy = rooms.register(new ProxyOnDemand(settings, routes, traffic, sleepInbox, time, jitter, reconciler::proxyListens));
+        var certificates = rooms.register(new Certificates(settings.tls().certificates(),
+                (what, why, known) -> journal.append(settings.name().value(), what, why, known), time));
+        var proxy = rooms.register(new ProxyOnDemand(settings, certificates, routes, traffic, sleepInbox, time, jitter,
+                reconciler::proxyListens));
         settle.set(proxy::settle);
 
         // what is installed
@@ -152,7 +156,7 @@ final class Wiring implements AutoCloseable {
                 new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
-                new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, journal,
+                new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, certificates, journal,
                         processes::refusedSignals));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
@@ -164,11 +168,13 @@ final class Wiring implements AutoCloseable {
                 routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), journal, restarts,
                 proxy::address,
                 adminAddress, () -> true,
-                () -> Stream.of(boot.waitsFor(), proxy.note(), admin.flatMap(Listening::note)).flatMap(Optional::stream).toList(),
+                () -> Stream.of(boot.waitsFor().stream(), proxy.notes().stream(), admin.flatMap(Listening::note).stream(),
+                        certificates.notes().stream()).flatMap(notes -> notes).toList(),
                 metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
 
         // and now it lives
+        certificates.start();
         routes.onPublish(proxy::serve);
         webhooks.start();
         if (settings.bootWaitsFor().isPresent()) {

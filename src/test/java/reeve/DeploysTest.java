@@ -39,7 +39,7 @@ class DeploysTest {
     /// Every so manieth is the version before once more.
     private static final int BACK = 7;
     private static final int ANSWERS_BETWEEN = 100;
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1); // on a machine that does much else
     private static final Duration BROKEN_TIMEOUT = Duration.ofSeconds(3);
 
     private static final Duration PAUSE = Duration.ofMillis(5);
@@ -127,7 +127,7 @@ class DeploysTest {
     }
 
     private static DeployAnswer over(ReeveProcess reeve) {
-        return await().atMost(ReeveProcess.PATIENCE).pollInterval(Duration.ofMillis(20))
+        return await().atMost(TIMEOUT.plus(ReeveProcess.PATIENCE)).pollInterval(Duration.ofMillis(20))
                 .until(() -> reeve.client().rollout("a", Duration.ofSeconds(5)), answer -> !answer.rolling());
     }
 

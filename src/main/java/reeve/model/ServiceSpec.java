@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /// @param stopGrace   from the stop signal to KILL
 /// @param fixedPort   what `${port}` is; 0 where Reeve picks a free one
 /// @param routes      where the proxy serves it; empty for none
+/// @param balance     which of its instances gets a request
 public record ServiceSpec(
         ServiceName name,
         Workload workload,
@@ -30,6 +31,7 @@ public record ServiceSpec(
         Map<String, String> labels,
         int fixedPort,
         List<RouteSpec> routes,
+        Balance balance,
         SleepSpec sleep,
         Gate gate,
         Rollout rollout,
@@ -59,7 +61,7 @@ public record ServiceSpec(
     public static ServiceSpec of(ServiceName name, Workload workload) {
         return new ServiceSpec(name, workload, Map.of(), List.of(), Secrets.NONE, List.of(), Healthcheck.of(new Healthcheck.None()),
                 Checks.NONE, new RestartPolicy.Always(), StartLimits.NONE, StopSignal.SIGTERM, DEFAULT_STOP_GRACE, 1, Map.of(), 0,
-                        List.of(),
+                        List.of(), Balance.DEFAULT,
                 new SleepSpec.Never(), Gate.OPEN, Rollout.DEFAULT, new Schedule.Continuous(), List.of(), Notification.NONE,
                 Confinement.NONE, Resources.UNLIMITED, LogRotation.DEFAULT);
     }
@@ -85,25 +87,25 @@ public record ServiceSpec(
 
     public ServiceSpec withDependsOn(List<Dependency> next) {
         return new ServiceSpec(name, workload, environment, envFiles, secrets, next, healthcheck, checks, restart, startLimits,
-                stopSignal, stopGrace, replicas, labels, fixedPort, routes, sleep, gate, rollout, schedule, hooks, notification,
+                stopSignal, stopGrace, replicas, labels, fixedPort, routes, balance, sleep, gate, rollout, schedule, hooks, notification,
                 confinement, resources, logs);
     }
 
     public ServiceSpec withRestart(RestartPolicy next) {
         return new ServiceSpec(name, workload, environment, envFiles, secrets, dependsOn, healthcheck, checks, next, startLimits,
-                stopSignal, stopGrace, replicas, labels, fixedPort, routes, sleep, gate, rollout, schedule, hooks, notification,
+                stopSignal, stopGrace, replicas, labels, fixedPort, routes, balance, sleep, gate, rollout, schedule, hooks, notification,
                 confinement, resources, logs);
     }
 
     public ServiceSpec withFixedPort(int port) {
         return new ServiceSpec(name, workload, environment, envFiles, secrets, dependsOn, healthcheck, checks, restart, startLimits,
-                stopSignal, stopGrace, replicas, labels, port, routes, sleep, gate, rollout, schedule, hooks, notification,
+                stopSignal, stopGrace, replicas, labels, port, routes, balance, sleep, gate, rollout, schedule, hooks, notification,
                 confinement, resources, logs);
     }
 
     public ServiceSpec withReplicas(int count) {
         return new ServiceSpec(name, workload, environment, envFiles, secrets, dependsOn, healthcheck, checks, restart, startLimits,
-                stopSignal, stopGrace, count, labels, fixedPort, routes, sleep, gate, rollout, schedule, hooks, notification,
+                stopSignal, stopGrace, count, labels, fixedPort, routes, balance, sleep, gate, rollout, schedule, hooks, notification,
                 confinement, resources, logs);
     }
 }

@@ -21,7 +21,7 @@ class CensusTest {
 
     @AfterEach
     void end() {
-        started.forEach(Process::destroyForcibly);
+        started.forEach(process -> process.destroyForcibly().onExit().join()); // the next test's census must not see them
     }
 
     private void start(String instance, String run) throws IOException {

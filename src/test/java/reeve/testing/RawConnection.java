@@ -30,6 +30,11 @@ public final class RawConnection implements AutoCloseable {
         return new RawConnection(new Socket(InetAddress.getByName(address.host()), address.port()));
     }
 
+    /// On a socket that the caller has prepared: for TLS.
+    public static RawConnection over(Socket socket) throws IOException {
+        return new RawConnection(socket);
+    }
+
     /// With a small receive buffer, for a reader that is slow.
     public static RawConnection slowTo(Address address) throws IOException {
         var socket = new Socket();

@@ -140,7 +140,7 @@ public final class Specs {
             ServiceSpec plain = ServiceSpec.of(new ServiceName(name), new Workload.Process(command, Path.of("/srv")));
             return new ServiceSpec(plain.name(), plain.workload(), environment, List.of(), plain.secrets(), dependsOn, healthcheck,
                     plain.checks(), restart, plain.startLimits(), plain.stopSignal(), Duration.ofSeconds(5), replicas, Map.of(), 0, routes,
-                    sleep, gate, rollout, schedule, hooks, plain.notification(), plain.confinement(), plain.resources(),
+                    plain.balance(), sleep, gate, rollout, schedule, hooks, plain.notification(), plain.confinement(), plain.resources(),
                     plain.logs());
         }
     }

@@ -15,6 +15,7 @@ import reeve.declare.yaml.Node;
 import reeve.declare.yaml.Value;
 import reeve.model.AppName;
 import reeve.model.AppSpec;
+import reeve.model.Balance;
 import reeve.model.Checks;
 import reeve.model.Confinement;
 import reeve.model.Gate;
@@ -130,8 +131,8 @@ final class AppManifestReader {
                 List.of(new Workload.Attachment(network, List.of())), Optional.empty(), Map.of(), Map.of(), false);
         return new ServiceSpec(name, workload, container.environment(), List.of(), container.secrets(), List.of(), ports.healthcheck(),
                 Checks.NONE, new RestartPolicy.Always(), StartLimits.NONE, StopSignal.SIGTERM, STOP_GRACE, 1, labels,
-                onHost ? ports.main() : 0, List.of(), new SleepSpec.Never(), Gate.OPEN, Rollout.DEFAULT, new Schedule.Continuous(),
-                List.of(), Notification.NONE, confinement(security, mounts), resources(), LogRotation.DEFAULT);
+                onHost ? ports.main() : 0, List.of(), Balance.DEFAULT, new SleepSpec.Never(), Gate.OPEN, Rollout.DEFAULT,
+                new Schedule.Continuous(), List.of(), Notification.NONE, confinement(security, mounts), resources(), LogRotation.DEFAULT);
     }
 
     private static Confinement confinement(Fields security, AppManifestMounts.Read mounts) {

@@ -12,8 +12,8 @@ import reeve.model.Template;
 /// route to or wake them, so what asks for that is refused by name.
 final class CompanionRules {
     static final String KEY = "run_as";
-    private static final List<String> NOT_FOR_COMPANIONS = List.of("route", "sleep", "schedule", "hooks", "healthcheck", "startup",
-            "readiness", "liveness", "start_limits", "drain_timeout", "image_archive", "logs");
+    private static final List<String> NOT_FOR_COMPANIONS = List.of("route", "balance", "timeouts", "sleep", "schedule", "hooks",
+            "healthcheck", "startup", "readiness", "liveness", "start_limits", "drain_timeout", "image_archive", "logs");
 
     private CompanionRules() {}
 

@@ -46,11 +46,20 @@ final class Consistency {
         CompanionRules.check(drafts);
         drafts.values().forEach(Consistency::schedule);
         drafts.values().forEach(this::dependencies);
+        drafts.values().forEach(Consistency::balance);
         drafts.values().forEach(this::sleep);
         mentions.forEach(this::mention);
         duplicates();
         Set<ServiceName> awaited = awaited();
         return new DependencyOrder(drafts).ordered().map(order -> order.stream().map(draft -> finished(draft, awaited)).toList());
+    }
+
+    private static void balance(Draft draft) {
+        for (String key : List.of("balance", "timeouts")) {
+            if (draft.at().containsKey(key) && !draft.at().containsKey("route")) {
+                draft.at(key).wrong("is for requests: the service needs a route");
+            }
+        }
     }
 
     private void sleep(Draft draft) {

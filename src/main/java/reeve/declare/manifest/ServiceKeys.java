@@ -6,6 +6,8 @@ final class ServiceKeys {
 
     static final KeyTable OWN = KeyTable.of("own")
             .key("route", "none", "where the proxy serves it: one or a list of `{host, path, port}`")
+            .key("balance", "least requests", "which of its instances gets a request, and what when one fails: `{by, sticky, …}`")
+            .key("timeouts", "the node's", "for its requests: `{connect, first_byte, idle, total}`")
             .key("sleep", "never", "`{after, how, wake_timeout}`")
             .key("only_on", "everywhere", "`{class, name, labels: {NAME: …}}`, each one text or a list of choices; elsewhere it is stopped")
             .key("enabled", "`true`", "`true`, `false` or one `${features.NAME}`; otherwise the service is stopped")

@@ -88,6 +88,7 @@ final class ServiceReader {
                 fields.get("labels").map(environments::labels).orElse(Map.of()),
                 ran.fixedPort,
                 routes.stream().map(Draft.Routed::route).toList(),
+                BalanceReader.read(optional(own, "balance"), optional(own, "timeouts")),
                 optional(own, "sleep").map(RouteReader::sleep).orElse(new SleepSpec.Never()),
                 gates.read(optional(own, "only_on"), optional(own, "enabled")),
                 new Rollout(deploy.order(), optional(own, "drain_timeout").flatMap(length -> length.duration(Duration.ZERO))

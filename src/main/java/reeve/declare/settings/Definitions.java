@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import reeve.base.DurationText;
 import reeve.model.Address;
+import reeve.model.CertificateFiles;
 import reeve.model.NodeName;
 import reeve.model.Webhook;
 
@@ -34,6 +35,21 @@ public final class Definitions {
     static final Setting<Listener> HTTP = Setting.of("http", "ADDRESS:PORT",
             Readings::listener, (_, _) -> new Listener(Address.loopback(8080), true), "127.0.0.1:8080, or the next free port",
             "Where the proxy listens. Bound only while there is a route.").withFlag("--http").withExample("127.0.0.1:8080");
+    static final Setting<Optional<Listener>> HTTPS = Setting.<Optional<Listener>>of("https", "ADDRESS:PORT",
+            (value, folder) -> Readings.listener(value, folder).map(Optional::of), (_, _) -> Optional.empty(), "off",
+            "Where the proxy listens for TLS; see [TLS](tls.md). Bound only while there is a route.")
+            .withExample("0.0.0.0:443");
+    static final Setting<List<CertificateFiles>> CERTIFICATES = Setting.of("certificates", "[{certificate: PATH, key: PATH}, …]",
+            Readings::certificates, (_, _) -> List.of(), "none",
+            "The certificates of `https` and their private keys, as PEM. Changed files are taken over by themselves. The first also "
+                    + "answers clients that name no host.")
+            .withExample("[ { certificate: /etc/reeve/example.org.pem, key: /etc/reeve/example.org.key } ]");
+    static final Setting<Boolean> TLS_REDIRECT = Setting.of("tls.redirect", "true or false",
+            (value, _) -> value.truth(), (_, _) -> true, "true",
+            "Whether requests to `http` for a host that has a certificate are sent to `https`.");
+    static final Setting<Optional<Duration>> TLS_HSTS = Setting.<Optional<Duration>>of("tls.hsts", "DURATION or off",
+            Readings::hsts, (_, _) -> Optional.empty(), "off",
+            "How long browsers are told to reach a host over TLS only, with every answer of `https`.").withExample("4320h");
     static final Setting<Listener> ADMIN = Setting.of("admin", "ADDRESS:PORT",
             Readings::listener, (_, _) -> new Listener(Address.loopback(9080), true), "127.0.0.1:9080, or the next free port",
             "Where the status page and the API listen.").withFlag("--admin").withExample("127.0.0.1:9080");
@@ -93,7 +109,8 @@ public final class Definitions {
             .withExample("[ { url: 'https://hooks.example.org/reeve', on: [failed, recovered] } ]");
 
     /// Later roles add theirs at the end.
-    public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, ADMIN, STATE, SOCKET, ACCESS_LOG,
+    public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
+            TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
             CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 

@@ -15,11 +15,13 @@ import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Keys;
 import reeve.declare.yaml.Value;
 import reeve.model.Address;
+import reeve.model.CertificateFiles;
 import reeve.model.Webhook;
 
 /// The types that settings have.
 final class Readings {
     private static final Keys WEBHOOK = Keys.of("url", "on", "token_file", "headers_file", "timeout");
+    private static final Keys CERTIFICATE = Keys.of("certificate", "key");
     private static final Keys VALUE = Keys.of("text", "file", "command");
     private static final Keys WAITED_FOR = Keys.of("file", "command");
 
@@ -64,6 +66,18 @@ final class Readings {
         return Optional.of(value.items().stream().flatMap(item -> webhook(item, folder).stream()).toList());
     }
 
+    static Optional<List<CertificateFiles>> certificates(Value value, Path folder) {
+        return Optional.of(value.items().stream().flatMap(item -> certificate(item, folder).stream()).toList());
+    }
+
+    private static Optional<CertificateFiles> certificate(Value item, Path folder) {
+        Fields fields = item.fields(CERTIFICATE);
+        CERTIFICATE.allowed().stream().filter(fields::lacks).forEach(key -> item.wrong("needs a " + key));
+        Optional<Path> key = fields.get("key").flatMap(file -> path(file, folder));
+        return fields.get("certificate").flatMap(file -> path(file, folder))
+                .flatMap(certificate -> key.map(found -> new CertificateFiles(certificate, found)));
+    }
+
     private static Optional<Webhook> webhook(Value item, Path folder) {
         Fields fields = item.fields(WEBHOOK);
         if (fields.lacks("url")) {
@@ -106,6 +120,11 @@ final class Readings {
 
     static Optional<Duration> timeout(Value value, Path folder) {
         return value.duration(Duration.ofMillis(1));
+    }
+
+    static Optional<Optional<Duration>> hsts(Value value, Path folder) {
+        boolean off = value.written().map("off"::equals).orElse(false);
+        return off ? Optional.of(Optional.empty()) : value.duration(Duration.ofSeconds(1)).map(Optional::of);
     }
 
     static Optional<Map<String, String>> texts(Value value, Path folder) {

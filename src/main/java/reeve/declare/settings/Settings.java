@@ -18,6 +18,7 @@ public record Settings(
         Map<String, Boolean> features,
         Map<String, ValueSource> values,
         Listener http,
+        TlsRules tls,
         Listener admin,
         Path state,
         Path socket,

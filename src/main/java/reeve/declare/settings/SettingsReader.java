@@ -90,6 +90,11 @@ public final class SettingsReader {
                 from.choose(Definitions.FEATURES, state),
                 from.choose(Definitions.VALUES, state),
                 from.choose(Definitions.HTTP, state),
+                new TlsRules(
+                        from.choose(Definitions.HTTPS, state),
+                        from.choose(Definitions.CERTIFICATES, state),
+                        from.choose(Definitions.TLS_REDIRECT, state),
+                        from.choose(Definitions.TLS_HSTS, state)),
                 from.choose(Definitions.ADMIN, state),
                 state,
                 from.choose(Definitions.SOCKET, state),

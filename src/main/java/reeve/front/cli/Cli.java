@@ -116,8 +116,8 @@ public final class Cli {
     private static String what(CommandLine.ParameterException e) {
         CommandLine.Model.CommandSpec spec = e.getCommandLine().getCommandSpec();
         if (e instanceof CommandLine.MissingParameterException lacking && !lacking.getMissing().isEmpty()) {
-            return "cannot do that yet: " + lacking.getMissing().stream().map(Cli::name).collect(Collectors.joining(" and "))
-                    + (lacking.getMissing().size() > 1 ? " are" : " is") + " missing";
+            return "cannot run '" + spec.name() + "' without "
+                    + lacking.getMissing().stream().map(Cli::name).collect(Collectors.joining(" and "));
         }
         if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
             return String.valueOf(e.getMessage());

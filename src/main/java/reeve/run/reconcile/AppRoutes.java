@@ -51,7 +51,8 @@ final class AppRoutes {
                 targets.add(new Target(id, Address.loopback(port), shown(instance), 1));
             }
         });
-        return new Route.ToService(service, spec.sleep() instanceof SleepSpec.WhenIdle, availability(state, service, instances), targets);
+        return new Route.ToService(service, spec.sleep() instanceof SleepSpec.WhenIdle, availability(state, service, instances), targets,
+                spec.balance());
     }
 
     /// What served when its runtime fell silent still does, as far as anybody knows.

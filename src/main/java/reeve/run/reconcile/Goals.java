@@ -122,7 +122,7 @@ final class Goals {
         return switch (goal) {
             case Goal.Run(Goal.Order order) -> {
                 boolean wouldStart = instance.phase() instanceof Phase.Down && !instance.latched(order);
-                Optional<String> waits = wouldStart ? waitsFor(id.service()) : Optional.empty();
+                Optional<String> waits = wouldStart ? waitsFor(id.service()).or(() -> formerClass(id.service())) : Optional.empty();
                 yield waits.isPresent() ? new Goal.Rest(InstanceState.STARTING, waits.get()) : goal;
             }
             case Goal.Rest _ -> !instance.down() && !(instance.goal() instanceof Goal.Rest) && dependantsAreGoingDown(id.service())
@@ -136,6 +136,28 @@ final class Goals {
         return spec(service).flatMap(spec -> spec.dependsOn().stream()
                 .flatMap(dependency -> unmet(service.app(), dependency).stream())
                 .findFirst());
+    }
+
+    /// What was for the node's former class must have stopped before anything of its app is started for the new one: what that does
+    /// may not be undone (SUP-8).
+    private Optional<String> formerClass(ServiceId service) {
+        if (spec(service).filter(Goals::isForSomeClass).isEmpty()) {
+            return Optional.empty();
+        }
+        return instances.keySet().stream()
+                .filter(other -> other.app().equals(service.app()) && spec(other).filter(this::isForAnotherClass).isPresent())
+                .flatMap(other -> instances.get(other).stream())
+                .filter(id -> !state.instances().get(id).down())
+                .findFirst()
+                .map(id -> "waits until " + id + " has stopped, which is for another class of node");
+    }
+
+    private static boolean isForSomeClass(ServiceSpec spec) {
+        return spec.gate().onlyOn().containsKey("class");
+    }
+
+    private boolean isForAnotherClass(ServiceSpec spec) {
+        return isForSomeClass(spec) && !spec.gate().onlyOn().get("class").contains(state.surroundings().facts().nodeClass());
     }
 
     private Optional<String> unmet(AppName app, Dependency dependency) {

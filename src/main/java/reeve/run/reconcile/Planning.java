@@ -156,6 +156,7 @@ final class Planning {
                         differs("stop_signal", spec.stopSignal(), old.stopSignal()),
                         differs("stop_grace_period", spec.stopGrace(), old.stopGrace()),
                         differs("labels", spec.labels(), old.labels()),
+                        differs("balance", spec.balance(), old.balance()),
                         differs("sleep", spec.sleep(), old.sleep()),
                         differs("only_on or enabled", spec.gate(), old.gate()))
                 .flatMap(Optional::stream)

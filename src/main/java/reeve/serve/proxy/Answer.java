@@ -34,6 +34,15 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
         return new Answer(redirect.status(), "what was asked for is at " + location, Duration.ZERO, false, location);
     }
 
+    static Answer misdirected() {
+        return of(421, "cannot answer for this host here: the TLS connection was made for another one");
+    }
+
+    /// @param repeatable whether any client may make a GET of the request (RFC 9110 §15.4.2)
+    static Answer overTls(boolean repeatable, String location) {
+        return new Answer(repeatable ? 301 : 308, "what was asked for is at " + location, Duration.ZERO, false, location);
+    }
+
     static Answer noRoute() {
         return new Answer(404, "cannot route the request: no route matches its host and path", Duration.ZERO, true);
     }
@@ -73,6 +82,11 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
 
     static Answer tooManyWait(ServiceId service, Duration retryAfter) {
         return new Answer(503, "cannot hold the request: too many wait for " + service + " already", atLeastOne(retryAfter), false);
+    }
+
+    static Answer full(ServiceId service) {
+        return new Answer(503, "cannot take the request: every instance of " + service + " works on as many as it may",
+                Duration.ofSeconds(1), false);
     }
 
     static Answer tooManyConnections() {

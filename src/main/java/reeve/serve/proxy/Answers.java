@@ -35,11 +35,12 @@ final class Answers {
     record Form(boolean html, boolean bodiless, boolean close, boolean http10, List<RouteTable.View> routes, int port) {}
 
     /// Leaves the whole answer in the loop's bytes.
-    void write(Answer answer, byte[] date, Form form) {
+    /// @param added header lines of the connection that it goes to
+    void write(Answer answer, byte[] date, byte[] added, Form form) {
         byte[] body = (form.html ? html(answer, form) : text(answer, form)).getBytes(StandardCharsets.UTF_8);
         out.clear();
         out.put("HTTP/1.1 ").number(answer.status()).put(' ').put(reason(answer.status())).put("\r\n");
-        out.put(date);
+        out.put(date).put(added);
         out.put("Content-Type: text/").put(form.html ? "html" : "plain")
                 .put("; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
                 .number(body.length).put("\r\n");
@@ -107,6 +108,7 @@ final class Answers {
             case 404 -> "Not Found";
             case 408 -> "Request Timeout";
             case 417 -> "Expectation Failed";
+            case 421 -> "Misdirected Request";
             case 431 -> "Request Header Fields Too Large";
             case 501 -> "Not Implemented";
             case 502 -> "Bad Gateway";

@@ -16,12 +16,24 @@ final class Bytes {
         length = 0;
     }
 
+    /// Takes back the last bytes.
+    Bytes back(int count) {
+        length -= count;
+        return this;
+    }
+
     byte[] array() {
         return array;
     }
 
     int length() {
         return length;
+    }
+
+    /// Takes back what was put last.
+    Bytes shorten(int by) {
+        length -= by;
+        return this;
     }
 
     Bytes put(byte[] from) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ByteProcessor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final int MOST_PENDING = 1 << 20; // far more than reading ahead gives; a socket whose peer has gone is read to its end
 
     private final Loop loop;
+    private final Entrance entrance;
     private @Nullable ChannelHandlerContext context;
     private Phase phase = Phase.HEAD;
     private @Nullable Exchange exchange;
@@ -54,8 +56,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         CLOSED
     }
 
-    ClientConnection(Loop loop) {
+    ClientConnection(Loop loop, Entrance entrance) {
         this.loop = loop;
+        this.entrance = entrance;
     }
 
     @Override
@@ -65,6 +68,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        begin(ctx);
+    }
+
+    /// For a connection that was active before it came here: it has shaken hands.
+    void begin() {
+        begin(context());
+    }
+
+    private void begin(ChannelHandlerContext ctx) {
         describe((InetSocketAddress) ctx.channel().remoteAddress(), (InetSocketAddress) ctx.channel().localAddress());
         deadline = loop.now() + loop.settings().timeouts().clientIdle().toNanos();
         if (!loop.admit(this)) {
@@ -77,7 +89,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         address = Bytes.ascii(text);
         local = peer.getAddress().isLoopbackAddress();
         port = here.getPort();
-        forwarded = Bytes.ascii("X-Forwarded-For: " + text + "\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: " + port + "\r\n");
+        forwarded = Bytes.ascii("X-Forwarded-For: " + text + "\r\nX-Forwarded-Proto: " + entrance.scheme() + "\r\nX-Forwarded-Port: " + port
+                + "\r\n");
     }
 
     /// The client's address as text.
@@ -88,6 +101,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// Header lines that tell a backend about this connection.
     byte[] forwarded() {
         return forwarded;
+    }
+
+    /// Whether the client speaks TLS.
+    boolean encrypted() {
+        return entrance.encrypted();
+    }
+
+    /// Header lines that every answer here has, to say how this host is to be reached.
+    byte[] answerLines() {
+        return entrance.answerLines();
     }
 
     boolean isWritable() {
@@ -204,7 +227,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 var next = new Exchange(loop, this, head);
                 exchange = next;
                 keep(in);
-                next.route(head, scratch);
+                Answer refusal = entrance.refusal(head, scratch);
+                if (refusal == null) {
+                    next.route(head, scratch);
+                } else {
+                    next.answer(refusal);
+                }
                 return true;
             }
             case HeadResult.Progress.NEED_MORE -> {
@@ -248,7 +276,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// Sends an answer of the proxy's own.
     void answer(Answer answer, Answers.Form form) {
-        loop.answers().write(answer, loop.date(), form);
+        loop.answers().write(answer, loop.date(), answerLines(), form);
         write(loop.written());
     }
 
@@ -305,11 +333,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         ChannelHandlerContext ctx = context();
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
             if (linger && sent.isSuccess()) {
-                ((DuplexChannel) ctx.channel()).shutdownOutput();
+                endOutput(ctx);
             } else {
                 ctx.close();
             }
         });
+    }
+
+    /// Over TLS the end is said before it comes: an end that is not was not the server's (RFC 8446 §6.1).
+    private static void endOutput(ChannelHandlerContext ctx) {
+        SslHandler records = ctx.pipeline().get(SslHandler.class);
+        if (records == null) {
+            ((DuplexChannel) ctx.channel()).shutdownOutput();
+        } else {
+            records.closeOutbound().addListener(said -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+        }
     }
 
     /// Ends an answer that is not whole, so that the client can tell.
@@ -324,8 +362,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// Passes by TLS, which would say that this is the end in order.
     void abort() {
-        context().close();
+        context().pipeline().firstContext().close();
     }
 
     void drain() {
@@ -340,7 +379,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 refuse(Answer.clientTooSlow("its head did not arrive in time"));
                 flush();
             } else {
-                abort();
+                context().close();
             }
         } else if (phase == Phase.LINGER && now - deadline > 0 && isWritable()) {
             abort();

@@ -4,13 +4,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
+import reeve.model.Balance;
 import reeve.model.Redirect;
 import reeve.model.ServiceId;
 import reeve.serve.route.Backend;
+import reeve.serve.route.Balancer;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteEntry;
 import reeve.serve.route.RouteRequest;
@@ -34,6 +38,13 @@ final class Exchange {
     private @Nullable UpstreamConnection upstream;
     private @Nullable ByteBuf rewritten;
     private HeadRewriter.@Nullable Places places;
+    private @Nullable RouteEntry unmarked; // its client is to be told by a cookie where to come back to
+    private @Nullable Balancer balancer;
+    private List<Backend> tried = List.of();
+    private long key;
+    private @Nullable QueuedRequest queued;
+    private long queuedSince;
+    private boolean kept;
     private int holds;
     private long heldSince;
     private long heldNanos;
@@ -71,8 +82,7 @@ final class Exchange {
     /// Finds the request's way in the table as it is now.
     void route(RequestHead head, byte[] bytes) {
         headBytes = bytes;
-        RouteRequest request = loop.routeRequest().method(head.methodFrom(), head.methodTo())
-                .at(bytes, head.authorityFrom(), head.hostTo(), head.pathFrom(), head.pathTo());
+        RouteRequest request = asked(head);
         RouteEntry found = loop.routes().match(request);
         if (found == null) {
             answer(Answer.noRoute());
@@ -90,11 +100,16 @@ final class Exchange {
         }
     }
 
+    private RouteRequest asked(RequestHead head) {
+        return loop.routeRequest().method(head.methodFrom(), head.methodTo())
+                .at(headBytes, head.authorityFrom(), head.hostTo(), head.pathFrom(), head.pathTo());
+    }
+
     private void toService(Route.ToService to, RouteEntry entry, RequestHead head) {
         service = to.service();
         switch (to.availability()) {
             case Route.Availability.Serving _ -> {
-                if (!to.sleeps() || enter(to.service())) {
+                if (!to.sleeps() || gate != null || enter(to.service())) {
                     send(entry, head);
                 } else {
                     hold(to.service(), head);
@@ -119,13 +134,19 @@ final class Exchange {
             answer(Answer.wakeFailed(service, "it falls asleep as soon as it is awake", Duration.ofSeconds(1)));
             return;
         }
-        if (holds == 1) { // the scratch array is everybody's
-            headBytes = Arrays.copyOfRange(headBytes, head.from(), head.to());
-        }
+        keepHead(head);
         heldSince = loop.now();
         var waiter = new HeldRequest(loop, this);
         held = waiter;
         loop.wakeGate().await(service, waiter);
+    }
+
+    /// The scratch array is everybody's.
+    private void keepHead(RequestHead head) {
+        if (!kept) {
+            kept = true;
+            headBytes = Arrays.copyOfRange(headBytes, head.from(), head.to());
+        }
     }
 
     /// The wait for a sleeping service is over; the table may be another one by now.
@@ -149,26 +170,148 @@ final class Exchange {
     }
 
     private void send(RouteEntry entry, RequestHead head) {
-        Backend backend = entry.choose(loop.jitter());
+        long now = loop.now();
+        progress = now;
+        Balancer from = entry.balancer();
+        Backend backend = from.only();
         if (backend == null) {
-            if (entry.route().destination() instanceof Route.ToService service) {
-                answer(Answer.notReady(service.service()));
+            backend = choose(entry, head, now);
+        } else {
+            backend.begin();
+        }
+        if (backend == null) {
+            if (entry.route().destination() instanceof Route.ToService(var id, _, _, _, _)) {
+                refuseOrQueue(from, id, head);
             }
             return;
         }
-        backend.begin();
-        progress = loop.now();
+        balancer = from;
         UpstreamPool.Peer to = loop.pool().peer(backend);
-        peer = to;
-        loop.rewriter().path(entry.changesPath() ? loop.routeRequest().forwardedPath(entry) : null);
+        loop.rewriter().path(entry.changesPath() ? asked(head).forwardedPath(entry) : null);
+        if (from.size() > 1) {
+            to.retries.requested(now);
+        }
         loop.rewriter().request(head, headBytes, client.forwarded(), to.host, facts.protocol().isPresent());
         rewritten = loop.written();
         places = loop.accessLines() == null ? null : loop.rewriter().places();
+        send(to);
+    }
+
+    private void send(UpstreamPool.Peer to) {
+        peer = to;
         UpstreamConnection pooled = loop.pool().take(to, facts.repeatable(), progress);
         if (pooled == null) {
             loop.pool().connect(to, this);
         } else {
             begin(pooled);
+        }
+    }
+
+    /// Chooses where there is a choice, and by what the request itself says where that matters.
+    private @Nullable Backend choose(RouteEntry entry, RequestHead head, long now) {
+        Balancer from = entry.balancer();
+        if (from.reads()) {
+            boolean sticky = !from.balance().sticky().isEmpty();
+            Backend own = sticky ? Sticking.of(from, head, headBytes) : null;
+            if (own != null && from.take(own, now)) {
+                return own;
+            }
+            unmarked = sticky ? entry : null;
+            key = Sticking.key(from.balance(), head, headBytes, client.address());
+        }
+        return from.take(key, loop.jitter(), now, List.of());
+    }
+
+    private void refuseOrQueue(Balancer from, ServiceId id, RequestHead head) {
+        if (from.size() == 0) {
+            answer(Answer.notReady(id));
+            return;
+        }
+        keepHead(head);
+        queuedSince = queuedSince == 0 ? progress : queuedSince;
+        var waiter = new QueuedRequest(loop, this, from);
+        if (waiter.waitsTooLong(progress - queuedSince) || !waiter.enter()) {
+            answer(Answer.full(id));
+        } else {
+            queued = waiter;
+        }
+    }
+
+    /// It is its turn in the queue; the table may be another one by now.
+    void roomMade() {
+        queued = null;
+        RequestHead head = loop.requestHead();
+        head.parse(headBytes, 0, headBytes.length);
+        route(head, headBytes);
+        client.proceed();
+        client.flush();
+    }
+
+    /// Sends the request to another instance, where the budget allows. Only for requests of which nothing is lost.
+    private boolean elsewhere(UpstreamPool.Peer from) {
+        long now = loop.now();
+        Balancer among = balancer;
+        if (among == null || rewritten == null || among.size() < 2 || tried.size() >= among.balance().retries()
+                || !from.retries.take(now)) {
+            return false;
+        }
+        tried = new ArrayList<>(tried);
+        tried.add(from.backend);
+        Backend next = among.take(key, loop.jitter(), now, tried);
+        if (next == null) {
+            return false;
+        }
+        releaseUpstream(false);
+        leave(from.backend);
+        rewritten.readerIndex(0);
+        progress = now;
+        send(loop.pool().peer(next));
+        client.proceed(); // a connection that was there takes the body at once
+        return true;
+    }
+
+    private void leave(Backend backend) {
+        backend.end();
+        if (balancer != null && balancer.limited()) {
+            balancer.overflow().next();
+        }
+    }
+
+    private void failed(UpstreamPool.Peer at) {
+        if (balancer != null) {
+            balancer.failed(at.backend, false, loop.now());
+        }
+    }
+
+    /// The backend's answer has begun; what the proxy has to add to its head is added.
+    void answered(int status, Bytes head) {
+        if (balancer == null || peer == null) {
+            return;
+        }
+        if (balancer.size() > 1) {
+            if (status >= 500) {
+                balancer.failed(peer.backend, true, loop.now());
+            } else {
+                balancer.succeeded(peer.backend, progress);
+            }
+        }
+        if (unmarked != null) {
+            Sticking.set(head, unmarked, peer.backend, client.encrypted());
+        }
+    }
+
+    Duration connectTimeout() {
+        return limits().connect().orElse(loop.settings().timeouts().connect());
+    }
+
+    private Balance.Timeouts limits() {
+        return balancer == null ? Balance.Timeouts.DEFAULT : balancer.balance().timeouts();
+    }
+
+    /// Something of the answer, or of the tunnel, has arrived.
+    void received() {
+        if (limits().idle().isPresent()) {
+            progress = loop.now();
         }
     }
 
@@ -199,9 +342,13 @@ final class Exchange {
         if (ended || to == null) {
             return;
         }
+        failed(to);
+        if (elsewhere(to)) {
+            return;
+        }
         answer(switch (cause) {
             case ConnectTimeoutException _ ->
-                    Answer.tooSlow(to.backend, "did not accept the connection", loop.settings().timeouts().connect());
+                    Answer.tooSlow(to.backend, "did not accept the connection", connectTimeout());
             case ConnectException _ -> Answer.unreachable(to.backend, "it refuses connections");
             default -> Answer.unreachable(to.backend, "the connection failed");
         });
@@ -235,6 +382,7 @@ final class Exchange {
     }
 
     void passTunnel(ByteBuf in) {
+        received();
         if (upstream != null) {
             upstream.write(in);
         } else {
@@ -296,7 +444,10 @@ final class Exchange {
             loop.pool().connect(to, this);
             return;
         }
-        answer(Answer.brokenAnswer(to.backend, "it closed the connection before it answered"));
+        failed(to);
+        if (!silent || !facts.repeatable() || !elsewhere(to)) {
+            answer(Answer.brokenAnswer(to.backend, "it closed the connection before it answered"));
+        }
     }
 
     Answer brokenAnswer(String why) {
@@ -351,19 +502,53 @@ final class Exchange {
     }
 
     void tick(long now) {
-        if (response.isBegun() || peer == null) {
-            return; // streams and tunnels may be silent for as long as they like; the wake gate limits the wait for a wake
+        if (queued != null) {
+            waitOn(queued, now);
+            return;
         }
-        ProxySettings.Timeouts timeouts = loop.settings().timeouts();
+        if (peer == null) {
+            return; // the wake gate limits the wait for a wake
+        }
+        Balance.Timeouts limits = limits();
+        if (limits.total().isPresent() && now - begun - heldNanos > limits.total().get().toNanos()) {
+            overdue(peer, limits.total().get());
+        } else if (!response.isBegun()) {
+            waitForAnswer(peer, now, limits.firstByte().orElse(loop.settings().timeouts().responseHead()));
+        } else if (limits.idle().isPresent() && now - progress > limits.idle().get().toNanos()) {
+            response.cut(); // others may be silent for as long as they like
+        }
+    }
+
+    private void waitOn(QueuedRequest waiting, long now) {
+        if (waiting.waitsTooLong(now - queuedSince) && service != null) {
+            answer(Answer.full(service));
+        } else {
+            waiting.look(now);
+        }
+    }
+
+    private void overdue(UpstreamPool.Peer at, Duration total) {
+        if (response.isBegun()) {
+            response.cut();
+        } else {
+            failed(at);
+            answer(Answer.tooSlow(at.backend, "did not answer", total));
+        }
+    }
+
+    private void waitForAnswer(UpstreamPool.Peer at, long now, Duration firstByte) {
+        Duration stall = loop.settings().timeouts().stall();
         if (upstream == null) { // a connect has a limit of its own, but it may not be this request's turn yet
-            if (now - progress > timeouts.responseHead().toNanos()) {
-                answer(Answer.tooSlow(peer.backend, "did not accept the connection", timeouts.responseHead()));
+            if (now - progress > firstByte.toNanos()) {
+                failed(at);
+                answer(Answer.tooSlow(at.backend, "did not accept the connection", firstByte));
             }
-        } else if (requestBody.complete() && now - progress > timeouts.responseHead().toNanos()) {
-            answer(Answer.tooSlow(peer.backend, "did not answer", timeouts.responseHead()));
-        } else if (!requestBody.complete() && now - progress > timeouts.stall().toNanos()) {
+        } else if (requestBody.complete() && now - progress > firstByte.toNanos()) {
+            failed(at);
+            answer(Answer.tooSlow(at.backend, "did not answer", firstByte));
+        } else if (!requestBody.complete() && now - progress > stall.toNanos()) {
             answer(upstream.isWritable() ? Answer.clientTooSlow("its body did not arrive in time")
-                    : Answer.tooSlow(peer.backend, "did not take the request's body", timeouts.stall()));
+                    : Answer.tooSlow(at.backend, "did not take the request's body", stall));
         }
     }
 
@@ -373,8 +558,12 @@ final class Exchange {
             return;
         }
         ended = true;
+        if (queued != null) {
+            queued.leave();
+            queued = null;
+        }
         if (peer != null) {
-            peer.backend.end();
+            leave(peer.backend);
         }
         if (gate != null) {
             gate.leave();
@@ -399,7 +588,7 @@ final class Exchange {
             lines.forwarded(rewritten, places, line);
         } else {
             RequestHead head = loop.requestHead();
-            if (holds > 0) { // the loop has read other heads since
+            if (kept) { // the loop has read other heads since
                 head.parse(headBytes, 0, headBytes.length);
             }
             lines.answered(headBytes, head.methodFrom(),

@@ -172,6 +172,11 @@ final class HeadRewriter {
         out.put(CRLF);
     }
 
+    /// Puts header lines at the end of the head that was just written. What the backend says of the same comes before them.
+    void add(byte[] lines) {
+        out.shorten(CRLF.length).put(lines).put(CRLF);
+    }
+
     /// @return whether there was a date
     private boolean copyResponseHeaders(ResponseHead head, byte[] bytes) {
         int run = -1;

@@ -98,6 +98,16 @@ final class Loop {
         }
     }
 
+    /// A client that shakes hands counts as a connection.
+    /// @return false when there are too many already
+    boolean beginHandshake() {
+        return shared.connections().incrementAndGet() <= shared.settings().connections();
+    }
+
+    void endHandshake() {
+        shared.connections().decrementAndGet();
+    }
+
     /// First step of closing: idle connections go at once, busy ones after their answer.
     void drain() {
         List.copyOf(clients).forEach(ClientConnection::drain);

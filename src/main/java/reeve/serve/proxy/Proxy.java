@@ -33,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,8 @@ public final class Proxy implements AutoCloseable {
     private final List<Channel> listeners = new ArrayList<>();
     private final Runnable forgetHeld;
     private final CountDownLatch quiet = new CountDownLatch(1);
+    private volatile Entrance plain = new Entrance.Plain();
+    private Optional<TlsListener> tls = Optional.empty();
     private boolean closed;
 
     /// @param accessLog where lines of JSON go, one per request; closed with the proxy
@@ -91,11 +94,23 @@ public final class Proxy implements AutoCloseable {
     /// @throws Failure CONFLICT where an address is taken, INVALID where this machine does not have it; nothing stays bound then
     public synchronized List<Address> start() {
         loops.forEach((executor, loop) -> executor.execute(loop::start));
-        var bound = new ArrayList<Address>();
-        for (Address address : shared.settings().listen()) {
-            bound.add(bind(address));
-        }
+        List<Address> bound = bind(shared.settings().listen(),
+                (channel, loop) -> channel.pipeline().addLast(new ClientConnection(loop, plain)));
         LOG.info("proxy started: addresses={} loops={} transport={}", bound, loops.size(), listeners.isEmpty() ? "none" : transport());
+        return bound;
+    }
+
+    /// Serves https, too, from now on. At most once, after [#start].
+    /// @return the addresses bound, with their ports, in the order of the settings
+    /// @throws Failure as [#start]; what was bound before goes on
+    public synchronized List<Address> startTls(TlsSettings settings) {
+        var listener = new TlsListener(settings, loops.size());
+        List<Address> bound = bind(settings.listen(), listener::furnish);
+        tls = Optional.of(listener);
+        if (settings.redirect() && !bound.isEmpty()) {
+            plain = new Entrance.Redirecting(settings.certificates(), bound.getFirst().port());
+        }
+        LOG.info("proxy serves https: addresses={}", bound);
         return bound;
     }
 
@@ -103,7 +118,21 @@ public final class Proxy implements AutoCloseable {
         return listeners.getFirst() instanceof EpollServerSocketChannel ? "epoll" : "nio";
     }
 
-    private Address bind(Address address) {
+    /// All of them, or none.
+    /// @param furnish puts handlers into the pipeline of an accepted connection
+    private List<Address> bind(List<Address> addresses, BiConsumer<SocketChannel, Loop> furnish) {
+        var bound = new ArrayList<Address>();
+        int before = listeners.size();
+        try {
+            addresses.forEach(address -> bound.add(bind(address, furnish)));
+            return bound;
+        } catch (Failure e) {
+            stopListening(before);
+            throw e;
+        }
+    }
+
+    private Address bind(Address address, BiConsumer<SocketChannel, Loop> furnish) {
         ChannelFuture bound = new ServerBootstrap()
                 .group(group)
                 .channelFactory(newServer::get)
@@ -118,13 +147,12 @@ public final class Proxy implements AutoCloseable {
                     protected void initChannel(SocketChannel channel) {
                         Loop loop = loops.get(channel.eventLoop());
                         channel.config().setRecvByteBufAllocator(loop.receiveBuffers());
-                        channel.pipeline().addLast(new ClientConnection(loop));
+                        furnish.accept(channel, loop);
                     }
                 })
                 .bind(new InetSocketAddress(address.host(), address.port()))
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            stopListening();
             throw failure(address, bound.cause());
         }
         listeners.add(bound.channel());
@@ -139,9 +167,10 @@ public final class Proxy implements AutoCloseable {
         return new Failure(Failure.Kind.INVALID, "cannot listen on " + address + ": " + reason, cause);
     }
 
-    private void stopListening() {
-        listeners.forEach(listener -> listener.close().awaitUninterruptibly());
-        listeners.clear();
+    private void stopListening(int from) {
+        List<Channel> ended = listeners.subList(from, listeners.size());
+        ended.forEach(listener -> listener.close().awaitUninterruptibly());
+        ended.clear();
     }
 
     /// Returns when every request that was given a target of an earlier table counts as that target's: from then on nothing new
@@ -175,13 +204,14 @@ public final class Proxy implements AutoCloseable {
             return;
         }
         closed = true;
-        stopListening();
+        stopListening(0);
         shared.draining().set(true);
         loops.forEach((executor, loop) -> executor.execute(loop::drain));
         awaitQuiet();
         forgetHeld.run();
         loops.forEach((executor, loop) -> executor.execute(loop::abort));
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        tls.ifPresent(TlsListener::close);
         shared.accessLog().ifPresent(AccessLog::close);
         LOG.info("proxy stopped");
     }

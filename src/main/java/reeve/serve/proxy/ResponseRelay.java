@@ -55,6 +55,7 @@ final class ResponseRelay {
     void read(ByteBuf received) {
         ByteBuf in = received;
         silent = false;
+        exchange.received();
         if (partial != null) {
             in = partial.writeBytes(received);
             partial = null;
@@ -168,6 +169,11 @@ final class ResponseRelay {
         keepUpstream = head.keepsAlive() && kind != BodyKind.UNTIL_CLOSE;
         keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
         loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, connection(facts));
+        exchange.answered(status, loop.out());
+        byte[] added = exchange.client().answerLines();
+        if (added.length > 0) {
+            loop.rewriter().add(added);
+        }
         writeWithHead(part);
         passed(part, in);
     }
@@ -243,6 +249,11 @@ final class ResponseRelay {
         } else {
             exchange.answer(answer);
         }
+    }
+
+    /// The answer takes too long.
+    void cut() {
+        exchange.cut(untilClose);
     }
 
     /// The backend's connection has ended.

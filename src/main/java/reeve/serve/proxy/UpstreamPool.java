@@ -11,9 +11,11 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reeve.model.Address;
@@ -31,6 +33,7 @@ final class UpstreamPool {
 
     private final Loop loop;
     private final Map<Backend, Peer> peers = new IdentityHashMap<>();
+    private final Map<ServiceId, RetryBudget> budgets = new HashMap<>();
 
     UpstreamPool(Loop loop) {
         this.loop = loop;
@@ -42,13 +45,15 @@ final class UpstreamPool {
         final byte[] host;
         final byte[] logMembers;
         final AnswerCounts.Row answered;
+        final RetryBudget retries;
         final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
         final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
         int opening;
 
-        Peer(Backend backend, AnswerCounts.Row answered) {
+        Peer(Backend backend, AnswerCounts.Row answered, RetryBudget retries) {
             this.backend = backend;
             this.answered = answered;
+            this.retries = retries;
             this.host = Bytes.ascii(backend.address().toString());
             String service = backend.instance().map(i -> ",\"service\":\"" + i.service() + "\",\"instance\":" + i.number()).orElse("");
             this.logMembers = Bytes.ascii(service + ",\"backend\":\"" + backend.address() + "\"");
@@ -58,7 +63,9 @@ final class UpstreamPool {
     Peer peer(Backend backend) {
         Peer known = peers.get(backend);
         if (known == null) {
-            known = new Peer(backend, loop.answered(backend.instance().map(InstanceId::service).orElse(null)));
+            Optional<ServiceId> service = backend.instance().map(InstanceId::service);
+            known = new Peer(backend, loop.answered(service.orElse(null)),
+                    service.map(id -> budgets.computeIfAbsent(id, _ -> new RetryBudget())).orElseGet(RetryBudget::new));
             peers.put(backend, known);
         }
         return known;
@@ -134,6 +141,9 @@ final class UpstreamPool {
                 all.remove();
             }
         }
+        if (peers.isEmpty()) {
+            budgets.clear();
+        }
     }
 
     /// Opens a connection on this loop, at once or when it is its turn. The exchange is told on this loop.
@@ -169,7 +179,7 @@ final class UpstreamPool {
         new Bootstrap()
                 .group(loop.executor())
                 .channelFactory(loop::newSocket)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) loop.settings().timeouts().connect().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) exchange.connectTimeout().toMillis())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, loop.receiveBuffers())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Loop.WATER_MARK)
                 .option(ChannelOption.ALLOCATOR, loop.allocator())

@@ -2,7 +2,9 @@ package reeve.serve.route;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import reeve.model.Address;
+import reeve.model.Balance;
 import reeve.model.InstanceId;
 
 /// Where requests are sent: an instance or an external address, with the number of requests it is working on.
@@ -12,6 +14,10 @@ public final class Backend {
     private final Address address;
     private final Optional<InstanceId> instance;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.WELL);
+    private volatile boolean ready;
+    private volatile boolean comes;
+    private volatile long came;
 
     Backend(Key key) {
         this.address = key.address;
@@ -51,8 +57,63 @@ public final class Backend {
         inFlight.getAndIncrement();
     }
 
+    /// @param most 0 for any number
+    /// @return false where it works on so many already
+    boolean begin(int most) {
+        if (most == 0) {
+            begin();
+            return true;
+        }
+        int now = inFlight.get();
+        while (now < most) {
+            if (inFlight.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = inFlight.get();
+        }
+        return false;
+    }
+
     public void end() {
         inFlight.getAndDecrement();
+    }
+
+    Standing standing() {
+        return standing.get();
+    }
+
+    /// @return whether it is ejected by this very failure
+    boolean failed(Balance.Ejection policy, boolean allowed, long now) {
+        Standing before = standing.get();
+        Standing after = before.failed(policy, allowed, now);
+        return standing.compareAndSet(before, after) && after.spells() > before.spells();
+    }
+
+    void succeeded(Balance.Ejection policy, long now) {
+        Standing before = standing.get();
+        if (before != Standing.WELL) { // where two threads meet, one of them is late anyway
+            standing.compareAndSet(before, before.succeeded(policy, now));
+        }
+    }
+
+    /// Told with each table whether it takes requests in it.
+    void ready(boolean now) {
+        comes |= now && !ready;
+        ready = now;
+    }
+
+    boolean isReady() {
+        return ready;
+    }
+
+    /// When it last came, or came back: what slow start counts from. Only a reader that knows the time can say when it came.
+    long since(long now) {
+        if (comes) {
+            comes = false;
+            came = now;
+        }
+        Standing seen = standing.get();
+        return seen.spells() > 0 && seen.until() - came > 0 ? seen.until() : came;
     }
 
     @Override

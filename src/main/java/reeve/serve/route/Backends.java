@@ -5,7 +5,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import reeve.model.InstanceId;
+import reeve.model.ServiceId;
 
 /// The backends known to one [RouteSources], so that a republished route finds those it had. Guarded by its owner.
 final class Backends {
@@ -22,6 +25,9 @@ final class Backends {
             this.backend = new Backend(key);
         }
     }
+    private final Map<ServiceId, Overflow> overflows = new HashMap<>();
+    private final Overflow none = new Overflow();
+    private final AtomicInteger turn = new AtomicInteger();
 
     Backend get(Backend.Key key) {
         return known.computeIfAbsent(key, Known::new).backend;
@@ -36,6 +42,21 @@ final class Backends {
         }
     }
 
+    /// The queue of what has no bound, and so never has to wait.
+    Overflow overflow() {
+        return none;
+    }
+
+    /// Where requests of a service wait for room.
+    Overflow overflow(ServiceId service) {
+        return overflows.computeIfAbsent(service, _ -> new Overflow());
+    }
+
+    /// Where round robin goes on, in the next table too. One for all services: each turn is still followed by the next.
+    AtomicInteger turn() {
+        return turn;
+    }
+
     /// Requests that an instance is working on, wherever it listens.
     int inFlight(InstanceId instance) {
         return known.values().stream().map(each -> each.backend).filter(backend -> backend.instance().filter(instance::equals).isPresent())
@@ -47,6 +68,7 @@ final class Backends {
         for (Backend backend : used) {
             Known found = known.get(backend.key());
             if (found != null && --found.uses == 0) {
+                found.backend.ready(false);
                 unused.add(found);
             }
         }
@@ -55,5 +77,8 @@ final class Backends {
     /// Forgets those that no route names any more, once their last request has ended.
     void sweep() {
         unused.removeIf(each -> each.backend.inFlight() == 0 && known.remove(each.key, each));
+        Set<ServiceId> services = known.values().stream().flatMap(each -> each.backend.instance().stream()).map(InstanceId::service)
+                .collect(Collectors.toSet());
+        overflows.entrySet().removeIf(entry -> !services.contains(entry.getKey()) && entry.getValue().isEmpty());
     }
 }

@@ -3,6 +3,7 @@ package reeve.serve.route;
 import java.util.List;
 import reeve.model.Address;
 import reeve.model.AppRoute;
+import reeve.model.Balance;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.Redirect;
@@ -25,9 +26,15 @@ public record Route(RouteSpec spec, Destination destination) {
 
     /// @param sleeps  whether requests pass the sleep room's gate
     /// @param targets its instances that have an address, in whatever state
-    public record ToService(ServiceId service, boolean sleeps, Availability availability, List<Target> targets) implements Destination {
+    /// @param balance how one of them is chosen
+    public record ToService(ServiceId service, boolean sleeps, Availability availability, List<Target> targets, Balance balance)
+            implements Destination {
         public ToService {
             targets = List.copyOf(targets);
+        }
+
+        public ToService(ServiceId service, boolean sleeps, Availability availability, List<Target> targets) {
+            this(service, sleeps, availability, targets, Balance.DEFAULT);
         }
     }
 

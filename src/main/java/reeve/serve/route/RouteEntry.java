@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
 import reeve.base.regex.LinearPattern;
 import reeve.model.Address;
+import reeve.model.Balance;
 import reeve.model.PathKind;
 import reeve.model.RouteHandling.PathChange;
 import reeve.model.RouteSpec;
@@ -18,15 +19,13 @@ public final class RouteEntry {
     private final Route route;
     private final String source;
     private final List<Backend> backends;
-    private final Backend[] ready;
-    private final int[] weights;
-    private final int totalWeight;
+    private final Balancer balancer;
     private final @Nullable Conditions conditions;
     private final @Nullable LinearPattern pattern;
     private final @Nullable Shares shares;
     private final boolean changesPath;
 
-    private RouteEntry(Route route, String source, List<Backend> backends, List<Weighted> ready, @Nullable LinearPattern pattern,
+    private RouteEntry(Route route, String source, List<Backend> backends, Balancer balancer, @Nullable LinearPattern pattern,
             @Nullable Shares shares) {
         this.route = route;
         this.source = source;
@@ -35,12 +34,8 @@ public final class RouteEntry {
         this.changesPath = !(route.spec().handling().change() instanceof PathChange.None);
         this.shares = shares;
         this.backends = backends;
-        this.ready = ready.stream().map(Weighted::backend).toArray(Backend[]::new);
-        this.weights = ready.stream().mapToInt(Weighted::weight).toArray();
-        this.totalWeight = ready.stream().mapToInt(Weighted::weight).sum();
+        this.balancer = balancer;
     }
-
-    private record Weighted(Backend backend, int weight) {}
 
     /// One entry for routes that share their requests by weight, or for one alone.
     static RouteEntry of(List<Route> routes, String source, Backends known) {
@@ -54,26 +49,24 @@ public final class RouteEntry {
     }
 
     private static RouteEntry of(Route route, String source, Backends known, @Nullable LinearPattern pattern, @Nullable Shares shares) {
-        var backends = new ArrayList<Backend>();
-        var ready = new ArrayList<Weighted>();
-        switch (route.destination()) {
+        return switch (route.destination()) {
             case Route.ToExternal(Address address) -> {
-                Backend backend = known.get(Backend.Key.of(address));
-                backends.add(backend);
-                ready.add(new Weighted(backend, 1));
+                List<Backend> backends = List.of(known.get(Backend.Key.of(address)));
+                yield new RouteEntry(route, source, backends,
+                        new Balancer(Balance.DEFAULT, backends, new int[] {1}, known.turn(), known.overflow()), pattern, shares);
             }
-            case Route.ToRedirect _ -> { }
+            case Route.ToRedirect _ -> new RouteEntry(route, source, List.of(),
+                    new Balancer(Balance.DEFAULT, List.of(), new int[0], known.turn(), known.overflow()), pattern, shares);
             case Route.ToService service -> {
-                for (Route.Target target : service.targets()) {
-                    Backend backend = known.get(Backend.Key.of(target));
-                    backends.add(backend);
-                    if (target.ready()) {
-                        ready.add(new Weighted(backend, target.weight()));
-                    }
-                }
+                List<Backend> backends = service.targets().stream().map(target -> known.get(Backend.Key.of(target))).toList();
+                service.targets().forEach(target -> known.get(Backend.Key.of(target)).ready(target.ready()));
+                List<Route.Target> ready = service.targets().stream().filter(Route.Target::ready).toList();
+                List<Backend> readyBackends = ready.stream().map(target -> known.get(Backend.Key.of(target))).toList();
+                yield new RouteEntry(route, source, backends, new Balancer(service.balance(), readyBackends,
+                        ready.stream().mapToInt(Route.Target::weight).toArray(), known.turn(), known.overflow(service.service())),
+                        pattern, shares);
             }
-        }
-        return new RouteEntry(route, source, List.copyOf(backends), ready, pattern, shares);
+        };
     }
 
     public Route route() {
@@ -134,30 +127,8 @@ public final class RouteEntry {
         return backends;
     }
 
-    /// Chooses a backend: of two drawn by weight, the one with fewer requests for its weight.
-    /// @param jitter drawn from only where there is a choice
-    /// @return null where no target takes requests
-    public @Nullable Backend choose(Jitter jitter) {
-        if (ready.length < 2) {
-            return ready.length == 0 ? null : ready[0];
-        }
-        int one = draw(jitter.next());
-        int other = draw(jitter.next());
-        if (one == other) {
-            other = (one + 1) % ready.length;
-        }
-        // a/wa <= b/wb without division
-        long left = (long) ready[one].inFlight() * weights[other];
-        long right = (long) ready[other].inFlight() * weights[one];
-        return ready[left <= right ? one : other];
-    }
-
-    private int draw(double random) {
-        int left = (int) (random * totalWeight);
-        int i = 0;
-        while (left >= weights[i]) {
-            left -= weights[i++];
-        }
-        return i;
+    /// Chooses among those of its backends that take requests.
+    public Balancer balancer() {
+        return balancer;
     }
 }

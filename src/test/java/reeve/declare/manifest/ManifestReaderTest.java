@@ -12,6 +12,7 @@ import reeve.declare.manifest.ManifestReader.Result;
 import reeve.model.Address;
 import reeve.model.AppRoute;
 import reeve.model.AppSpec;
+import reeve.model.Balance;
 import reeve.model.Checks;
 import reeve.model.Condition;
 import reeve.model.Confinement;
@@ -121,7 +122,7 @@ class ManifestReaderTest {
                         Duration.ofSeconds(90)),
                 Checks.NONE, new RestartPolicy.OnFailure(5), StartLimits.NONE, StopSignal.SIGINT, Duration.ofHours(1), 2,
                         Map.of("team", "blue", "empty", ""), 0,
-                List.of(new RouteSpec("wiki.example.org", "/w")),
+                List.of(new RouteSpec("wiki.example.org", "/w")), Balance.DEFAULT,
                 new SleepSpec.WhenIdle(Duration.ofMinutes(10), SleepKind.STOP, Duration.ofMillis(250)),
                 new Gate(Map.of("class", Set.of("cloud-engine"), "name", Set.of("a", "b"), "rack", Set.of("r1")),
                         new Template(List.of(new Template.Feature("web")))),

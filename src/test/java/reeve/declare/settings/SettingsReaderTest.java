@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.declare.settings.SettingsReader.Result;
 import reeve.model.Address;
+import reeve.model.CertificateFiles;
 import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.model.Webhook;
@@ -86,6 +87,9 @@ class SettingsReaderTest {
                   file: { file: token }
                   command: { command: [cat, /etc/region] }
                 http: 0.0.0.0:80
+                https: 0.0.0.0:443
+                certificates: [ { certificate: a.pem, key: /keys/a.key }, { certificate: /b.pem, key: /b.pem } ]
+                tls: { redirect: false, hsts: 30m }
                 admin: "[::1]:9000"
                 state: /srv/reeve
                 socket: reeve.sock
@@ -105,7 +109,11 @@ class SettingsReaderTest {
                 Map.of("plain", new ValueSource.Text("text"), "text", new ValueSource.Text("more text"),
                         "file", new ValueSource.FromFile(Path.of("/etc/reeve/token")),
                         "command", new ValueSource.FromCommand(List.of("cat", "/etc/region"))),
-                new Listener(new Address("0.0.0.0", 80), false), new Listener(new Address("::1", 9000), false),
+                new Listener(new Address("0.0.0.0", 80), false),
+                new TlsRules(Optional.of(new Listener(new Address("0.0.0.0", 443), false)), List.of(
+                        new CertificateFiles(Path.of("/etc/reeve/a.pem"), Path.of("/keys/a.key")),
+                        new CertificateFiles(Path.of("/b.pem"), Path.of("/b.pem"))), false, Optional.of(Duration.ofMinutes(30))),
+                new Listener(new Address("::1", 9000), false),
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2),
                 Optional.of("process"),
@@ -119,6 +127,13 @@ class SettingsReaderTest {
                 new PodmanSettings(Optional.of(Path.of("/etc/reeve/podman.sock")), "/opt/podman",
                         Optional.of(Path.of("/etc/reeve/auth.json"))),
                 Optional.of(Path.of("/etc/reeve/node.yaml"))));
+    }
+
+    @Test
+    void aCertificateNeedsItsKey() {
+        assertThat(errors(SettingsReader.read(USER, file("""
+                certificates: [ { certificate: a.pem } ]
+                """), Map.of()))).singleElement().asString().contains("node.yaml:1:").endsWith("needs a key");
     }
 
     @Test
@@ -166,7 +181,8 @@ class SettingsReaderTest {
                 "--admin: cannot read '9080' as an address: expected HOST:PORT",
                 "--nonsense: unknown flag",
                 "/etc/reeve/node.yaml:1:1: nmae: unknown key; did you mean 'name'? allowed: name, class, labels, features, values, "
-                        + "http, admin, state, socket, access_log, proxy, metrics, catalog, webhooks, podman, boot",
+                        + "http, https, certificates, tls, admin, state, socket, access_log, proxy, metrics, catalog, webhooks, podman, "
+                        + "boot",
                 "/etc/reeve/node.yaml:2:7: http: cannot read 'everywhere' as an address: expected HOST:PORT",
                 "/etc/reeve/node.yaml:3:22: features.gateway: cannot read 'maybe': allowed are true and false",
                 "/etc/reeve/node.yaml:5:9: values.both: needs exactly one of text, file, command",

@@ -420,11 +420,11 @@ final class CliTest {
         assertThat(terminal.run("hepl")).isEqualTo(2);
         assertThat(terminal.err()).startsWith("reeve: there is no verb 'hepl'; did you mean 'help'?\n");
         assertThat(terminal.run("logs")).isEqualTo(2);
-        assertThat(terminal.err()).isEqualTo("reeve: cannot do that yet: APP[/SERVICE[/N]] is missing\nSee: reeve logs --help\n");
+        assertThat(terminal.err()).isEqualTo("reeve: cannot run 'logs' without APP[/SERVICE[/N]]\nSee: reeve logs --help\n");
         assertThat(terminal.run("exec")).isEqualTo(2);
-        assertThat(terminal.err()).startsWith("reeve: cannot do that yet: APP/SERVICE[/N] is missing\n");
+        assertThat(terminal.err()).startsWith("reeve: cannot run 'exec' without APP/SERVICE[/N]\n");
         assertThat(terminal.run("apply", "-f")).isEqualTo(2);
-        assertThat(terminal.err()).startsWith("reeve: cannot do that yet: --file's FILE|DIR is missing\n");
+        assertThat(terminal.err()).startsWith("reeve: cannot run 'apply' without --file's FILE|DIR\n");
     }
 
     @Test

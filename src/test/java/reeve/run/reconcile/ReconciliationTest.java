@@ -310,6 +310,24 @@ class ReconciliationTest {
     }
 
     @Test
+    void nothingIsStartedForANewClassBeforeAllOfTheFormerHasStopped_SUP_8() {
+        Template always = Gate.OPEN.enabled();
+        state = NodeState.empty(surroundings(Map.of(), "plain", Map.of()));
+        declare(app("ic", service("replica").gated(new Gate(Map.of("class", Set.of("plain")), always)),
+                service("engine").gated(new Gate(Map.of("class", Set.of("cloud")), always)), service("other")));
+        comesUp("ic/replica/1");
+        comesUp("ic/other/1");
+        on(new NodeEvent.FactsChanged(new NodeFacts(new NodeName("n1"), "cloud", Map.of(), Map.of(), Map.of())));
+        assertThat(signalled()).containsExactly("ic/replica/1");
+        assertThat(launched()).isEmpty();
+        assertThat(shown("ic/engine/1")).isEqualTo(InstanceState.STARTING);
+        on(new NodeEvent.FullPass());
+        assertThat(launched()).as("while its stop has not succeeded").isEmpty();
+        ends("ic/replica/1");
+        assertThat(launched()).containsExactly("ic/engine/1");
+    }
+
+    @Test
     void aMissingValueStopsWhatNeedsItAndAnUnknownOneLeavesItAlone_SUP_12() {
         var needsDomain = service("web").environment("DOMAIN", new Template(List.of(new Template.Value("domain"))));
         var known = new NodeFacts(new NodeName("n1"), "", Map.of(), Map.of(), Map.of("domain", new NodeFacts.Known("example.org")));

@@ -13,6 +13,7 @@ import reeve.base.Jitter;
 import reeve.base.SystemTime;
 import reeve.base.Time;
 import reeve.model.Address;
+import reeve.model.Balance;
 import reeve.model.InstanceState;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
@@ -78,6 +79,17 @@ final class ProxyFixture implements AutoCloseable {
             targets.add(new Route.Target(WEB.instance(targets.size() + 1), instance, state, 1));
         }
         sources.publish("apps", List.of(new Route(new RouteSpec("*", "/"), new Route.ToService(WEB, sleeps, availability, targets))));
+        return this;
+    }
+
+    /// Sends everything to a service whose instances all run.
+    ProxyFixture balanced(Balance balance, Address... instances) {
+        var targets = new ArrayList<Route.Target>();
+        for (Address instance : instances) {
+            targets.add(new Route.Target(WEB.instance(targets.size() + 1), instance, InstanceState.RUNNING, 1));
+        }
+        sources.publish("apps", List.of(new Route(new RouteSpec("*", "/"),
+                new Route.ToService(WEB, false, new Route.Availability.Serving(), targets, balance))));
         return this;
     }
 

@@ -150,12 +150,12 @@ class RouteTableTest {
     void inFlightCountsOutliveRepublication() {
         ServiceId web = ServiceId.of("wiki", "web");
         sources.publish("first", List.of(service("a", "/", web, InstanceState.RUNNING, 1)));
-        Backend before = sources.table().find("a", "/").orElseThrow().choose(() -> 0);
+        Backend before = sources.table().find("a", "/").orElseThrow().balancer().choose(0, () -> 0, 0, List.of());
         assertThat(before).isNotNull();
         before.begin();
         sources.publish("first",
                 List.of(service("a", "/", web, InstanceState.RUNNING, 1), service("b", "/", web, InstanceState.RUNNING, 1)));
-        assertThat(sources.table().find("b", "/").orElseThrow().choose(() -> 0)).isSameAs(before);
+        assertThat(sources.table().find("b", "/").orElseThrow().balancer().choose(0, () -> 0, 0, List.of())).isSameAs(before);
         sources.publish("first", List.of());
         sources.publish("first", List.of(service("a", "/", web, InstanceState.ASLEEP, 1)));
         RouteTable.TargetView view = sources.table().views().getFirst().targets().getFirst();
@@ -170,8 +170,9 @@ class RouteTableTest {
         ServiceId web = ServiceId.of("wiki", "web");
         sources.publish("first",
                 List.of(service("a", "/", web, InstanceState.STARTING, 1, 1), service("b", "/", web, InstanceState.RUNNING, 0, 3)));
-        assertThat(sources.table().find("a", "/").orElseThrow().choose(() -> 0.5)).isNull();
-        assertThat(sources.table().find("b", "/").orElseThrow().choose(() -> 0.99)).hasToString("wiki/web/2 at 127.0.0.1:5001");
+        assertThat(sources.table().find("a", "/").orElseThrow().balancer().choose(0, () -> 0.5, 0, List.of())).isNull();
+        assertThat(sources.table().find("b", "/").orElseThrow().balancer().choose(0, () -> 0.99, 0, List.of()))
+                .hasToString("wiki/web/2 at 127.0.0.1:5001");
     }
 
     @Test
@@ -180,7 +181,7 @@ class RouteTableTest {
         RouteEntry entry = sources.table().find("a", "/").orElseThrow();
         var random = new Random(1);
         for (int i = 0; i < 4000; i++) {
-            Backend backend = entry.choose(random::nextDouble);
+            Backend backend = entry.balancer().choose(0, random::nextDouble, 0, List.of());
             assertThat(backend).isNotNull();
             backend.begin();
         }

@@ -1,0 +1,139 @@
+package reeve.serve.certificate;
+
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/// Makes X.509 certificates (RFC 5280): what the JDK lacks. Pure but for the randomness of keys and signatures.
+final class CertificateMaker {
+    private static final int SERIAL_OCTETS = 16;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Instant GENERALIZED = Instant.parse("2050-01-01T00:00:00Z"); // RFC 5280 §4.1.2.5
+
+    /// What a certificate is to say.
+    /// @param name     for people
+    /// @param dnsNames that a server's certificate is for, or below which an authority's may be
+    record Wish(String name, List<String> dnsNames, Instant from, Instant until, boolean authority) {
+        Wish {
+            dnsNames = List.copyOf(dnsNames);
+        }
+    }
+
+    private CertificateMaker() {}
+
+    /// P-256: short, fast, and known by every client.
+    static KeyPair keys() throws GeneralSecurityException {
+        var generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    /// @param signer      keys of whoever signs; its own for a root
+    /// @param signerName  as the signer's certificate says it
+    static X509Certificate make(Wish wish, PublicKey key, KeyPair signer, String signerName) throws GeneralSecurityException {
+        boolean rsa = signer.getPrivate().getAlgorithm().equals("RSA");
+        byte[] scheme = rsa ? Der.sequence(Der.name("1.2.840.113549.1.1.11"), Der.none()) : Der.sequence(Der.name("1.2.840.10045.4.3.2"));
+        byte[] said = Der.sequence(
+                Der.tagged(0, Der.integer(BigInteger.TWO)),
+                Der.integer(serial(wish, key)),
+                scheme,
+                distinguished(signerName),
+                Der.sequence(time(wish.from()), time(wish.until())),
+                distinguished(wish.name()),
+                key.getEncoded(),
+                Der.tagged(3, Der.sequence(extensions(wish, key, signer.getPublic()))));
+        var signature = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
+        signature.initSign(signer.getPrivate());
+        signature.update(said);
+        byte[] certificate = Der.sequence(said, scheme, bits(0, signature.sign()));
+        return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(certificate));
+    }
+
+    /// Unlike any other, as keys and times are (RFC 5280 §4.1.2.2).
+    private static BigInteger serial(Wish wish, PublicKey key) throws GeneralSecurityException {
+        byte[] digest = sha("SHA-256", key.getEncoded(), wish.toString().getBytes(StandardCharsets.UTF_8));
+        return new BigInteger(1, Arrays.copyOf(digest, SERIAL_OCTETS)).add(BigInteger.ONE);
+    }
+
+    private static byte[] distinguished(String commonName) {
+        return Der.sequence(set(Der.sequence(Der.name("2.5.4.3"), text(commonName))));
+    }
+
+    private static byte[][] extensions(Wish wish, PublicKey key, PublicKey signer) throws GeneralSecurityException {
+        var extensions = new ArrayList<byte[]>();
+        extensions.add(extension("2.5.29.14", false, Der.octets(sha("SHA-1", key.getEncoded()))));
+        extensions.add(extension("2.5.29.35", false, Der.sequence(Der.element(0x80, sha("SHA-1", signer.getEncoded())))));
+        if (wish.authority()) {
+            extensions.add(extension("2.5.29.19", true, Der.sequence(truth(), Der.integer(BigInteger.ZERO)))); // signs no other authority
+            extensions.add(extension("2.5.29.15", true, bits(1, (byte) 0x06))); // signs certificates and revocations
+            if (!wish.dnsNames().isEmpty()) { // only for names below these
+                byte[][] permitted = wish.dnsNames().stream().map(name -> Der.sequence(dnsName(name))).toArray(byte[][]::new);
+                extensions.add(extension("2.5.29.30", true, Der.sequence(Der.tagged(0, permitted))));
+            }
+        } else {
+            extensions.add(extension("2.5.29.19", true, Der.sequence()));
+            extensions.add(extension("2.5.29.15", true, bits(7, (byte) 0x80))); // signs handshakes
+            extensions.add(extension("2.5.29.37", false, Der.sequence(Der.name("1.3.6.1.5.5.7.3.1")))); // of a server
+            if (!wish.dnsNames().isEmpty()) {
+                byte[][] names = wish.dnsNames().stream().map(CertificateMaker::dnsName).toArray(byte[][]::new);
+                extensions.add(extension("2.5.29.17", false, Der.sequence(names)));
+            }
+        }
+        return extensions.toArray(byte[][]::new);
+    }
+
+    private static byte[] dnsName(String name) {
+        return Der.element(0x82, name.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static byte[] extension(String name, boolean critical, byte[] value) {
+        return critical ? Der.sequence(Der.name(name), truth(), Der.octets(value)) : Der.sequence(Der.name(name), Der.octets(value));
+    }
+
+    private static byte[] sha(String kind, byte[]... parts) throws GeneralSecurityException {
+        var digest = MessageDigest.getInstance(kind);
+        for (byte[] part : parts) {
+            digest.update(part);
+        }
+        return digest.digest();
+    }
+
+    private static byte[] set(byte[]... parts) {
+        return Der.element(0x31, parts);
+    }
+
+    private static byte[] truth() {
+        return Der.element(0x01, new byte[] {(byte) 0xFF});
+    }
+
+    /// @param unused bits at the end
+    private static byte[] bits(int unused, byte... content) {
+        return Der.element(0x03, new byte[] {(byte) unused}, content);
+    }
+
+    private static byte[] text(String text) {
+        return Der.element(0x0C, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] time(Instant at) {
+        String digits = TIME.format(at);
+        return at.isBefore(GENERALIZED) ? Der.element(0x17, digits.substring(2).getBytes(StandardCharsets.US_ASCII))
+                : Der.element(0x18, digits.getBytes(StandardCharsets.US_ASCII));
+    }
+}

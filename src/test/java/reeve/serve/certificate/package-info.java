@@ -1,0 +1,4 @@
+@NullMarked
+package reeve.serve.certificate;
+
+import org.jspecify.annotations.NullMarked;
