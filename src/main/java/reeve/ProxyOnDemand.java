@@ -89,7 +89,7 @@ final class ProxyOnDemand implements AutoCloseable {
 
     /// Called with each new table; starts the proxy, on another thread, for the first that has a route.
     void serve(RouteTable table) {
-        if (!table.entries().isEmpty() && wanted.compareAndSet(false, true)) {
+        if (!table.isEmpty() && wanted.compareAndSet(false, true)) {
             Thread.ofVirtual().name("proxy start").start(this::start);
         }
     }

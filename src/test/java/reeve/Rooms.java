@@ -36,11 +36,12 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("base.command").uses("base.os", "model", "base").build(),
             room("base.secret").uses("model", "base").build(),
             room("base.journal").uses("model", "model.wire", "base").build(),
+            room("base.regex").libraries("com.google.re2j").build(),
             room("base.metrics").uses("base").libraries("io.prometheus").build(),
 
             room("declare.yaml").uses("model", "base").libraries("org.snakeyaml").build(),
             room("declare.settings").uses("declare.yaml", "model", "base").libraries("org.tomlj").build(),
-            room("declare.manifest").uses("declare.yaml", "model", "base").build(),
+            room("declare.manifest").uses("declare.yaml", "base.regex", "model", "base").build(),
             room("declare.catalogue").uses("declare.manifest", "model", "base").build(),
 
             room("store").uses("model", "base").build(),
@@ -49,7 +50,7 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
 
             room("sleep").uses("model", "base").build(),
 
-            room("serve.route").uses("model", "base").build(),
+            room("serve.route").uses("base.regex", "model", "base").build(),
             room("serve.certificate").uses("model", "base").build(),
             room("serve.acme").uses("serve.certificate", "store", "model.wire", "base.journal", "model", "base")
                     .libraries("org.shredzone").build(),

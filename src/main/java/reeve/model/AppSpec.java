@@ -12,7 +12,7 @@ public record AppSpec(
         AppName name,
         Optional<String> version,
         List<ServiceSpec> services,
-        List<ExternalRoute> routes,
+        List<AppRoute> routes,
         List<Volume> volumes,
         List<Network> networks,
         List<ServiceSpec> companions) {
@@ -26,13 +26,13 @@ public record AppSpec(
     }
 
     /// An app without companions.
-    public AppSpec(AppName name, Optional<String> version, List<ServiceSpec> services, List<ExternalRoute> routes, List<Volume> volumes,
+    public AppSpec(AppName name, Optional<String> version, List<ServiceSpec> services, List<AppRoute> routes, List<Volume> volumes,
             List<Network> networks) {
         this(name, version, services, routes, volumes, networks, List.of());
     }
 
     /// An app of processes only.
-    public static AppSpec of(AppName name, List<ServiceSpec> services, List<ExternalRoute> routes) {
+    public static AppSpec of(AppName name, List<ServiceSpec> services, List<AppRoute> routes) {
         return new AppSpec(name, Optional.empty(), services, routes, List.of(), List.of());
     }
 

@@ -123,7 +123,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
                 service.routes().forEach(route -> all.add(new Route(route, new Route.ToService(
                         id, service.sleep() instanceof SleepSpec.WhenIdle, new Route.Availability.Serving(), targets))));
             }
-            app.spec().routes().forEach(route -> all.add(new Route(route.route(), new Route.ToExternal(route.to()))));
+            app.spec().routes().forEach(route -> all.add(Route.of(route)));
         }
         routes.publish("apps", all);
     }

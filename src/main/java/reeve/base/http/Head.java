@@ -437,6 +437,19 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
         return Optional.empty();
     }
 
+    /// Whether there is a header line of a name.
+    /// @param name  in lower case
+    /// @param value that one such line has, to the letter; null: any
+    public final boolean has(byte[] name, byte @Nullable [] value) {
+        for (int i = 0; i < count; i++) {
+            if (Octets.equalsIgnoringCase(bytes, nameFrom(i), nameTo(i), name)
+                    && (value == null || Arrays.equals(bytes, valueFrom(i), valueTo(i), value, 0, value.length))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// One header line as text.
     public record Header(String name, String value) {}
 

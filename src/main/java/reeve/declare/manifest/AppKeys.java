@@ -3,7 +3,7 @@ package reeve.declare.manifest;
 /// The keys of an app, besides those of its services.
 final class AppKeys {
     static final KeyTable OWN = KeyTable.of("x-reeve")
-            .key("routes", "", "external backends: `{host, path, to: \"http://HOST:PORT\"}`");
+            .key("routes", "", "external backends and redirects: `{host, path, to: \"http://HOST:PORT\"}`");
 
     static final KeyTable TOP = KeyTable.of("app")
             .key("name", "", "lower case letters, digits, `-`, `_`. Without it `COMPOSE_PROJECT_NAME`, else the folder's name as Compose "
@@ -20,9 +20,9 @@ final class AppKeys {
             .refused("models", "not supported");
 
     static final KeyTable EXTERNAL_ROUTE = KeyTable.of("external route")
-            .key("host", "", "a name, `*.suffix` or `*`")
-            .key("path", "", "a prefix of whole segments, `/` where it is left out")
-            .key("to", "", "`http://HOST:PORT`");
+            .and(PartKeys.COVERS)
+            .key("to", "", "`http://HOST:PORT`; this or `redirect`")
+            .key("redirect", "", "a URL, or `{to, status}`: where clients are sent instead");
 
     static final KeyTable VOLUME = KeyTable.of("volume")
             .key("name", "`APP_KEY`", "its name at the runtime")

@@ -11,10 +11,11 @@ import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Value;
 import reeve.model.Address;
 import reeve.model.AppName;
+import reeve.model.AppRoute;
 import reeve.model.AppSpec;
-import reeve.model.ExternalRoute;
 import reeve.model.ManifestFiles;
 import reeve.model.Network;
+import reeve.model.Redirect;
 import reeve.model.ServiceName;
 import reeve.model.ServiceSpec;
 import reeve.model.Workload;
@@ -43,7 +44,7 @@ final class AppReader {
         var profiles = new Profiles(templates);
         LinkedHashMap<ServiceName, Draft> drafts = services(top, profiles, new Scope(folder, bare.app(), templates, declared));
         var external = new ArrayList<Draft.Routed>();
-        var externalRoutes = new ArrayList<ExternalRoute>();
+        var externalRoutes = new ArrayList<AppRoute>();
         for (Value route : externalRoutes(top)) {
             external(route).ifPresent(read -> {
                 externalRoutes.add(read);
@@ -121,13 +122,21 @@ final class AppReader {
         return routes;
     }
 
-    private static Optional<ExternalRoute> external(Value value) {
+    private static Optional<AppRoute> external(Value value) {
         Fields fields = value.fields(AppKeys.EXTERNAL_ROUTE.keys());
-        if (value.isMapping() && fields.lacks("to")) {
-            value.wrong("needs 'to', such as http://10.0.0.7:8080");
+        boolean redirects = fields.has("redirect") || fields.reported("redirect");
+        if (value.isMapping() && (redirects ? fields.has("to") : fields.lacks("to"))) {
+            value.wrong(redirects ? "cannot have both 'to' and 'redirect'" : "needs 'to', such as http://10.0.0.7:8080, or 'redirect'");
+        }
+        if (redirects) {
+            for (String key : List.of("strip_prefix", "rewrite")) {
+                fields.get(key).ifPresent(given -> given.wrong("cannot be for what is redirected: say it in redirect.to"));
+            }
+            Optional<Redirect> redirect = fields.get("redirect").flatMap(RouteReader::redirect);
+            return RouteReader.route(value, fields).flatMap(route -> redirect.map(where -> new AppRoute.ToRedirect(route, where)));
         }
         Optional<Address> to = fields.get("to").flatMap(target -> target.text(AppReader::backend));
-        return RouteReader.route(value, fields).flatMap(route -> to.map(address -> new ExternalRoute(route, address)));
+        return RouteReader.route(value, fields).flatMap(route -> to.map(address -> new AppRoute.ToExternal(route, address)));
     }
 
     private static Address backend(String url) {

@@ -13,6 +13,7 @@ import reeve.declare.yaml.Value;
 import reeve.model.Condition;
 import reeve.model.Dependency;
 import reeve.model.RestartPolicy;
+import reeve.model.RouteHandling;
 import reeve.model.RouteSpec;
 import reeve.model.Schedule;
 import reeve.model.ServiceName;
@@ -135,16 +136,21 @@ final class Consistency {
     }
 
     private void duplicates() {
-        var owners = new HashMap<RouteSpec, String>();
+        var owners = new HashMap<RouteSpec, Draft.Routed>();
         var all = new ArrayList<Draft.Routed>();
         drafts.values().forEach(draft -> all.addAll(draft.routes()));
         all.addAll(external);
         for (Draft.Routed routed : all) {
-            String first = owners.putIfAbsent(routed.route(), routed.where().key());
-            if (first != null) {
-                routed.where().wrong("cannot route " + routed.route() + " twice: " + first + " has it too");
+            Draft.Routed first = owners.putIfAbsent(routed.route().with(RouteHandling.PLAIN), routed);
+            if (first != null && (hasNoWeight(first) || hasNoWeight(routed))) {
+                routed.where().wrong("cannot route " + routed.route() + " twice: " + first.where().key()
+                        + " has it too; they can share it if both have a weight");
             }
         }
+    }
+
+    private static boolean hasNoWeight(Draft.Routed routed) {
+        return routed.route().handling().weight().isEmpty();
     }
 
     /// Without dependencies on what does not exist; and what others wait to see completed or what has a schedule

@@ -102,10 +102,26 @@ final class PartKeys {
     static final KeyTable COMPOSE_HOOK = KeyTable.of("compose hook").key("command", "", "")
             .later("environment privileged user working_dir");
 
-    static final KeyTable ROUTE = KeyTable.of("route")
-            .key("host", "needed", "a name, `*.suffix` or `*`")
-            .key("path", "`/`", "a prefix of whole segments")
+    /// Which requests a route takes, and what becomes of them on the way.
+    static final KeyTable COVERS = KeyTable.of("route")
+            .key("host", "needed", "a name, `*.suffix` (any name below it, however deep) or `*`")
+            .key("path", "`/`", "starts with `/`; see `match`")
+            .key("match", "`prefix`", "`prefix`: of whole segments, `/a` covers `/a/b`, not `/ab`; `exact`: that path alone; `regex`: "
+                    + "in RE2's syntax, has to match the whole path")
+            .key("methods", "any", "one or a list, such as `[GET, HEAD]`")
+            .key("headers", "none", "`{NAME: VALUE}`, all of which a request has, to the letter; without a value any will do")
+            .key("weight", "none", "share of the requests, where several routes for the same have one: a canary")
+            .key("strip_prefix", "`false`", "whether the path goes to the backend without the prefix")
+            .key("rewrite", "none", "takes the place of the prefix, or of the whole path with `exact` and `regex`, whose groups are "
+                    + "`{1}` to `{9}`")
+            .key("ambiguous_paths", "", "`refuse` or `pass` paths that can be read in more than one way; without it they are "
+                    + "refused where the host has other routes beside this one");
+    static final KeyTable ROUTE = KeyTable.of("route").and(COVERS)
             .key("port", "none", "of a process: the fixed port it listens on; of a container: the port inside it");
+    static final KeyTable REDIRECT = KeyTable.of("redirect")
+            .key("to", "needed", "a URL with its host written down, or a path; `{host}`, `{path}`, `{rest}` (after the prefix) and "
+                    + "`{query}` (with its `?`) are the request's")
+            .key("status", "302", "301, 302, 303, 307 or 308");
     static final KeyTable SLEEP = KeyTable.of("sleep")
             .key("after", "needed", "how long without an open request")
             .key("how", "`freeze`", "`freeze` keeps its memory and wakes in milliseconds; `stop` ends it")

@@ -17,6 +17,9 @@ import reeve.model.Failure;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
+import reeve.model.PathKind;
+import reeve.model.Redirect;
+import reeve.model.RouteHandling.PathChange;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 import reeve.model.wire.RequestExplainAnswer;
@@ -49,6 +52,7 @@ final class RequestExplanation {
     private enum Outcome {
         FORWARDED("forwarded", null),
         HELD("held", null),
+        REDIRECTED("redirected", null),
         MALFORMED("refused", 400),
         NO_ROUTE("refused", 404),
         OUT_OF_SERVICE("refused", 503);
@@ -86,8 +90,9 @@ final class RequestExplanation {
             case HeadResult.Progress _ -> {
                 String host = text(bytes, head.authorityFrom(), head.hostTo());
                 String path = text(bytes, head.pathFrom(), head.pathTo());
-                List<RouteEntry> covering = routes.covering(host, path, MOST_ROUTES);
-                Outcome outcome = covering.isEmpty() ? noRoute(host) : taken(covering, hidden);
+                List<RouteTable.Covering> all = routes.covering(host, path, MOST_ROUTES);
+                List<RouteEntry> covering = inOrder(all, routes.find(host, path));
+                Outcome outcome = covering.isEmpty() ? noRoute(host, all) : taken(covering, all, hidden);
                 if (!covering.isEmpty()) {
                     listener(head.port(), host, text(bytes, head.pathFrom(), head.targetTo()), proxy);
                 }
@@ -102,12 +107,25 @@ final class RequestExplanation {
         return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
-    private Outcome noRoute(String host) {
+    /// The route that takes it, then the others; nothing where none takes it.
+    private static List<RouteEntry> inOrder(List<RouteTable.Covering> all, Optional<RouteEntry> winner) {
+        var covering = new ArrayList<RouteEntry>();
+        if (winner.isPresent()) {
+            all.stream().filter(RouteTable.Covering::accepts).forEach(each -> covering.add(each.entry()));
+            all.stream().filter(each -> !each.accepts()).forEach(each -> covering.add(each.entry()));
+        }
+        return covering;
+    }
+
+    private Outcome noRoute(String host, List<RouteTable.Covering> unmet) {
         List<RouteSpec> declared = routes.entries().stream().map(entry -> entry.route().spec()).toList();
         var hosts = new TreeSet<>(declared.stream().map(RouteSpec::host).toList());
         because.add("the proxy answers 404: no route covers it");
         List<String> paths = declared.stream().filter(spec -> spec.host().equalsIgnoreCase(host)).map(RouteSpec::path).sorted().toList();
-        if (hosts.isEmpty()) {
+        if (!unmet.isEmpty()) {
+            unmet.forEach(each -> because.add("route " + each.entry().route().spec() + " (to " + destination(each.entry())
+                    + ") covers it, but asks for more than a GET without headers"));
+        } else if (hosts.isEmpty()) {
             because.add("there are no routes; a service gets one by `route: { host: " + host + " }`");
         } else if (paths.isEmpty()) {
             because.add("no route is for the host " + host + Nearest.hint(host, hosts));
@@ -123,27 +141,59 @@ final class RequestExplanation {
                 + (all.size() > MOST_HOSTS ? " and " + (all.size() - MOST_HOSTS) + " more" : "");
     }
 
-    private Outcome taken(List<RouteEntry> covering, List<RouteSources.Conflict> hidden) {
+    private Outcome taken(List<RouteEntry> covering, List<RouteTable.Covering> all, List<RouteSources.Conflict> hidden) {
         RouteEntry winner = covering.getFirst();
         RouteSpec spec = winner.route().spec();
         because.add("route " + spec + " takes it, and leads to " + destination(winner)
                 + (winner.source().equals("apps") ? "" : " (declared by " + winner.source() + ")"));
+        if (all.stream().anyMatch(each -> each.entry() == winner && each.refuses())) {
+            because.add("the proxy answers 400: its path can be read in more than one way, and the route has no `ambiguous_paths: pass`");
+            return Outcome.MALFORMED;
+        }
+        changed(spec);
         Outcome outcome = switch (winner.route().destination()) {
             case Route.ToExternal _ -> Outcome.FORWARDED;
+            case Route.ToRedirect(Redirect redirect) -> {
+                because.add("the proxy answers " + redirect.status() + " and sends the client to " + redirect.to());
+                yield Outcome.REDIRECTED;
+            }
             case Route.ToService service -> service(service, RouteTable.view(winner).targets());
         };
         for (RouteEntry other : covering.subList(1, covering.size())) {
             RouteSpec its = other.route().spec();
-            because.add("route " + its + " (to " + destination(other) + ") covers it too, but its "
-                    + (its.host().equals(spec.host()) ? "path is shorter" : "host is less specific"));
+            because.add("route " + its + " (to " + destination(other) + ") covers it too, but " + why(its, spec, all));
         }
         hidden.stream().filter(conflict -> conflict.wonBy(spec)).forEach(conflict -> because.add("route " + conflict));
         return outcome;
     }
 
+    private static String why(RouteSpec other, RouteSpec winner, List<RouteTable.Covering> all) {
+        if (all.stream().anyMatch(each -> !each.accepts() && each.entry().route().spec().equals(other))) {
+            return "asks for more than a GET without headers";
+        }
+        if (!other.host().equals(winner.host())) {
+            return "its host is less specific";
+        }
+        if (!other.path().equals(winner.path()) || other.kind() != winner.kind()) {
+            return "its path is " + (winner.kind() == PathKind.PREFIX && other.kind() == PathKind.PREFIX ? "shorter" : "less specific");
+        }
+        return other.when().equals(winner.when()) ? "they share the requests by weight" : "it asks for less";
+    }
+
+    /// How the request's path is changed on its way.
+    private void changed(RouteSpec spec) {
+        switch (spec.handling().change()) {
+            case PathChange.None _ -> { }
+            case PathChange.StripPrefix _ -> because.add("it is forwarded without " + spec.path());
+            case PathChange.Rewrite(String to) -> because.add("it is forwarded with " + to + " in place of " + spec.path());
+        }
+        spec.handling().weight().ifPresent(weight -> because.add("it shares the requests by weight; its own is " + weight));
+    }
+
     private static String destination(RouteEntry entry) {
         return switch (entry.route().destination()) {
             case Route.ToExternal(Address address) -> "the external backend " + address;
+            case Route.ToRedirect(Redirect redirect) -> "redirect " + redirect;
             case Route.ToService service -> service.service().toString();
         };
     }

@@ -66,11 +66,11 @@ final class Rows {
         List<RouteRow.TargetRow> targets = service.isEmpty() ? List.of() : route.targets().stream().map(Rows::target).toList();
         return new RouteRow(
                 route.spec().host(),
-                route.spec().path(),
+                route.spec().what(),
                 service.map(id -> id.app().value()).orElse(null),
                 service.map(id -> id.service().value()).orElse(null),
                 route.source(),
-                service.isPresent() ? null : route.targets().getFirst().address().toString(),
+                service.isPresent() ? null : route.target(),
                 targets);
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Which way a request for a URL would go now, and why.
-/// @param outcome `forwarded`, `held` until its service is awake, or `refused`
+/// @param outcome `forwarded`, `held` until its service is awake, `redirected`, or `refused`
 /// @param status  what the proxy itself answers where it refuses; null where it does not
 /// @param because one sentence per line, the most important first
 /// @param route   that takes it; null where none does

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param app     null for an external backend
 /// @param service null for an external backend
 /// @param source  who declared it: `apps`, `files`, …
-/// @param to      the external backend's address; null where it leads to a service
+/// @param path    with its conditions, after `=` where it is exact and `~` where it is a regular expression
+/// @param to      the external backend's address, or `redirect STATUS to URL`; null where it leads to a service
 /// @param targets the service's instances that have an address; empty for an external backend
 @Json(naming = Json.Naming.LowerUnderscore)
 public record RouteRow(

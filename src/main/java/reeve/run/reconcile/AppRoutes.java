@@ -3,7 +3,7 @@ package reeve.run.reconcile;
 import java.util.ArrayList;
 import java.util.List;
 import reeve.model.Address;
-import reeve.model.ExternalRoute;
+import reeve.model.AppRoute;
 import reeve.model.InstanceState;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
@@ -11,9 +11,9 @@ import reeve.model.ServiceSpec;
 import reeve.model.SleepSpec;
 import reeve.run.supervise.Goal;
 import reeve.run.supervise.Instance;
-import reeve.serve.route.Route;
 import reeve.serve.route.Route.Availability;
 import reeve.serve.route.Route.Target;
+import reeve.serve.route.Route;
 
 /// The routes that the apps of this node declare, with the instances behind them as they are now: the source "apps". Pure.
 final class AppRoutes {
@@ -32,8 +32,8 @@ final class AppRoutes {
                     }
                 }
             }
-            for (ExternalRoute route : app.spec().routes()) {
-                routes.add(new Route(route.route(), new Route.ToExternal(route.to())));
+            for (AppRoute route : app.spec().routes()) {
+                routes.add(Route.of(route));
             }
         }
         return routes;

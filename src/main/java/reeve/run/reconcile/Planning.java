@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import reeve.model.AppName;
+import reeve.model.AppRoute;
 import reeve.model.AppSpec;
-import reeve.model.ExternalRoute;
 import reeve.model.InstanceId;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
@@ -185,8 +185,8 @@ final class Planning {
         return Stream.concat(services, app.routes().stream().map(Planning::text));
     }
 
-    private static String text(ExternalRoute route) {
-        return route.route() + " → http://" + route.to();
+    private static String text(AppRoute route) {
+        return route.route() + " → " + route.target();
     }
 
     private void add(ServiceSpec spec, Action action, String reason) {

@@ -2,6 +2,8 @@ package reeve.serve.proxy;
 
 import java.time.Duration;
 import reeve.base.http.RequestHead;
+import reeve.model.Redirect;
+import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 import reeve.serve.route.Backend;
 import reeve.serve.route.Route;
@@ -32,6 +34,15 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
 
     static Answer circle() {
         return of(508, "cannot forward the request: it goes in circles, and has come here too often already");
+    }
+
+    static Answer ambiguousPath(RouteSpec route) {
+        return of(400, "cannot route the request: its path can be read in more than one way; where the backends of " + route
+                + " read it as it is meant, write `ambiguous_paths: pass` there");
+    }
+
+    static Answer redirect(Redirect redirect, String location) {
+        return new Answer(redirect.status(), "what was asked for is at " + location, Duration.ZERO, false, location);
     }
 
     static Answer misdirected() {

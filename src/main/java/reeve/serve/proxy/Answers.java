@@ -2,6 +2,7 @@ package reeve.serve.proxy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import reeve.model.PathKind;
 import reeve.serve.route.RouteTable;
 
 /// Writes the proxy's own answers: HTML for browsers, one line of text for everybody else. One loop.
@@ -84,7 +85,7 @@ final class Answers {
 
     private static void item(StringBuilder page, RouteTable.View route, int port) {
         String link = escape(link(route, port));
-        boolean followable = route.spec().host().indexOf('*') < 0;
+        boolean followable = route.spec().host().indexOf('*') < 0 && route.spec().kind() != PathKind.REGEX;
         page.append("<li>").append(followable ? "<a href=\"" + link + "\">" + link + "</a>" : link).append("</li>\n");
     }
 
@@ -100,6 +101,9 @@ final class Answers {
         return switch (status) {
             case 200 -> "OK";
             case 301 -> "Moved Permanently";
+            case 302 -> "Found";
+            case 303 -> "See Other";
+            case 307 -> "Temporary Redirect";
             case 308 -> "Permanent Redirect";
             case 400 -> "Bad Request";
             case 404 -> "Not Found";

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
 import reeve.model.Balance;
+import reeve.model.Redirect;
 import reeve.model.ServiceId;
 import reeve.serve.route.Backend;
 import reeve.serve.route.Balancer;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteEntry;
+import reeve.serve.route.RouteRequest;
 import reeve.sleep.WakeGate;
 
 /// One request and its answer, from the accepted head to the last byte. One loop.
@@ -89,15 +91,27 @@ final class Exchange {
             answer(Answer.circle());
             return;
         }
-        RouteEntry entry = loop.routes().match(bytes, head.authorityFrom(), head.hostTo(), head.pathFrom(), head.pathTo());
-        if (entry == null) {
+        RouteRequest request = asked(head);
+        RouteEntry found = loop.routes().match(request);
+        if (found == null) {
             answer(Answer.noRoute());
             return;
         }
+        RouteEntry entry = found.share(loop.jitter(), service);
+        if (request.isTooAmbiguousFor(entry)) {
+            answer(Answer.ambiguousPath(entry.route().spec()));
+            return;
+        }
         switch (entry.route().destination()) {
+            case Route.ToRedirect(Redirect redirect) -> answer(Answer.redirect(redirect, Redirection.of(redirect, entry, head)));
             case Route.ToExternal _ -> send(entry, head);
             case Route.ToService service -> toService(service, entry, head);
         }
+    }
+
+    private RouteRequest asked(RequestHead head) {
+        return loop.routeRequest().method(head.methodFrom(), head.methodTo())
+                .at(headBytes, head.authorityFrom(), head.hostTo(), head.pathFrom(), head.pathTo());
     }
 
     private void toService(Route.ToService to, RouteEntry entry, RequestHead head) {
@@ -182,6 +196,7 @@ final class Exchange {
         }
         balancer = from;
         UpstreamPool.Peer to = loop.pool().peer(backend);
+        loop.rewriter().path(entry.changesPath() ? asked(head).forwardedPath(entry) : null);
         if (from.size() > 1) {
             to.retries.requested(now);
         }

@@ -1,5 +1,6 @@
 package reeve.serve.proxy;
 
+import org.jspecify.annotations.Nullable;
 import reeve.base.http.BodyKind;
 import reeve.base.http.Head;
 import reeve.base.http.KnownHeader;
@@ -26,6 +27,7 @@ final class HeadRewriter {
     private int targetTo;
     private int hostFrom;
     private int hostTo;
+    private byte @Nullable [] path;
 
     /// @param keepsUnderscored whether names with `_` are passed on to backends
     HeadRewriter(Bytes out, boolean keepsUnderscored) {
@@ -74,8 +76,17 @@ final class HeadRewriter {
         out.put(CRLF);
     }
 
+    /// @param changed the path of the next request, where its route changes it; null: as it came
+    void path(byte @Nullable [] changed) {
+        path = changed;
+    }
+
     private void target(RequestHead head, byte[] bytes) {
         out.put(' ');
+        if (path != null) {
+            out.put(path).put(bytes, head.pathTo(), head.targetTo());
+            return;
+        }
         if (head.pathFrom() == head.pathTo()) { // an absolute target without a path (RFC 9112 §3.2.4)
             boolean asterisk = head.method() == RequestHead.Method.OPTIONS && head.pathFrom() == head.targetTo();
             out.put(asterisk ? '*' : '/');

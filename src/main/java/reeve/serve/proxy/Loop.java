@@ -22,6 +22,7 @@ import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
 import reeve.base.http.ResponseHead;
 import reeve.model.ServiceId;
+import reeve.serve.route.RouteRequest;
 import reeve.serve.route.RouteTable;
 import reeve.sleep.WakeGate;
 
@@ -40,6 +41,7 @@ final class Loop {
     private final byte[] scratch;
     private final RequestHead requestHead;
     private final ResponseHead responseHead;
+    private final RouteRequest routeRequest;
     private final Bytes out = new Bytes();
     private final HeadRewriter rewriter;
     private final Answers answers = new Answers(out);
@@ -56,6 +58,7 @@ final class Loop {
         this.rewriter = new HeadRewriter(out, shared.settings().edge().keepsUnderscored());
         this.scratch = new byte[shared.settings().head().bytes() + 1];
         this.requestHead = new RequestHead(shared.settings().head());
+        this.routeRequest = new RouteRequest(requestHead::has);
         this.responseHead = new ResponseHead(shared.settings().head());
         this.accessLines = shared.accessLog().map(log -> new AccessLines(log, shared.time())).orElse(null);
     }
@@ -192,6 +195,11 @@ final class Loop {
 
     RequestHead requestHead() {
         return requestHead;
+    }
+
+    /// The question that the table is asked about the head last read.
+    RouteRequest routeRequest() {
+        return routeRequest;
     }
 
     ResponseHead responseHead() {

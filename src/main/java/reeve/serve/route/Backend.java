@@ -35,6 +35,10 @@ public final class Backend {
         }
     }
 
+    Key key() {
+        return new Key(instance, address);
+    }
+
     public Address address() {
         return address;
     }

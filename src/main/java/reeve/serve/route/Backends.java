@@ -1,6 +1,8 @@
 package reeve.serve.route;
 
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,13 +12,34 @@ import reeve.model.ServiceId;
 
 /// The backends known to one [RouteSources], so that a republished route finds those it had. Guarded by its owner.
 final class Backends {
-    private final Map<Backend.Key, Backend> known = new HashMap<>();
+    private final Map<Backend.Key, Known> known = new HashMap<>();
+    private final Set<Known> unused = new HashSet<>();
+
+    private static final class Known {
+        final Backend.Key key;
+        final Backend backend;
+        int uses;
+
+        Known(Backend.Key key) {
+            this.key = key;
+            this.backend = new Backend(key);
+        }
+    }
     private final Map<ServiceId, Overflow> overflows = new HashMap<>();
     private final Overflow none = new Overflow();
     private final AtomicInteger turn = new AtomicInteger();
 
     Backend get(Backend.Key key) {
-        return known.computeIfAbsent(key, Backend::new);
+        return known.computeIfAbsent(key, Known::new).backend;
+    }
+
+    /// Begins one use of each, until [#release].
+    void hold(List<Backend> used) {
+        for (Backend backend : used) {
+            Known found = known.computeIfAbsent(backend.key(), Known::new);
+            found.uses++;
+            unused.remove(found);
+        }
     }
 
     /// The queue of what has no bound, and so never has to wait.
@@ -36,15 +59,25 @@ final class Backends {
 
     /// Requests that an instance is working on, wherever it listens.
     int inFlight(InstanceId instance) {
-        return known.values().stream().filter(backend -> backend.instance().filter(instance::equals).isPresent())
+        return known.values().stream().map(each -> each.backend).filter(backend -> backend.instance().filter(instance::equals).isPresent())
                 .mapToInt(Backend::inFlight).sum();
     }
 
+    /// Ends one use of each.
+    void release(List<Backend> used) {
+        for (Backend backend : used) {
+            Known found = known.get(backend.key());
+            if (found != null && --found.uses == 0) {
+                found.backend.ready(false);
+                unused.add(found);
+            }
+        }
+    }
+
     /// Forgets those that no route names any more, once their last request has ended.
-    void keep(Set<Backend> used) {
-        known.values().stream().filter(backend -> !used.contains(backend)).forEach(backend -> backend.ready(false));
-        known.values().removeIf(backend -> !used.contains(backend) && backend.inFlight() == 0);
-        Set<ServiceId> services = known.values().stream().flatMap(backend -> backend.instance().stream()).map(InstanceId::service)
+    void sweep() {
+        unused.removeIf(each -> each.backend.inFlight() == 0 && known.remove(each.key, each));
+        Set<ServiceId> services = known.values().stream().flatMap(each -> each.backend.instance().stream()).map(InstanceId::service)
                 .collect(Collectors.toSet());
         overflows.entrySet().removeIf(entry -> !services.contains(entry.getKey()) && entry.getValue().isEmpty());
     }

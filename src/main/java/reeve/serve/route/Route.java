@@ -2,14 +2,24 @@ package reeve.serve.route;
 
 import java.util.List;
 import reeve.model.Address;
+import reeve.model.AppRoute;
 import reeve.model.Balance;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
+import reeve.model.Redirect;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 
 /// One route as a source declares it.
 public record Route(RouteSpec spec, Destination destination) {
+
+    /// A route that leads to no service.
+    public static Route of(AppRoute route) {
+        return new Route(route.route(), switch (route) {
+            case AppRoute.ToExternal external -> new ToExternal(external.to());
+            case AppRoute.ToRedirect redirect -> new ToRedirect(redirect.to());
+        });
+    }
 
     /// Where requests of a route go.
     public sealed interface Destination {}
@@ -30,6 +40,9 @@ public record Route(RouteSpec spec, Destination destination) {
 
     /// A backend that Reeve does not run.
     public record ToExternal(Address address) implements Destination {}
+
+    /// Clients are sent elsewhere.
+    public record ToRedirect(Redirect redirect) implements Destination {}
 
     /// What the proxy answers for a service while no target takes requests.
     public sealed interface Availability {

@@ -1,32 +1,38 @@
 package reeve.serve.route;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reeve.model.Address;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
+import reeve.model.Redirect;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 
-/// All routes at one moment. Immutable; read by the data plane without a lock, and without creating a string.
+/// All routes at one moment. Immutable; read by the data plane without a lock, and without creating anything for routes that
+/// ask for no more than a host and a prefix. The next table shares with it all hosts that do not change.
 ///
-/// A request goes to the exact host, else to the longest `*.suffix`, else to `*`; there to the longest path prefix of
-/// whole segments. Where no path of a host matches, the next less specific host is asked. Hosts are compared without
-/// regard to case, port and one final dot; paths byte by byte, as they are forwarded.
+/// A request goes to the exact host, else to the longest `*.suffix`, else to `*`. There the exact path comes first, then
+/// whichever says more of the path's beginning, of the prefixes of whole segments and the regular expressions. Of routes for the
+/// same path the one with more conditions comes first. Where no route of a host takes it, the next less specific host is
+/// asked. Hosts are compared without regard to case, port and one final dot; paths in their normal form ([NormalPath]).
 public final class RouteTable {
-    private final long version;
-    private final List<RouteEntry> entries;
-    private final HostTable hosts = new HostTable();
+    static final RouteTable EMPTY = new RouteTable(0, HostTable.EMPTY);
 
-    /// @param entries no two with the same host and path
-    RouteTable(long version, List<RouteEntry> entries) {
+    private final long version;
+    private final HostTable hosts;
+
+    RouteTable(long version, HostTable hosts) {
         this.version = version;
-        this.entries = List.copyOf(entries);
-        entries.forEach(hosts::put);
+        this.hosts = hosts;
+    }
+
+    HostTable hosts() {
+        return hosts;
     }
 
     /// Grows by one with each publication.
@@ -34,56 +40,71 @@ public final class RouteTable {
         return version;
     }
 
-    /// In no order.
+    public boolean isEmpty() {
+        return hosts.isEmpty();
+    }
+
+    /// In no order. For people's questions.
     public List<RouteEntry> entries() {
+        var entries = new ArrayList<RouteEntry>();
+        hosts.forEach(entry -> entries.addAll(entry.all()));
         return entries;
     }
 
-    /// @param hostFrom start of the host, in any case
-    /// @param hostTo   its end, before the port; equal to `hostFrom` where a request has no host
-    /// @param pathTo   end of the path, before the `?`
     /// @return null where no route matches
-    public @Nullable RouteEntry match(byte[] bytes, int hostFrom, int hostTo, int pathFrom, int pathTo) {
-        int to = hostTo > hostFrom && bytes[hostTo - 1] == '.' ? hostTo - 1 : hostTo;
-        return hosts.match(bytes, hostFrom, to, pathFrom, pathTo);
+    public @Nullable RouteEntry match(RouteRequest request) {
+        return hosts.match(request);
     }
 
-    /// [#match] for people's questions.
+    /// What takes a `GET` without header fields. For people's questions.
     /// @param host without port
     /// @param path without query
     public Optional<RouteEntry> find(String host, String path) {
-        byte[] bytes = (host + path).getBytes(StandardCharsets.ISO_8859_1);
-        return Optional.ofNullable(match(bytes, 0, host.length(), host.length(), bytes.length));
+        return find("GET", host, path, Map.of());
     }
 
-    /// All routes that cover a request: first the one that takes it, then whichever would in its absence. For people's questions.
+    /// [#match] for people's questions.
+    /// @param fields names in lower case
+    public Optional<RouteEntry> find(String method, String host, String path, Map<String, String> fields) {
+        return Optional.ofNullable(match(RouteRequest.of(method, host, path, fields)));
+    }
+
+    /// A route that covers a request's host and path.
+    /// @param accepts whether the request also meets its conditions
+    /// @param refuses whether it would refuse the path as ambiguous
+    public record Covering(RouteEntry entry, boolean accepts, boolean refuses) {}
+
+    /// All routes that cover a `GET` without header fields, in the order in which they would take it. For people's questions.
     /// @param host without port
     /// @param path without query
     /// @param most not more of them than this
-    public List<RouteEntry> covering(String host, String path, int most) {
-        var covering = new ArrayList<RouteEntry>();
-        var others = new ArrayList<>(entries);
-        Optional<RouteEntry> next = find(host, path);
-        while (next.isPresent() && covering.size() < most) {
-            covering.add(next.get());
-            others.remove(next.get());
-            next = new RouteTable(version, others).find(host, path);
-        }
-        return covering;
+    public List<Covering> covering(String host, String path, int most) {
+        RouteRequest request = RouteRequest.of("GET", host, path, Map.of());
+        var found = new ArrayList<RouteEntry>();
+        hosts.covering(request, entry -> found.addAll(entry.all()));
+        return found.stream().limit(most)
+                .map(entry -> new Covering(entry, entry.accepts(request), refuses(request, entry))).toList();
+    }
+
+    /// As it would be if this route took it.
+    private boolean refuses(RouteRequest request, RouteEntry entry) {
+        return match(request.again()) != null && request.isTooAmbiguousFor(entry);
     }
 
     /// A route as people see it.
-    /// @param service empty for an external backend
-    public record View(RouteSpec spec, Optional<ServiceId> service, String source, List<TargetView> targets) {}
+    /// @param service empty for an external backend and a redirect
+    /// @param target  where it leads, in a word
+    public record View(RouteSpec spec, Optional<ServiceId> service, String target, String source, List<TargetView> targets) {}
 
     /// @param instance empty for an external backend, as is `state`
     public record TargetView(Address address, Optional<InstanceId> instance, Optional<InstanceState> state, int inFlight, int weight) {}
 
     /// All routes with their targets and what these are doing now, by host and path.
     public List<View> views() {
-        return entries.stream()
+        return entries().stream()
                 .map(RouteTable::view)
-                .sorted(Comparator.comparing((View v) -> v.spec.host()).thenComparing(v -> v.spec.path()))
+                .sorted(Comparator.comparing((View v) -> v.spec.host()).thenComparing(v -> v.spec.path())
+                        .thenComparing(v -> v.spec.what()))
                 .toList();
     }
 
@@ -91,10 +112,13 @@ public final class RouteTable {
     public static View view(RouteEntry entry) {
         Route route = entry.route();
         return switch (route.destination()) {
-            case Route.ToExternal(Address address) -> new View(route.spec(), Optional.empty(), entry.source(),
+            case Route.ToExternal(Address address) -> new View(route.spec(), Optional.empty(), address.toString(), entry.source(),
                     List.of(new TargetView(address, Optional.empty(), Optional.empty(), entry.backends().getFirst().inFlight(), 1)));
+            case Route.ToRedirect(Redirect redirect) -> new View(route.spec(), Optional.empty(), "redirect " + redirect, entry.source(),
+                    List.of());
             case Route.ToService service ->
-                    new View(route.spec(), Optional.of(service.service()), entry.source(), targets(service, entry.backends()));
+                    new View(route.spec(), Optional.of(service.service()), service.service().toString(), entry.source(),
+                            targets(service, entry.backends()));
         };
     }
 

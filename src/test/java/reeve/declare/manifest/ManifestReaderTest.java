@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import reeve.declare.manifest.ManifestReader.ManifestError;
 import reeve.declare.manifest.ManifestReader.Result;
 import reeve.model.Address;
+import reeve.model.AppRoute;
 import reeve.model.AppSpec;
 import reeve.model.Balance;
 import reeve.model.Checks;
@@ -16,15 +18,18 @@ import reeve.model.Condition;
 import reeve.model.Confinement;
 import reeve.model.Dependency;
 import reeve.model.EnvFile;
-import reeve.model.ExternalRoute;
 import reeve.model.Gate;
 import reeve.model.Healthcheck;
 import reeve.model.LogRotation;
 import reeve.model.ManifestSource;
 import reeve.model.Notification;
+import reeve.model.PathKind;
+import reeve.model.Redirect;
 import reeve.model.Resources;
 import reeve.model.RestartPolicy;
 import reeve.model.Rollout;
+import reeve.model.RouteConditions;
+import reeve.model.RouteHandling;
 import reeve.model.RouteSpec;
 import reeve.model.Schedule;
 import reeve.model.Secrets;
@@ -124,8 +129,41 @@ class ManifestReaderTest {
                 Rollout.DEFAULT, new Schedule.Continuous(), List.of(), Notification.NONE, Confinement.NONE, Resources.UNLIMITED,
                 LogRotation.DEFAULT));
         assertThat(app.routes()).containsExactly(
-                new ExternalRoute(new RouteSpec("*", "/legacy"), new Address("10.0.0.7", 8080)),
-                new ExternalRoute(new RouteSpec("*.example.org", "/"), new Address("::1", 80)));
+                new AppRoute.ToExternal(new RouteSpec("*", "/legacy"), new Address("10.0.0.7", 8080)),
+                new AppRoute.ToExternal(new RouteSpec("*.example.org", "/"), new Address("::1", 80)));
+    }
+
+    @Test
+    void aRouteSaysWhichRequestsItTakesAndWhatBecomesOfThem() {
+        AppSpec app = app("""
+                services:
+                  web:
+                    command: ["${port}"]
+                    route:
+                      - { host: a.test, path: "/v[0-9]+/(.*)", match: regex, rewrite: "/{1}", weight: 95 }
+                      - { host: a.test, path: /x, strip_prefix: true, methods: [POST, GET], headers: { X-Beta: "1", x-any: },
+                              ambiguous_paths: pass }
+                  next:
+                    command: ["${port}"]
+                    route: { host: a.test, path: "/v[0-9]+/(.*)", match: regex, rewrite: "/{1}", weight: 5 }
+                routes:
+                  - { host: www.a.test, redirect: "https://a.test{path}{query}" }
+                  - { host: a.test, path: /old, match: exact, redirect: { to: /new, status: 301 } }
+                """);
+        var rewritten = new RouteHandling(new RouteHandling.PathChange.Rewrite("/{1}"), RouteHandling.AmbiguousPaths.UNLESS_ALONE,
+                Optional.of(95));
+        var stripped = new RouteHandling(new RouteHandling.PathChange.StripPrefix(), RouteHandling.AmbiguousPaths.PASS, Optional.empty());
+        var when = new RouteConditions(List.of("GET", "POST"), List.of(new RouteConditions.Header("x-any", Optional.empty()),
+                new RouteConditions.Header("x-beta", Optional.of("1"))));
+        assertThat(app.service(new ServiceName("web")).orElseThrow().routes()).containsExactly(
+                new RouteSpec("a.test", "/v[0-9]+/(.*)", PathKind.REGEX, RouteConditions.NONE, rewritten),
+                new RouteSpec("a.test", "/x", PathKind.PREFIX, when, stripped));
+        assertThat(app.routes()).containsExactly(
+                new AppRoute.ToRedirect(new RouteSpec("www.a.test", "/"), new Redirect("https://a.test{path}{query}", 302)),
+                new AppRoute.ToRedirect(new RouteSpec("a.test", "/old", PathKind.EXACT, RouteConditions.NONE, RouteHandling.PLAIN),
+                        new Redirect("/new", 301)));
+        assertThat(app.routes()).extracting(route -> route.route() + " → " + route.target())
+                .containsExactly("www.a.test/ → redirect 302 to https://a.test{path}{query}", "a.test=/old → redirect 301 to /new");
     }
 
     @Test
@@ -270,7 +308,8 @@ class ManifestReaderTest {
         ServiceSpec web = app("""
                 services:
                   web:
-                    command: ["${port}", "$HOST", "${MISSING:-a${N}b}", "${EMPTY:-d}", "${EMPTY-d}", "${N:+set}", "${MISSING+set}", "$$N", "${TRAP}"]
+                    command: ["${port}", "$HOST", "${MISSING:-a${N}b}", "${EMPTY:-d}", "${EMPTY-d}", "${N:+set}", "${MISSING+set}", "$$N",
+                            "${TRAP}"]
                     deploy: { replicas: "${N:-2}" }
                     route: { host: "${HOST:?needed}" }
                     stop_grace_period: ${GRACE-7s}

@@ -15,6 +15,10 @@ import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
 import reeve.model.NodeName;
+import reeve.model.PathKind;
+import reeve.model.Redirect;
+import reeve.model.RouteConditions;
+import reeve.model.RouteHandling;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 import reeve.model.wire.RequestExplainAnswer;
@@ -119,6 +123,29 @@ class RequestExplanationTest {
         assertThat(explain("https://a/").because()).last().asString().startsWith("the proxy speaks plain HTTP, on 127.0.0.1:8080");
         proxy = Optional.empty();
         assertThat(explain("http://a/").because()).last().isEqualTo("the proxy does not listen now");
+    }
+
+    @Test
+    void whatBecomesOfTheRequestOnItsWayIsSaid() {
+        var stripped = new RouteSpec("a", "/api").with(new RouteHandling(new RouteHandling.PathChange.StripPrefix(),
+                RouteHandling.AmbiguousPaths.UNLESS_ALONE, Optional.empty()));
+        var posted = new RouteSpec("a", "/api", PathKind.PREFIX, new RouteConditions(List.of("POST"), List.of()), RouteHandling.PLAIN);
+        routes.publish("apps", List.of(new Route(stripped, new Route.ToExternal(Address.loopback(1))),
+                new Route(posted, new Route.ToExternal(Address.loopback(2))),
+                new Route(new RouteSpec("a", "/old"), new Route.ToRedirect(new Redirect("https://b{path}", 308)))));
+        assertThat(explain("http://a/api/x").because()).containsExactly(
+                "route a/api takes it, and leads to the external backend 127.0.0.1:1", "it is forwarded without /api",
+                "route a/api [POST] (to the external backend 127.0.0.1:2) covers it too, but asks for more than a GET without headers");
+        assertThat(explain("http://a/api%2Fx").outcome()).isEqualTo("refused");
+        assertThat(explain("http://a/api/%2F").status()).isEqualTo(400);
+        assertThat(explain("http://a/api/%2F").because()).last().asString().contains("ambiguous_paths");
+        assertThat(explain("http://a/old").outcome()).isEqualTo("redirected");
+        assertThat(explain("http://a/old").because()).contains("the proxy answers 308 and sends the client to https://b{path}");
+        assertThat(explain("http://a/old").route()).isNotNull()
+                .satisfies(row -> assertThat(row.to()).isEqualTo("redirect 308 to https://b{path}"));
+        routes.publish("apps", List.of(new Route(posted, new Route.ToExternal(Address.loopback(2)))));
+        assertThat(explain("http://a/api").because()).containsExactly("the proxy answers 404: no route covers it",
+                "route a/api [POST] (to the external backend 127.0.0.1:2) covers it, but asks for more than a GET without headers");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reeve.model.Address;
 import reeve.model.InstanceState;
+import reeve.model.RouteHandling;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 
@@ -44,9 +46,9 @@ class RouteTableTest {
             "a.example.org, /x, a.example.org/",
             "a.example.org, /api, a.example.org/api", "a.example.org, /api/, a.example.org/api",
                     "a.example.org, /api/v1/x, a.example.org/api/v1",
-            "a.example.org, /apix, a.example.org/", "a.example.org, /API, a.example.org/", "a.example.org, //api, a.example.org/",
-                    "a.example.org, /api//v1, a.example.org/api",
-            "a.example.org, /%61pi, a.example.org/", "b.example.org, /, *.example.org/", "c.b.example.org, /, *.example.org/",
+            "a.example.org, /apix, a.example.org/", "a.example.org, /API, a.example.org/", "a.example.org, //api, a.example.org/api",
+                    "a.example.org, /api//v1, a.example.org/api/v1",
+            "a.example.org, /%61pi, a.example.org/api", "b.example.org, /, *.example.org/", "c.b.example.org, /, *.example.org/",
                     "x.deep.example.org, /, *.deep.example.org/",
             "deep.example.org, /, *.example.org/", "example.org, /, */", "xexample.org, /, */", ".example.org, /, *.example.org/",
                     "other.com, /legacy/z, */legacy", "other.com, /, */",
@@ -67,10 +69,11 @@ class RouteTableTest {
     void everyRouteThatCoversARequestIsFoundInTheOrderInWhichItWouldTakeIt() {
         sources.publish("first", List.of(external("*", "/", 1), external("*.org", "/", 2), external("a.org", "/", 3),
                 external("a.org", "/api", 4), external("a.org", "/apix", 5), external("b.org", "/", 6)));
-        assertThat(sources.table().covering("A.org", "/api/x", 9)).extracting(entry -> entry.route().spec().toString())
+        assertThat(sources.table().covering("A.org", "/api/x", 9)).extracting(covering -> covering.entry().route().spec().toString())
                 .containsExactly("a.org/api", "a.org/", "*.org/", "*/");
         assertThat(sources.table().covering("a.org", "/api/x", 2)).hasSize(2);
-        assertThat(sources.table().covering("a.org", "/api", 1).getFirst()).isSameAs(sources.table().find("a.org", "/api").orElseThrow());
+        assertThat(sources.table().covering("a.org", "/api", 1).getFirst().entry()).isSameAs(sources.table().find("a.org",
+                "/api").orElseThrow());
     }
 
     @Test
@@ -117,7 +120,7 @@ class RouteTableTest {
     void hostAndPathAreReadFromTheMiddleOfAnArray() {
         sources.publish("first", List.of(external("*.b", "/x", 1)));
         byte[] bytes = "GET /x/y?z HTTP/1.1 Host: A.b:80".getBytes(StandardCharsets.US_ASCII);
-        assertThat(sources.table().match(bytes, 26, 29, 4, 8)).isNotNull();
+        assertThat(sources.table().match(new RouteRequest((_, _) -> false).at(bytes, 26, 29, 4, 8))).isNotNull();
     }
 
     @Test
@@ -197,5 +200,71 @@ class RouteTableTest {
         assertThat(first.source()).isEqualTo("second");
         assertThat(first.targets().getFirst().weight()).isEqualTo(5);
         assertThat(sources.table().views().getLast().targets().getFirst().instance()).isEmpty();
+    }
+
+    private static Route weighted(int port, Optional<Integer> weight) {
+        return new Route(new RouteSpec("a", "/").with(new RouteHandling(new RouteHandling.PathChange.None(),
+                RouteHandling.AmbiguousPaths.UNLESS_ALONE, weight)), new Route.ToExternal(Address.loopback(port)));
+    }
+
+    private static int port(RouteEntry entry) {
+        return entry.route().destination() instanceof Route.ToExternal external ? external.address().port() : 0;
+    }
+
+    @Test
+    void routesOfOneSourceShareTheirRequestsByWeight() {
+        sources.publish("first", List.of(weighted(1, Optional.of(95)), weighted(9, Optional.empty()), weighted(2, Optional.of(5)),
+                weighted(3, Optional.of(0))));
+        sources.publish("second", List.of(weighted(4, Optional.of(50))));
+        RouteEntry entry = sources.table().find("a", "/").orElseThrow();
+        assertThat(List.of(0.0, 0.949, 0.951, 0.999)).map(random -> port(entry.share(() -> random, null))).containsExactly(1, 1, 2, 2);
+        assertThat(sources.conflicts()).extracting(RouteSources.Conflict::losing).containsExactly("127.0.0.1:9", "127.0.0.1:4");
+        assertThat(sources.table().views()).hasSize(3);
+        sources.publish("first", List.of(weighted(3, Optional.of(0))));
+        assertThat(port(sources.table().find("a", "/").orElseThrow().share(() -> 0.5, null))).as("alone it takes all").isEqualTo(3);
+    }
+
+    @Test
+    void aShareWhoseServiceIsDownGetsNothingAndARequestThatWaitedStaysWithItsService() {
+        var spec = new RouteSpec("a", "/").with(new RouteHandling(new RouteHandling.PathChange.None(),
+                RouteHandling.AmbiguousPaths.UNLESS_ALONE, Optional.of(1)));
+        var down = new Route.Availability.Down(InstanceState.STOPPED, "");
+        var up = new Route.Availability.Serving();
+        ServiceId web = ServiceId.of("wiki", "web");
+        ServiceId next = ServiceId.of("wiki", "next");
+        sources.publish("first", List.of(new Route(spec, new Route.ToService(web, false, down, List.of())),
+                new Route(spec, new Route.ToService(next, false, up, List.of()))));
+        assertThat(sources.table().find("a", "/").orElseThrow().share(() -> 0, null).route().destination())
+                .isInstanceOfSatisfying(Route.ToService.class, to -> assertThat(to.service()).isEqualTo(next));
+        sources.publish("first", List.of(new Route(spec, new Route.ToService(web, true, up, List.of())),
+                new Route(spec, new Route.ToService(next, false, up, List.of()))));
+        assertThat(sources.table().find("a", "/").orElseThrow().share(() -> 0.9, web).route().destination())
+                .isInstanceOfSatisfying(Route.ToService.class, to -> assertThat(to.service()).isEqualTo(web));
+    }
+
+    @Test
+    void aChangeLeavesWhatItDoesNotTouch() {
+        sources.publish("first", List.of(external("a", "/", 1), external("b", "/", 2), external("b", "/x", 3)));
+        RouteTable before = sources.table();
+        sources.change("first", List.of(external("b", "/x/", 4), external("c", "/", 5)), List.of(new RouteSpec("b", "/")));
+        assertThat(sources.table().find("a", "/")).containsSame(before.find("a", "/").orElseThrow());
+        assertThat(sources.table().views()).extracting(view -> view.spec() + " " + view.target())
+                .containsExactly("a/ 127.0.0.1:1", "b/x/ 127.0.0.1:4", "c/ 127.0.0.1:5");
+        assertThat(before.views()).as("the table that others still read").hasSize(3);
+        sources.change("second", List.of(external("a", "/", 6)), List.of());
+        assertThat(sources.conflicts()).hasSize(1);
+        sources.change("first", List.of(), List.of(new RouteSpec("a", "/")));
+        assertThat(sources.table().find("a", "/").orElseThrow().source()).isEqualTo("second");
+        sources.publish("first", List.of());
+        assertThat(sources.table().views()).hasSize(1);
+    }
+
+    @Test
+    void routesThatStayKeepTheirEntryWhenTheirSourceIsPublishedAnew() {
+        sources.publish("first", List.of(external("a", "/", 1), external("b", "/", 2)));
+        RouteEntry kept = sources.table().find("a", "/").orElseThrow();
+        sources.publish("first", List.of(external("a", "/", 1)));
+        assertThat(sources.table().find("a", "/")).containsSame(kept);
+        assertThat(sources.table().find("b", "/")).isEmpty();
     }
 }

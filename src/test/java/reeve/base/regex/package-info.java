@@ -1,0 +1,4 @@
+@NullMarked
+package reeve.base.regex;
+
+import org.jspecify.annotations.NullMarked;
