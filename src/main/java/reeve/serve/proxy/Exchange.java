@@ -4,16 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
-import reeve.model.Balance;
 import reeve.model.Redirect;
 import reeve.model.ServiceId;
-import reeve.serve.route.Backend;
 import reeve.serve.route.Balancer;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteEntry;
@@ -29,19 +25,15 @@ final class Exchange {
     private final ResponseRelay response;
     private final BodyFraming requestBody;
     private final RequestFacts facts;
+    private final Choice choice;
     private final long begun;
     private byte[] headBytes;
     private @Nullable ServiceTraffic gate;
     private @Nullable HeldRequest held;
     private @Nullable ServiceId service;
-    private UpstreamPool.@Nullable Peer peer;
     private @Nullable UpstreamConnection upstream;
     private @Nullable ByteBuf rewritten;
     private HeadRewriter.@Nullable Places places;
-    private @Nullable RouteEntry unmarked; // its client is to be told by a cookie where to come back to
-    private @Nullable Balancer balancer;
-    private List<Backend> tried = List.of();
-    private long key;
     private @Nullable QueuedRequest queued;
     private long queuedSince;
     private boolean kept;
@@ -60,6 +52,7 @@ final class Exchange {
         this.requestBody = head.body() == BodyKind.NONE ? loop.noBody() : new BodyFraming(head.body(), head.contentLength(), false,
                 facts.takesTrailers() ? Trailers.of(head) : null);
         this.response = new ResponseRelay(loop, this);
+        this.choice = new Choice(loop);
         this.begun = loop.now();
         this.progress = begun;
     }
@@ -179,56 +172,28 @@ final class Exchange {
     }
 
     private void send(RouteEntry entry, RequestHead head) {
-        long now = loop.now();
-        progress = now;
-        Balancer from = entry.balancer();
-        Backend backend = from.only();
-        if (backend == null) {
-            backend = choose(entry, head, now);
-        } else {
-            backend.begin();
-        }
-        if (backend == null) {
+        progress = loop.now();
+        UpstreamPool.Peer to = choice.first(entry, head, headBytes, client.address(), progress);
+        if (to == null) {
             if (entry.route().destination() instanceof Route.ToService(var id, _, _, _, _)) {
-                refuseOrQueue(from, id, head);
+                refuseOrQueue(entry.balancer(), id, head);
             }
             return;
         }
-        balancer = from;
-        UpstreamPool.Peer to = loop.pool().peer(backend);
-        loop.rewriter().path(entry.changesPath() ? asked(head).forwardedPath(entry) : null);
-        if (from.size() > 1) {
-            to.retries.requested(now);
-        }
-        loop.rewriter().request(head, headBytes, client.forwarded(), to.host, facts.protocol().isPresent());
+        byte[] path = entry.changesPath() ? asked(head).forwardedPath(entry) : null;
+        loop.rewriter().request(head, headBytes, path, client.forwarded(), to.host, facts.protocol().isPresent());
         rewritten = loop.written();
         places = loop.accessLines() == null ? null : loop.rewriter().places();
         send(to);
     }
 
     private void send(UpstreamPool.Peer to) {
-        peer = to;
         UpstreamConnection pooled = loop.pool().take(to, facts.repeatable(), progress);
         if (pooled == null) {
             loop.pool().connect(to, this);
         } else {
             begin(pooled);
         }
-    }
-
-    /// Chooses where there is a choice, and by what the request itself says where that matters.
-    private @Nullable Backend choose(RouteEntry entry, RequestHead head, long now) {
-        Balancer from = entry.balancer();
-        if (from.reads()) {
-            boolean sticky = !from.balance().sticky().isEmpty();
-            Backend own = sticky ? Sticking.of(from, head, headBytes) : null;
-            if (own != null && from.take(own, now)) {
-                return own;
-            }
-            unmarked = sticky ? entry : null;
-            key = Sticking.key(from.balance(), head, headBytes, client.address());
-        }
-        return from.take(key, loop.jitter(), now, List.of());
     }
 
     private void refuseOrQueue(Balancer from, ServiceId id, RequestHead head) {
@@ -257,69 +222,32 @@ final class Exchange {
     }
 
     /// Sends the request to another instance, where the budget allows. Only for requests of which nothing is lost.
-    private boolean elsewhere(UpstreamPool.Peer from) {
+    private boolean elsewhere() {
         long now = loop.now();
-        Balancer among = balancer;
-        if (among == null || rewritten == null || among.size() < 2 || tried.size() >= among.balance().retries()
-                || !from.retries.take(now)) {
-            return false;
-        }
-        tried = new ArrayList<>(tried);
-        tried.add(from.backend);
-        Backend next = among.take(key, loop.jitter(), now, tried);
-        if (next == null) {
+        UpstreamPool.Peer next = rewritten == null ? null : choice.next(now);
+        if (next == null || rewritten == null) {
             return false;
         }
         releaseUpstream(false);
-        leave(from.backend);
         rewritten.readerIndex(0);
         progress = now;
-        send(loop.pool().peer(next));
+        send(next);
         client.proceed(); // a connection that was there takes the body at once
         return true;
     }
 
-    private void leave(Backend backend) {
-        backend.end();
-        if (balancer != null && balancer.limited()) {
-            balancer.overflow().next();
-        }
-    }
-
-    private void failed(UpstreamPool.Peer at) {
-        if (balancer != null) {
-            balancer.failed(at.backend, false, loop.now());
-        }
-    }
-
     /// The backend's answer has begun; what the proxy has to add to its head is added.
     void answered(int status, Bytes head) {
-        if (balancer == null || peer == null) {
-            return;
-        }
-        if (balancer.size() > 1) {
-            if (status >= 500 && balancer.balance().ejection().errors()) {
-                balancer.failed(peer.backend, true, loop.now());
-            } else {
-                balancer.succeeded(peer.backend, progress);
-            }
-        }
-        if (unmarked != null) {
-            Sticking.set(head, unmarked, peer.backend, client.encrypted());
-        }
+        choice.answered(status, head, progress, client.encrypted());
     }
 
     Duration connectTimeout() {
-        return limits().connect().orElse(loop.settings().timeouts().connect());
-    }
-
-    private Balance.Timeouts limits() {
-        return balancer == null ? Balance.Timeouts.DEFAULT : balancer.balance().timeouts();
+        return choice.limits().connect().orElse(loop.settings().timeouts().connect());
     }
 
     /// Something of the answer, or of the tunnel, has arrived.
     void received() {
-        if (limits().idle().isPresent()) {
+        if (choice.limits().idle().isPresent()) {
             progress = loop.now();
         }
     }
@@ -347,12 +275,12 @@ final class Exchange {
     }
 
     void connectFailed(Throwable cause) {
-        UpstreamPool.Peer to = peer;
+        UpstreamPool.Peer to = choice.peer();
         if (ended || to == null) {
             return;
         }
-        failed(to);
-        if (elsewhere(to)) {
+        choice.failed(loop.now());
+        if (elsewhere()) {
             return;
         }
         answer(switch (cause) {
@@ -440,7 +368,7 @@ final class Exchange {
     /// @param silent whether it sent nothing at all
     void upstreamLost(boolean silent) {
         UpstreamConnection lost = upstream;
-        UpstreamPool.Peer to = peer;
+        UpstreamPool.Peer to = choice.peer();
         if (lost == null || to == null || rewritten == null) {
             return;
         }
@@ -453,13 +381,14 @@ final class Exchange {
             loop.pool().connect(to, this);
             return;
         }
-        failed(to);
-        if (!silent || !facts.repeatable() || !elsewhere(to)) {
+        choice.failed(loop.now());
+        if (!silent || !facts.repeatable() || !elsewhere()) {
             answer(Answer.brokenAnswer(to.backend, "it closed the connection before it answered"));
         }
     }
 
     Answer brokenAnswer(String why) {
+        UpstreamPool.Peer peer = choice.peer();
         return peer == null ? Answer.bad(400, why) : Answer.brokenAnswer(peer.backend, why);
     }
 
@@ -515,17 +444,36 @@ final class Exchange {
             waitOn(queued, now);
             return;
         }
+        UpstreamPool.Peer peer = choice.peer();
         if (peer == null) {
             return; // the wake gate limits the wait for a wake
         }
-        Balance.Timeouts limits = limits();
-        if (limits.total().isPresent() && now - begun - heldNanos > limits.total().get().toNanos()) {
-            overdue(peer, limits.total().get());
-        } else if (!response.isBegun()) {
-            waitForAnswer(peer, now, limits.firstByte().orElse(loop.settings().timeouts().responseHead()));
-        } else if (limits.idle().isPresent() && now - progress > limits.idle().get().toNanos()) {
-            response.cut(); // others may be silent for as long as they like
+        Overdue overdue = Overdue.of(stage(), peer.backend, choice.limits(), loop.settings().timeouts(), now - begun - heldNanos,
+                now - progress);
+        if (overdue == null) {
+            return;
         }
+        if (overdue.ofBackend()) {
+            choice.failed(now);
+        }
+        if (overdue.answer() == null) {
+            response.cut();
+        } else {
+            answer(overdue.answer());
+        }
+    }
+
+    private Overdue.Stage stage() {
+        if (response.isBegun()) {
+            return Overdue.Stage.REST;
+        }
+        if (upstream == null) {
+            return Overdue.Stage.CONNECTION;
+        }
+        if (requestBody.complete()) {
+            return Overdue.Stage.HEAD;
+        }
+        return upstream.isWritable() ? Overdue.Stage.CLIENT : Overdue.Stage.ROOM;
     }
 
     private void waitOn(QueuedRequest waiting, long now) {
@@ -533,31 +481,6 @@ final class Exchange {
             answer(Answer.full(service));
         } else {
             waiting.look(now);
-        }
-    }
-
-    private void overdue(UpstreamPool.Peer at, Duration total) {
-        if (response.isBegun()) {
-            response.cut();
-        } else {
-            failed(at);
-            answer(Answer.tooSlow(at.backend, "did not answer", total));
-        }
-    }
-
-    private void waitForAnswer(UpstreamPool.Peer at, long now, Duration firstByte) {
-        Duration stall = loop.settings().timeouts().stall();
-        if (upstream == null) { // a connect has a limit of its own, but it may not be this request's turn yet
-            if (now - progress > firstByte.toNanos()) {
-                failed(at);
-                answer(Answer.tooSlow(at.backend, "did not accept the connection", firstByte));
-            }
-        } else if (requestBody.complete() && now - progress > firstByte.toNanos()) {
-            failed(at);
-            answer(Answer.tooSlow(at.backend, "did not answer", firstByte));
-        } else if (!requestBody.complete() && now - progress > stall.toNanos()) {
-            answer(upstream.isWritable() ? Answer.clientTooSlow("its body did not arrive in time")
-                    : Answer.tooSlow(at.backend, "did not take the request's body", stall));
         }
     }
 
@@ -571,12 +494,11 @@ final class Exchange {
             queued.leave();
             queued = null;
         }
-        if (peer != null) {
-            leave(peer.backend);
-        }
+        choice.leave();
         if (gate != null) {
             gate.leave();
         }
+        UpstreamPool.Peer peer = choice.peer();
         (peer != null ? peer.answered : loop.answered(service)).add(status);
         log(status);
         response.release();
@@ -591,6 +513,7 @@ final class Exchange {
         if (lines == null) {
             return;
         }
+        UpstreamPool.Peer peer = choice.peer();
         byte[] members = peer == null ? new byte[0] : peer.logMembers;
         var line = new AccessLines.Facts(client.address(), status, response.bytes(), loop.now() - begun, heldNanos, members);
         if (rewritten != null && places != null) {

@@ -27,7 +27,6 @@ final class HeadRewriter {
     private int targetTo;
     private int hostFrom;
     private int hostTo;
-    private byte @Nullable [] path;
 
     /// @param keepsUnderscored whether names with `_` are passed on to backends
     HeadRewriter(Bytes out, boolean keepsUnderscored) {
@@ -43,14 +42,15 @@ final class HeadRewriter {
     }
 
     /// @param bytes     that the head was parsed from
+    /// @param path      in the place of the client's, where its route changes it; null: as it came
     /// @param forwarded what is said about the client's connection
     /// @param backend   named as host where the client named none (HTTP/1.0)
     /// @param upgrade   whether the client's wish to change the protocol is passed on
-    void request(RequestHead head, byte[] bytes, ForwardedLines forwarded, byte[] backend, boolean upgrade) {
+    void request(RequestHead head, byte[] bytes, byte @Nullable [] path, ForwardedLines forwarded, byte[] backend, boolean upgrade) {
         out.clear();
         out.put(bytes, head.methodFrom(), head.methodTo());
         methodTo = out.length();
-        target(head, bytes);
+        target(head, bytes, path);
         targetTo = out.length();
         out.put(HOST);
         hostFrom = out.length();
@@ -76,12 +76,7 @@ final class HeadRewriter {
         out.put(CRLF);
     }
 
-    /// @param changed the path of the next request, where its route changes it; null: as it came
-    void path(byte @Nullable [] changed) {
-        path = changed;
-    }
-
-    private void target(RequestHead head, byte[] bytes) {
+    private void target(RequestHead head, byte[] bytes, byte @Nullable [] path) {
         out.put(' ');
         if (path != null) {
             out.put(path).put(bytes, head.pathTo(), head.targetTo());
