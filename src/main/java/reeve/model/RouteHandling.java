@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /// What a route does with the requests it takes, besides sending them on.
 /// @param weight share of the requests relative to other routes that cover the same; empty: it takes them all
-public record RouteHandling(PathChange change, AmbiguousPaths ambiguous, Optional<Integer> weight) {
+/// @param access who may use it
+public record RouteHandling(PathChange change, AmbiguousPaths ambiguous, Optional<Integer> weight, Access access) {
     /// Sends them on as they are.
     public static final RouteHandling PLAIN = new RouteHandling(new PathChange.None(), AmbiguousPaths.UNLESS_ALONE, Optional.empty());
     public static final int MOST_WEIGHT = 1_000_000;
@@ -13,6 +14,14 @@ public record RouteHandling(PathChange change, AmbiguousPaths ambiguous, Optiona
         if (weight.isPresent() && (weight.get() < 0 || weight.get() > MOST_WEIGHT)) {
             throw new IllegalArgumentException("cannot use the weight " + weight.get() + ": allowed is a number from 0 to " + MOST_WEIGHT);
         }
+    }
+
+    public RouteHandling(PathChange change, AmbiguousPaths ambiguous, Optional<Integer> weight) {
+        this(change, ambiguous, weight, Access.OPEN);
+    }
+
+    public RouteHandling with(Access next) {
+        return new RouteHandling(change, ambiguous, weight, next);
     }
 
     /// What becomes of the path on the way to the backend. The query stays.

@@ -48,6 +48,7 @@ class KeysTest {
                 new Place(PartKeys.HEALTHCHECK, PROCESS.formatted("liveness: { %s }")),
                 new Place(PartKeys.ROUTE, PROCESS.formatted("route: { %s }")),
                 new Place(PartKeys.REDIRECT, "routes: [{ host: a, redirect: { %s } }]"),
+                new Place(AccessReader.ACCESS, PROCESS.formatted("route: { host: a, access: { %s } }")),
                 new Place(BalanceReader.BALANCE, PROCESS.formatted("balance: { %s }")),
                 new Place(BalanceReader.EJECT, PROCESS.formatted("balance: { eject: { %s } }")),
                 new Place(BalanceReader.TIMEOUTS, PROCESS.formatted("timeouts: { %s }")),
