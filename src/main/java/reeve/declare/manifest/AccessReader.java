@@ -21,7 +21,11 @@ final class AccessReader {
     private AccessReader() {}
 
     static Access read(Optional<Value> given) {
-        Fields fields = given.map(value -> value.fields(ACCESS.keys())).orElse(Fields.NONE);
+        return given.map(AccessReader::read).orElse(Access.OPEN);
+    }
+
+    private static Access read(Value given) {
+        Fields fields = given.fields(ACCESS.keys());
         return new Access(
                 new Access.Addresses(list(fields, "allow", AddressRange::parse), list(fields, "deny", AddressRange::parse)),
                 new Access.Callers(expressions(fields, "block_agents"), fields.get("require_agent").flatMap(Value::truth).orElse(false),
