@@ -118,6 +118,7 @@ final class Exchange {
                 }
             }
             case Route.Availability.Asleep _ -> hold(to.service(), head);
+            case Route.Availability.Maintenance(String message) -> answer(Answer.maintenance(message));
             case Route.Availability.Down down -> answer(Answer.down(to.service(), down));
         }
     }
