@@ -104,7 +104,7 @@ public final class Proxy implements AutoCloseable {
     /// @return the addresses bound, with their ports, in the order of the settings
     /// @throws Failure as [#start]; what was bound before goes on
     public synchronized List<Address> startTls(TlsSettings settings) {
-        var listener = new TlsListener(settings, loops.size());
+        var listener = new TlsListener(settings, loops.size(), shared.settings().streams() > 0);
         List<Address> bound = bind(settings.listen(), listener::furnish);
         tls = Optional.of(listener);
         if (settings.redirect() && !bound.isEmpty()) {

@@ -15,8 +15,9 @@ import reeve.model.AddressRange;
 /// @param connections     clients at a time; one more is answered 503 and closed
 /// @param drain           how long closing waits for open requests
 /// @param edge            how far what comes in is believed
+/// @param streams         requests at a time on one HTTP/2 connection; 0: HTTP/2 is not spoken
 public record ProxySettings(List<Address> listen, int loops, boolean nativeTransport, Timeouts timeouts, HeadLimits head, int connections,
-        Duration drain, Edge edge) {
+        Duration drain, Edge edge, int streams) {
 
     public ProxySettings {
         listen = List.copyOf(listen);
@@ -60,26 +61,30 @@ public record ProxySettings(List<Address> listen, int loops, boolean nativeTrans
 
     public static ProxySettings listeningOn(List<Address> listen) {
         return new ProxySettings(listen, Runtime.getRuntime().availableProcessors(), true, Timeouts.DEFAULT, HeadLimits.DEFAULT, 16_384,
-                Duration.ofSeconds(3), Edge.OPEN);
+                Duration.ofSeconds(3), Edge.OPEN, 100);
     }
 
     public ProxySettings withTimeouts(Timeouts changed) {
-        return new ProxySettings(listen, loops, nativeTransport, changed, head, connections, drain, edge);
+        return new ProxySettings(listen, loops, nativeTransport, changed, head, connections, drain, edge, streams);
     }
 
     public ProxySettings withLoops(int changed) {
-        return new ProxySettings(listen, changed, nativeTransport, timeouts, head, connections, drain, edge);
+        return new ProxySettings(listen, changed, nativeTransport, timeouts, head, connections, drain, edge, streams);
     }
 
     public ProxySettings withConnections(int changed) {
-        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, changed, drain, edge);
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, changed, drain, edge, streams);
     }
 
     public ProxySettings withNativeTransport(boolean changed) {
-        return new ProxySettings(listen, loops, changed, timeouts, head, connections, drain, edge);
+        return new ProxySettings(listen, loops, changed, timeouts, head, connections, drain, edge, streams);
+    }
+
+    public ProxySettings withStreams(int changed) {
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, edge, changed);
     }
 
     public ProxySettings withEdge(Edge changed) {
-        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, changed);
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, changed, streams);
     }
 }

@@ -153,7 +153,7 @@ final class ResponseRelay {
     private void begin(ResponseHead head, byte[] scratch, ByteBuf in) {
         RequestFacts facts = exchange.facts();
         BodyKind kind = head.body(facts.answersHead());
-        boolean unframe = kind == BodyKind.CHUNKED && facts.http10();
+        boolean unframe = kind == BodyKind.CHUNKED && (facts.http10() || !exchange.client().takesChunks());
         boolean trailers = kind == BodyKind.CHUNKED && facts.takesTrailers();
         BodyFraming framing = kind == BodyKind.NONE ? loop.noBody()
                 : new BodyFraming(kind, head.contentLength(), unframe, trailers ? Trailers.of(head) : null);
@@ -166,7 +166,7 @@ final class ResponseRelay {
         status = head.status();
         state = State.BODY;
         body = framing;
-        untilClose = unframe || kind == BodyKind.UNTIL_CLOSE;
+        untilClose = kind == BodyKind.UNTIL_CLOSE || unframe && facts.http10();
         keepUpstream = head.keepsAlive() && kind != BodyKind.UNTIL_CLOSE;
         keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
         loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, trailers, connection(facts));
@@ -176,7 +176,9 @@ final class ResponseRelay {
             loop.rewriter().add(added);
         }
         bytes = part.readableBytes();
-        exchange.client().writeHead(loop.out(), part, body.complete());
+        Bytes trailing = body.trailing();
+        exchange.client().writeHead(loop.out(), part, body.complete() && trailing == null);
+        writeTrailing(trailing);
         passed(part, in);
     }
 
@@ -195,8 +197,16 @@ final class ResponseRelay {
             return;
         }
         bytes += part.readableBytes();
-        exchange.client().write(part.retain(), body.complete());
+        Bytes trailing = body.trailing();
+        exchange.client().write(part.retain(), body.complete() && trailing == null);
+        writeTrailing(trailing);
         passed(part, in);
+    }
+
+    private void writeTrailing(@Nullable Bytes trailing) {
+        if (trailing != null) {
+            exchange.client().writeTrailers(trailing);
+        }
     }
 
     /// Releases what was read, and sees what comes next.

@@ -61,7 +61,7 @@ final class ProxyFixture implements AutoCloseable {
         traffic = new ProxyTraffic(time);
         proxy = new Proxy(change.apply(
                 new ProxySettings(settings.listen(), 2, true, settings.timeouts(), settings.head(), settings.connections(),
-                Duration.ofMillis(200), settings.edge())),
+                Duration.ofMillis(200), settings.edge(), settings.streams())),
                 sources, traffic, wakeGate, time, Jitter.system(), Optional.of(log));
         address = proxy.start().getFirst();
     }
