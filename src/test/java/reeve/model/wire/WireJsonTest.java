@@ -30,10 +30,11 @@ final class WireJsonTest {
     @Test
     void absentThingsAreNullAndNamesAreSnakeCase() {
         var route = new RouteRow("a", "/", null, null, "files", "10.0.0.1:80",
-                List.of(new RouteRow.TargetRow("1.2.3.4:5", "a/b/1", "running", 2, 1)));
+                List.of(new RouteRow.TargetRow("1.2.3.4:5", "a/b/1", "running", 2, 1, 0)));
         assertThat(strict.write(route))
                 .isEqualTo("{\"host\":\"a\",\"path\":\"/\",\"app\":null,\"service\":null,\"source\":\"files\",\"to\":\"10.0.0.1:80\","
-                + "\"targets\":[{\"address\":\"1.2.3.4:5\",\"instance\":\"a/b/1\",\"state\":\"running\",\"in_flight\":2,\"weight\":1}]}");
+                + "\"targets\":[{\"address\":\"1.2.3.4:5\",\"instance\":\"a/b/1\",\"state\":\"running\",\"in_flight\":2,\"weight\":1,"
+                + "\"ejected_seconds\":0}]}");
     }
 
     @Test
