@@ -83,7 +83,7 @@ final class Rows {
                 target.state().map(InstanceState::word).orElse("-"),
                 target.inFlight(),
                 target.weight(),
-                (int) target.ejected(now).toSeconds());
+                target.ejected(now).truncatedTo(ChronoUnit.SECONDS));
     }
 
     static JournalRow entry(Journal.Entry entry) {

@@ -61,7 +61,7 @@ final class RoutesVerb implements Callable<Integer> {
         }
         return route.targets().isEmpty() ? "none" : route.targets().stream()
                 .map(target -> target.address() + " " + target.state() + (target.inFlight() > 0 ? " (" + target.inFlight() + " open)" : "")
-                        + (target.ejectedSeconds() == 0 ? "" : " ejected for " + target.ejectedSeconds() + "s"))
+                        + (target.ejected().isZero() ? "" : " ejected for " + target.ejected().toSeconds() + "s"))
                 .collect(Collectors.joining(", "));
     }
 }

@@ -3,6 +3,7 @@ package reeve.front.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,8 +117,8 @@ class RequestExplanationTest {
         }
         assertThat(explain("http://a/").because()).contains(
                 failing + " gets nothing for 10 s: its connections failed").anyMatch(line -> line.contains(" may get it: running"));
-        assertThat(Objects.requireNonNull(explain("http://a/").route()).targets()).extracting(RouteRow.TargetRow::ejectedSeconds)
-                .containsExactlyInAnyOrder(10, 0);
+        assertThat(Objects.requireNonNull(explain("http://a/").route()).targets()).extracting(RouteRow.TargetRow::ejected)
+                .containsExactlyInAnyOrder(Duration.ofSeconds(10), Duration.ZERO);
     }
 
     @Test

@@ -104,7 +104,7 @@ final class CliTest {
         assertThat(terminal.out()).isEqualTo("""
                 [{"host":"wiki.localhost","path":"/","app":"wiki","service":"web","source":"apps","to":null,\
                 "targets":[{"address":"127.0.0.1:40001","instance":"wiki/web/1","state":"running","in_flight":0,"weight":1,\
-                "ejected_seconds":0}]}]
+                "ejected":"PT0S"}]}]
                 """);
     }
 
