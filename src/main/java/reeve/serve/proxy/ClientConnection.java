@@ -232,7 +232,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 var next = new Exchange(loop, this, head);
                 exchange = next;
                 keep(in);
-                Answer refusal = entrance.refusal(head, scratch);
+                Answer refusal = entrance.refusal(head, scratch, forwarded());
                 if (refusal == null) {
                     next.route(head, scratch);
                 } else {
