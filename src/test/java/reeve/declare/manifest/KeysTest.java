@@ -47,6 +47,8 @@ class KeysTest {
                 new Place(PartKeys.HEALTHCHECK, PROCESS.formatted("healthcheck: { %s }")),
                 new Place(PartKeys.HEALTHCHECK, PROCESS.formatted("liveness: { %s }")),
                 new Place(PartKeys.ROUTE, PROCESS.formatted("route: { %s }")),
+                new Place(EdgeReader.HEADERS, PROCESS.formatted("route: { host: a, request_headers: { %s } }")),
+                new Place(EdgeReader.HEADERS, PROCESS.formatted("route: { host: a, response_headers: { %s } }")),
                 new Place(PartKeys.REDIRECT, "routes: [{ host: a, redirect: { %s } }]"),
                 new Place(BalanceReader.BALANCE, PROCESS.formatted("balance: { %s }")),
                 new Place(BalanceReader.EJECT, PROCESS.formatted("balance: { eject: { %s } }")),
