@@ -228,6 +228,16 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     }
 
     @Override
+    public void maintain(Selector selector, String message) {
+        acts.add("maintain " + selector + ": " + message);
+    }
+
+    @Override
+    public void endMaintenance(Selector selector) {
+        acts.add("end maintenance " + selector);
+    }
+
+    @Override
     public synchronized void scale(ServiceId service, int replicas) {
         acts.add("scale " + service + " " + replicas);
         AppStatus app = apps.get(service.app());

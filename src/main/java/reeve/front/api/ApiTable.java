@@ -42,6 +42,7 @@ final class ApiTable {
                 new ApiVerb("POST", "/v1/apps/{app}/scale", Access.OWNER, apps::scale),
                 new ApiVerb("POST", "/v1/apps/{app}/drain", Access.OWNER, apps::drain),
                 new ApiVerb("POST", "/v1/apps/{app}/undrain", Access.OWNER, apps::undrain),
+                new ApiVerb("POST", "/v1/apps/{app}/maintenance", Access.OWNER, apps::maintenance),
                 new ApiVerb("POST", "/v1/apps/{app}/sleep", Access.OWNER, apps::sleep),
                 new ApiVerb("POST", "/v1/apps/{app}/wake", Access.OWNER, apps::wake),
                 new ApiVerb("POST", "/v1/apps/{app}/exec", Access.OWNER, talk::exec),

@@ -212,6 +212,10 @@ final class RequestExplanation {
                 because.add(service + " is asleep: the request wakes it, and is held until then");
                 yield Outcome.HELD;
             }
+            case Route.Availability.Maintenance(String message) -> {
+                because.add("the proxy answers 503: " + service + " is in maintenance, as a user asked: " + message);
+                yield Outcome.OUT_OF_SERVICE;
+            }
             case Route.Availability.Down(InstanceState state, String reason) -> {
                 because.add("the proxy answers 503: " + service + " is " + said(state) + (reason.isEmpty() ? "" : ": " + reason)
                         + "; see: reeve explain " + service);

@@ -18,7 +18,7 @@ public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
             "up", "apply", "deploy", "rollback", "plan", "ps", "logs", "start", "stop", "restart", "scale", "drain",
-            "undrain", "sleep", "wake", "routes", "certificates",
+            "undrain", "maintenance", "sleep", "wake", "routes", "certificates",
             "journal", "events", "stats", "explain", "exec", "run", "down", "install", "uninstall", "check", "metrics",
             "version", "completion");
 
@@ -55,6 +55,7 @@ public final class Cli {
             case "scale" -> new ScaleVerb(around);
             case "drain" -> new DrainVerb(around);
             case "undrain" -> new UndrainVerb(around);
+            case "maintenance" -> new MaintenanceVerb(around);
             case "deploy" -> new DeployVerb(around);
             case "rollback" -> new RollbackVerb(around);
             case "sleep" -> new SleepVerb(around);

@@ -41,6 +41,7 @@ import reeve.model.wire.ExplainAnswer;
 import reeve.model.wire.InstallRequest;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
+import reeve.model.wire.MaintenanceRequest;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RequestExplainAnswer;
@@ -204,6 +205,15 @@ public final class ReeveClient {
 
     public void undrain(Selector selector) {
         act(selector, "undrain");
+    }
+
+    /// @param message that clients get from now on; empty ends it
+    public void maintenance(Selector selector, Optional<String> message) {
+        if (selector instanceof Selector.Instance) {
+            throw new Failure(Failure.Kind.INVALID, "cannot put one instance into maintenance: name APP or APP/SERVICE, or drain it");
+        }
+        post("/v1/apps/" + selector.app() + "/maintenance",
+                json.write(new MaintenanceRequest(service(selector).orElse(null), message.orElse(null))));
     }
 
     public void scale(ServiceId service, int replicas) {

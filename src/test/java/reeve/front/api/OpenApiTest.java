@@ -37,6 +37,7 @@ import reeve.model.wire.ExplainAnswer;
 import reeve.model.wire.InstallRequest;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
+import reeve.model.wire.MaintenanceRequest;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RequestExplainAnswer;
@@ -90,6 +91,7 @@ final class OpenApiTest {
                 ActRequest.class, CatalogueAnswer.class, CatalogueRow.class, CertificateRow.class,
                 InstallRequest.class, DownRequest.class, DownAnswer.class,
                 UninstallRequest.class,
+                MaintenanceRequest.class,
                 ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class, RunRequest.class,
                 DeployRequest.class, RollbackRequest.class, DeployAnswer.class, RevisionRow.class,
                 PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, ExplainAnswer.HeldByRow.class,

@@ -95,6 +95,14 @@ class RequestExplanationTest {
     }
 
     @Test
+    void aServiceInMaintenanceIsA503AndTheMessageIsSaid() {
+        routes.publish("apps", List.of(service("a", "/", new Route.Availability.Maintenance("back at noon"), InstanceState.RUNNING)));
+        assertThat(explain("http://a").status()).isEqualTo(503);
+        assertThat(explain("http://a").because()).contains(
+                "the proxy answers 503: shop/api is in maintenance, as a user asked: back at noon");
+    }
+
+    @Test
     void whatNoRouteCoversNamesThoseThatAreNear() {
         assertThat(explain("http://a/").because()).containsExactly("the proxy answers 404: no route covers it",
                 "there are no routes; a service gets one by `route: { host: a }`");

@@ -241,6 +241,21 @@ final class CliTest {
     }
 
     @Test
+    void maintenanceBeginsWithAMessageAndEnds() throws IOException {
+        apply();
+        assertThat(terminal.run("maintenance", "on", "wiki", "--message", "back at noon")).isZero();
+        assertThat(terminal.out()).isEqualTo("Maintenance of wiki: clients are told: back at noon\n");
+        assertThat(terminal.run("maintenance", "off", "wiki/web")).isZero();
+        assertThat(terminal.out()).isEqualTo("Maintenance of wiki/web is over\n");
+        assertThat(server.node.acts).endsWith("maintain wiki: back at noon", "end maintenance wiki/web");
+        assertThat(terminal.run("maintenance", "on", "wiki/web/1")).isEqualTo(2);
+        assertThat(terminal.err()).contains("cannot put one instance into maintenance: name APP or APP/SERVICE, or drain it");
+        assertThat(terminal.run("maintenance", "on", "wiki", "--message", "two\nlines")).isEqualTo(2);
+        assertThat(terminal.err()).contains("allowed is one line of at most 500 characters");
+        assertThat(terminal.run("maintenance", "wiki")).isEqualTo(2);
+    }
+
+    @Test
     void scaleSaysWhatItDoesAndTheOthersSayWhatItDid() throws IOException {
         apply();
         assertThat(terminal.run("scale", "wiki/db=2", "wiki/web=0")).isZero();

@@ -57,7 +57,7 @@ final class WireJsonTest {
         var text = "{\"file\":\"/a\",\"text\":\"x\",\"variables\":{},\"applied_at\":\"2026-01-05T08:00:00Z\",\"stopped\":[\"a\"]}";
         assertThat(lenient.read(DesiredApp.class, text))
                 .isEqualTo(new DesiredApp("/a", "x", Map.of(), Instant.parse("2026-01-05T08:00:00Z"), List.of("a"), 0, 0, null, List.of(),
-                        null, List.of()));
+                        null, List.of(), List.of()));
     }
 
     @Test
