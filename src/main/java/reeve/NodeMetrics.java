@@ -45,6 +45,8 @@ final class NodeMetrics {
             "Instances that get no requests for now because they failed them.", "app", "service");
     static final Metric CERTIFICATE_ENDS = Metric.of("reeve_certificate_expiry_seconds",
             "When a certificate ends, in seconds since 1970; by the file it is from.", "certificate");
+    static final Metric HANDSHAKES = Metric.of("reeve_tls_handshakes_total",
+            "TLS handshakes of clients that are over, by outcome: `ok`, or why they failed.", "outcome");
     static final Metric WAITING = Metric.of("reeve_mailbox_waiting_events", "Events that wait to be handled, by loop.", "loop");
     static final Metric JOURNAL = Metric.of("reeve_journal_entries_total", "Entries that were ever written to the journal.");
     static final Metric JOURNAL_LOST = Metric.of("reeve_journal_lost_entries_total", "Entries that could not be written to the journal.");
@@ -56,7 +58,7 @@ final class NodeMetrics {
     /// In the order in which people read about them. Those of the IC orchestrator's names exist only where a setting asks for them.
     static final List<Metric> ALL = Stream.concat(
             Stream.of(ServiceCounters.START_ATTEMPTS, ServiceCounters.STOP_ATTEMPTS, ServiceCounters.RESTARTS, INSTANCES,
-                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, IN_FLIGHT, EJECTED, CERTIFICATE_ENDS,
+                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, IN_FLIGHT, EJECTED, HANDSHAKES, CERTIFICATE_ENDS,
                     ServiceCounters.EVENTS, ServiceCounters.SECONDS, WAITING, JOURNAL, JOURNAL_LOST, REFUSED_SIGNALS,
                     Webhooks.DELIVERIES, NODE, BUILD),
             ProcessMetrics.ALL.stream()).toList();
@@ -124,6 +126,7 @@ final class NodeMetrics {
             long now = read.time().nanos();
             targets(values, read.routes().get(), target -> target.ejected(now).isZero() ? 0 : 1);
         });
+        gauges.show(HANDSHAKES, values -> read.traffic().handshakes().visit((outcome, number) -> values.put(number, outcome)));
         gauges.show(CERTIFICATE_ENDS, values -> read.certificates().ends((source, end) -> values.put(end.getEpochSecond(), source)));
         gauges.show(WAITING, values -> {
             values.put(read.reconcile().waiting(), "reconcile");
