@@ -181,6 +181,10 @@ final class Loop {
         return shared.traffic().answers().of(service);
     }
 
+    HandshakeCounts handshakes() {
+        return shared.traffic().handshakes();
+    }
+
     WakeGate wakeGate() {
         return shared.wakeGate();
     }
