@@ -26,6 +26,7 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
     private final Http2Handler handler;
     private final Http2Connection.PropertyKey requestKey;
     private final List<Http2Request> touched = new ArrayList<>();
+    private final PastStreams past = new PastStreams();
     private @Nullable Origin origin;
     private boolean inRead;
     private boolean unflushed;
@@ -109,6 +110,7 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
             known.trailers(headers);
             return;
         }
+        past.opened(id);
         var request = new Http2Request(this, handler, stream);
         stream.setProperty(requestKey, request);
         touched.add(request);
@@ -145,6 +147,9 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
     public void onStreamClosed(Http2Stream stream) {
         Http2Request request = request(stream);
         if (request != null) {
+            if (request.isWhole()) {
+                past.ended(stream.id());
+            }
             request.closed();
         }
         deadline = loop.now() + loop.settings().timeouts().clientIdle().toNanos();
@@ -261,6 +266,28 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
     @Override
     public void writabilityChanged() {
         // each stream is told of its own
+    }
+
+    /// A client that goes on with a stream after its end, or goes back to one that it left out, is not one to go on with; one whose
+    /// frames have crossed a reset of ours is (RFC 9113 §5.1, §5.1.1).
+    @Override
+    public Http2Exception judged(Http2Exception.StreamException error) {
+        int id = error.streamId();
+        Http2Stream stream = handler.connection().stream(id);
+        if (error.error() != Http2Error.STREAM_CLOSED && error.error() != Http2Error.PROTOCOL_ERROR) {
+            return error;
+        }
+        if (stream == null && past.hasEnded(id)) {
+            return Http2Exception.connectionError(Http2Error.STREAM_CLOSED, "stream %d has ended", id);
+        }
+        if (stream == null && past.wasSkipped(id)) {
+            return Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "stream %d comes after a later one", id);
+        }
+        Http2Request request = request(stream);
+        if (request != null && request.isWhole() && request.hasBegun()) {
+            return (Http2Exception.StreamException) Http2Exception.streamError(id, Http2Error.STREAM_CLOSED, "stream %d has ended", id);
+        }
+        return error;
     }
 
     @Override

@@ -50,6 +50,9 @@ final class Http2Handler extends Http2ConnectionHandler {
         void gone();
 
         void writabilityChanged();
+
+        /// @return what to make of an error in a stream: itself, or something worse
+        Http2Exception judged(Http2Exception.StreamException error);
     }
 
     private Http2Handler(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings, Events events) {
@@ -143,6 +146,16 @@ final class Http2Handler extends Http2ConnectionHandler {
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         super.channelInactive(ctx);
         events.gone();
+    }
+
+    @Override
+    protected void onStreamError(ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
+        Http2Exception judged = outbound ? error : events.judged(error);
+        if (judged instanceof Http2Exception.StreamException ofStream) {
+            super.onStreamError(ctx, outbound, cause, ofStream);
+        } else {
+            onConnectionError(ctx, false, judged, judged);
+        }
     }
 
     @Override

@@ -32,6 +32,7 @@ final class Http2Request implements ClientStream {
     private boolean chunked;
     private boolean websocket;
     private boolean tunnel;
+    private boolean begun;
     private boolean whole; // the client has ended its side
     private boolean passed; // and so has what went to the backend
     private boolean ended; // our side
@@ -60,6 +61,7 @@ final class Http2Request implements ClientStream {
                 passed = head.body() == BodyKind.NONE;
                 var next = new Exchange(loop, this, head);
                 exchange = next;
+                begun = true;
                 next.begin(head);
             }
             case HeadResult.Progress.NEED_MORE -> refuse(Answer.bad(431, "the head is too large"));
@@ -79,6 +81,16 @@ final class Http2Request implements ClientStream {
     private void refuse(Answer answer) {
         answer(answer, origin().formOfRefusal());
         origin().logRefusal(answer);
+    }
+
+    /// Whether its head was well-formed.
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /// Whether the client has ended its side.
+    boolean isWhole() {
+        return whole;
     }
 
     /// @return bytes that the window grows by at once
