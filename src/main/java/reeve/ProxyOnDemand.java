@@ -159,6 +159,7 @@ final class ProxyOnDemand implements AutoCloseable {
         ProxySettings.Timeouts standard = ProxySettings.Timeouts.DEFAULT;
         ProxyTrust trust = limits.trust();
         return ProxySettings.listeningOn(List.of(listen))
+                .withStreams(limits.http2Streams())
                 .withEdge(new ProxySettings.Edge(trust.proxies(), trust.protocol(), trust.underscores()))
                 .withTimeouts(new ProxySettings.Timeouts(limits.connectTimeout(), limits.responseTimeout(),
                 limits.idleTimeout(), standard.clientHead(), standard.stall(), standard.upstreamIdle()));

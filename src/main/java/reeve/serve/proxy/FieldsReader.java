@@ -16,6 +16,8 @@ final class FieldsReader {
     private static final AsciiString HOST = AsciiString.cached("host");
     private static final AsciiString COOKIE = AsciiString.cached("cookie");
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+    private static final AsciiString GRPC = AsciiString.cached("application/grpc");
     private static final byte[] CRLF = Bytes.ascii("\r\n");
     private static final byte[] COLON = Bytes.ascii(": ");
     private static final byte[] VERSION = Bytes.ascii(" HTTP/1.1\r\n");
@@ -37,6 +39,12 @@ final class FieldsReader {
     static boolean asksWebsocket(Http2Headers fields) {
         CharSequence protocol = fields.get(Http2Headers.PseudoHeaderName.PROTOCOL.value());
         return protocol != null && WEBSOCKET.contentEqualsIgnoreCase(protocol) && CONNECT.contentEquals(fields.method());
+    }
+
+    static boolean callsGrpc(Http2Headers fields) {
+        CharSequence type = fields.get(CONTENT_TYPE);
+        return type != null && AsciiString.of(type).startsWith(GRPC)
+                && (type.length() == GRPC.length() || type.charAt(GRPC.length()) == '+' || type.charAt(GRPC.length()) == ';');
     }
 
     /// @param whole whether no body follows

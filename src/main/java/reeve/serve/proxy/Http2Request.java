@@ -31,6 +31,7 @@ final class Http2Request implements ClientStream {
     private @Nullable Bytes trailers;
     private boolean chunked;
     private boolean websocket;
+    private boolean grpc;
     private boolean tunnel;
     private boolean begun;
     private boolean whole; // the client has ended its side
@@ -49,6 +50,7 @@ final class Http2Request implements ClientStream {
     void begin(Http2Headers fields, boolean end) throws Http2Exception {
         whole = end;
         websocket = FieldsReader.asksWebsocket(fields);
+        grpc = FieldsReader.callsGrpc(fields);
         Bytes text = loop.out();
         new FieldsReader(stream.id(), text).request(fields, end, websocket ? key() : "");
         byte[] scratch = loop.scratch();
@@ -351,6 +353,11 @@ final class Http2Request implements ClientStream {
 
     @Override
     public void answer(Answer answer, Answers.Form form) {
+        if (grpc) {
+            loop.answers().writeGrpc(answer, loop.date(), origin().answerLines());
+            writeFields(FieldsWriter.answer(loop.out()), true);
+            return;
+        }
         loop.answers().write(answer, loop.date(), origin().answerLines(), form);
         Bytes text = loop.out();
         int head = text.endOfHead();

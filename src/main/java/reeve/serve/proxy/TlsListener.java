@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The https side of a proxy: shakes hands with each client, then lets it in as a [ClientConnection] or [Http2Client] like any other. The arithmetic of
-/// handshakes runs on threads of its own, so that the loops go on serving meanwhile.
+/// The https side of a proxy: shakes hands with each client, then lets it in as a [ClientConnection] or [Http2Client] like any other. The
+/// arithmetic of handshakes runs on threads of its own, so that the loops go on serving meanwhile.
 final class TlsListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsListener.class);
     private static final int MOST_WAITING = 4096;
@@ -68,7 +68,7 @@ final class TlsListener implements AutoCloseable {
             if (event instanceof SslHandshakeCompletionEvent over && over.isSuccess()) {
                 loop.endHandshake();
                 Entrance entrance = Entrance.Secure.of(engines.certificates(), asked.name(), answerLines);
-                if (TlsEngines.HTTP2.equals(ctx.pipeline().get(SslHandler.class).applicationProtocol())) {
+                if (TlsEngines.HTTP2.equals(ctx.pipeline().get(SslHandler.class).engine().getApplicationProtocol())) {
                     var connection = new Http2Client(loop, entrance);
                     ctx.pipeline().replace(this, null, connection.handler());
                     connection.begin();
