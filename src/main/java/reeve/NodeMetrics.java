@@ -39,6 +39,8 @@ final class NodeMetrics {
     static final Metric REQUESTS = Metric.of("reeve_proxy_requests_total",
             "Requests that were answered, by class of status (2xx); app and service are empty for what leads to no service of Reeve's.",
             "app", "service", "class");
+    static final Metric REFUSED = Metric.of("reeve_proxy_refused_requests_total",
+            "Requests that the rules of their route refused, by what they broke.", "route", "reason");
     static final Metric IN_FLIGHT = Metric.of("reeve_proxy_open_requests", "Requests and tunnels open now.", "app", "service");
     static final Metric CERTIFICATE_ENDS = Metric.of("reeve_certificate_expiry_seconds",
             "When a certificate ends, in seconds since 1970; by the file it is from.", "certificate");
@@ -53,7 +55,7 @@ final class NodeMetrics {
     /// In the order in which people read about them. Those of the IC orchestrator's names exist only where a setting asks for them.
     static final List<Metric> ALL = Stream.concat(
             Stream.of(ServiceCounters.START_ATTEMPTS, ServiceCounters.STOP_ATTEMPTS, ServiceCounters.RESTARTS, INSTANCES,
-                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, IN_FLIGHT, CERTIFICATE_ENDS,
+                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, REFUSED, IN_FLIGHT, CERTIFICATE_ENDS,
                     ServiceCounters.EVENTS, ServiceCounters.SECONDS, WAITING, JOURNAL, JOURNAL_LOST, REFUSED_SIGNALS,
                     Webhooks.DELIVERIES, NODE, BUILD),
             ProcessMetrics.ALL.stream()).toList();
@@ -116,6 +118,8 @@ final class NodeMetrics {
         gauges.show(HELD, values -> sleepers(values, read.sleep(), SleepStatus::waiting));
         gauges.show(REQUESTS, values -> read.traffic().answers().visit((service, status, requests) ->
                 values.put(requests, app(service), name(service), status)));
+        gauges.show(REFUSED, values -> read.traffic().refusals().visit((route, reason, requests) ->
+                values.put(requests, route, reason.word())));
         gauges.show(IN_FLIGHT, values -> open(values, read.routes().get()));
         gauges.show(CERTIFICATE_ENDS, values -> read.certificates().ends((source, end) -> values.put(end.getEpochSecond(), source)));
         gauges.show(WAITING, values -> {

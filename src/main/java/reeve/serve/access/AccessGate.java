@@ -1,7 +1,7 @@
 package reeve.serve.access;
 
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reeve.model.Access;
 
@@ -27,13 +27,13 @@ public final class AccessGate {
     }
 
     /// @param route  what it is called, the same before and after a change of its table
-    /// @param before the gate that the route had
+    /// @param before gates that the route had
     /// @return null where everybody may pass
-    public static @Nullable AccessGate of(Access access, String route, Optional<AccessGate> before) {
+    public static @Nullable AccessGate of(Access access, String route, List<AccessGate> before) {
         if (access.isOpen()) {
             return null;
         }
-        return before.filter(gate -> gate.access.equals(access)).orElseGet(() -> new AccessGate(access, route));
+        return before.stream().filter(gate -> gate.access.equals(access)).findFirst().orElseGet(() -> new AccessGate(access, route));
     }
 
     /// Whether a request may go on, as far as can be told at once. Counts it where it may.

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A client is an IPv4 address or the first 64 bits of an IPv6 address: less than that is in nobody's hand. All that has to be known of one
 /// is when its next request is due ([RateRule]), and only while that lies ahead: who came slowly is forgotten without loss. So an
-/// entry is one long, 20 bits of a keyed hash and 44 of time in units of 64 ns, in sets of eight that fill a cache line. Where a set is full of
-/// clients that are ahead, the one that is the least ahead is forgotten: nobody is ever refused for what others do, and an attacker with
-/// more than a hundred thousand addresses is limited less. The table is made when the first limited request comes: 1 MiB.
+/// entry is one long, 20 bits of a keyed hash and 44 of time in units of 64 ns, in sets of eight that fill a cache line. Where a set is
+/// full of clients that are ahead, the one that is the least ahead is forgotten (decision 0055). The table is made when the first limited
+/// request comes: 1 MiB.
 public final class ClientRates {
     private static final int WAYS = 8;
     private static final int SETS = 1 << 14;
@@ -43,10 +43,9 @@ public final class ClientRates {
             int at = find(entries, first * WAYS, tag, units);
             long before = entries.get(at);
             boolean known = (before & ~TIME) == tag;
-            long ahead = known ? ahead(before, units) << UNIT_SHIFT : 0;
-            ahead = ahead > rule.slack() + rule.period() ? 0 : ahead; // no entry of ours: so old that the time has come round
+            long ahead = known ? rule.ahead(ahead(before, units) << UNIT_SHIFT) : 0;
             if (!rule.allows(ahead)) {
-                return rule.wait(ahead);
+                return rule.until(ahead);
             }
             if (entries.compareAndSet(at, before, tag | units + (ahead + rule.period() >> UNIT_SHIFT) & TIME)) {
                 return null;

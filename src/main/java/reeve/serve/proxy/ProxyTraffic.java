@@ -15,6 +15,7 @@ public final class ProxyTraffic implements Traffic {
     private final ConcurrentHashMap<ServiceId, ServiceTraffic> services = new ConcurrentHashMap<>();
     private final List<Consumer<ServiceId>> heldListeners = new CopyOnWriteArrayList<>();
     private final AnswerCounts answers = new AnswerCounts();
+    private final RefusalCounts refusals = new RefusalCounts();
 
     public ProxyTraffic(Time time) {
         this.time = time;
@@ -22,6 +23,10 @@ public final class ProxyTraffic implements Traffic {
 
     public AnswerCounts answers() {
         return answers;
+    }
+
+    public RefusalCounts refusals() {
+        return refusals;
     }
 
     ServiceTraffic of(ServiceId service) {
