@@ -153,11 +153,12 @@ final class Wiring implements AutoCloseable {
 
         // people
         var watch = rooms.register(
-                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
+                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged,
+                        next -> certificates.follow(next.tls().certificates()), journal, time));
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, certificates, journal,
-                        processes::refusedSignals));
+                        processes::refusedSignals, time));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
@@ -166,6 +167,7 @@ final class Wiring implements AutoCloseable {
                 new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
         var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
                 routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), journal, restarts,
+                () -> NodeCertificates.rows(certificates.statuses()),
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor().stream(), proxy.notes().stream(), admin.flatMap(Listening::note).stream(),

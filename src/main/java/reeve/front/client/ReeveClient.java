@@ -29,6 +29,7 @@ import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.CatalogueAnswer;
+import reeve.model.wire.CertificateRow;
 import reeve.model.wire.DeployAnswer;
 import reeve.model.wire.DeployRequest;
 import reeve.model.wire.DownAnswer;
@@ -111,6 +112,11 @@ public final class ReeveClient {
     /// @param app only its instances; empty for all
     public List<InstanceRow> instances(Optional<String> app) {
         return json.readList(InstanceRow.class, get("/v1/instances" + query("app", app)));
+    }
+
+    /// What is known of the node's certificates.
+    public List<CertificateRow> certificates() {
+        return json.readList(CertificateRow.class, get("/v1/certificates"));
     }
 
     /// @param app only routes that lead to it; empty for all

@@ -190,6 +190,10 @@ final class Loop {
         return shared.traffic().refusals();
     }
 
+    HandshakeCounts handshakes() {
+        return shared.traffic().handshakes();
+    }
+
     WakeGate wakeGate() {
         return shared.wakeGate();
     }

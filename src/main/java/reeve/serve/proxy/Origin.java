@@ -51,7 +51,7 @@ final class Origin {
 
     /// The answer to a request that must not go further; null for all that may.
     @Nullable Answer refusal(RequestHead head, byte[] bytes) {
-        return entrance.refusal(head, bytes);
+        return entrance.refusal(head, bytes, forwarded);
     }
 
     /// How an answer of the proxy's own looks, with the routes to show below it.

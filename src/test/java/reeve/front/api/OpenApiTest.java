@@ -25,6 +25,7 @@ import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.CatalogueAnswer;
 import reeve.model.wire.CatalogueRow;
+import reeve.model.wire.CertificateRow;
 import reeve.model.wire.DeployAnswer;
 import reeve.model.wire.DeployRequest;
 import reeve.model.wire.DownAnswer;
@@ -87,7 +88,8 @@ final class OpenApiTest {
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
-                ActRequest.class, CatalogueAnswer.class, CatalogueRow.class, InstallRequest.class, DownRequest.class, DownAnswer.class,
+                ActRequest.class, CatalogueAnswer.class, CatalogueRow.class, CertificateRow.class,
+                InstallRequest.class, DownRequest.class, DownAnswer.class,
                 UninstallRequest.class,
                 MaintenanceRequest.class,
                 ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class, RunRequest.class,
