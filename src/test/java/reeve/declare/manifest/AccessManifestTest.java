@@ -24,7 +24,7 @@ class AccessManifestTest {
 
     private static Access access(String text) {
         return switch (read(text)) {
-            case ManifestReader.Result.Read read -> read.app().services().getFirst().routes().getFirst().handling().access();
+            case ManifestReader.Result.Read read -> read.spec().services().getFirst().routes().getFirst().handling().access();
             case ManifestReader.Result.Refused refused -> throw new AssertionError(refused.errors());
         };
     }
