@@ -158,7 +158,7 @@ final class Wiring implements AutoCloseable {
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, certificates, journal,
-                        processes::refusedSignals, time));
+                        processes::refusedSignals, proxy::droppedLines, time));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);

@@ -14,6 +14,7 @@ import reeve.model.RouteHandling.PathChange;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 import reeve.serve.access.AccessGate;
+import reeve.serve.edge.EdgeRules;
 
 /// A route as a table holds it: with its source, and with its backends looked up and ready to choose from. Immutable, but
 /// for the backends' counts.
@@ -27,6 +28,7 @@ public final class RouteEntry {
     private final @Nullable Shares shares;
     private final boolean changesPath;
     private final @Nullable AccessGate gate;
+    private final @Nullable EdgeRules edge;
 
     private RouteEntry(Route route, String source, List<Backend> backends, Balancer balancer, @Nullable LinearPattern pattern,
             @Nullable Shares shares, @Nullable AccessGate gate) {
@@ -35,6 +37,7 @@ public final class RouteEntry {
         this.conditions = Conditions.of(route.spec().when());
         this.pattern = pattern;
         this.changesPath = !(route.spec().handling().change() instanceof PathChange.None);
+        this.edge = EdgeRules.of(route.spec().handling().edge());
         this.shares = shares;
         this.backends = backends;
         this.balancer = balancer;
@@ -117,6 +120,11 @@ public final class RouteEntry {
     /// Whether requests are forwarded with another path than they came with.
     public boolean changesPath() {
         return changesPath;
+    }
+
+    /// What becomes of requests and answers on their way; null where they pass as they are.
+    public @Nullable EdgeRules edge() {
+        return edge;
     }
 
     /// Present where its path is a regular expression.
