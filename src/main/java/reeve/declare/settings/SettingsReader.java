@@ -111,7 +111,11 @@ public final class SettingsReader {
                                 from.choose(Definitions.UNDERSCORES, state)),
                         new ProxyNotes(
                                 from.choose(Definitions.REQUEST_ID, state),
-                                from.choose(Definitions.REQUEST_ID_FROM, state))),
+                                from.choose(Definitions.REQUEST_ID_FROM, state)),
+                        new ProxyFairness(
+                                from.choose(Definitions.CLIENT_CONNECTIONS, state),
+                                from.choose(Definitions.LEAST_RATE, state),
+                                from.choose(Definitions.LEAST_RATE_WINDOW, state))),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 from.choose(Definitions.CATALOG, state),
                 from.choose(Definitions.WEBHOOKS, state),

@@ -3,6 +3,7 @@ package reeve.serve.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -95,7 +96,12 @@ final class Loop {
     /// @return false when there are too many connections already
     boolean admit(Client client) {
         clients.add(client);
-        return shared.connections().incrementAndGet() <= shared.settings().connections();
+        return shared.connections().incrementAndGet() <= shared.settings().connections().all();
+    }
+
+    /// @return false when its client has too many already; to be asked first of each connection
+    boolean admitsMore(Channel connection) {
+        return shared.crowd() == null || shared.crowd().admits(connection);
     }
 
     void leave(Client client) {
@@ -107,7 +113,7 @@ final class Loop {
     /// A client that shakes hands counts as a connection.
     /// @return false when there are too many already
     boolean beginHandshake() {
-        return shared.connections().incrementAndGet() <= shared.settings().connections();
+        return shared.connections().incrementAndGet() <= shared.settings().connections().all();
     }
 
     void endHandshake() {

@@ -97,6 +97,7 @@ class SettingsReaderTest {
                 socket: reeve.sock
                 access_log: off
                 proxy: { connect_timeout: 1s, response_timeout: 2m, idle_timeout: 3m, held_requests: 4, held_requests_per_service: 2,
+                  connections_per_client: 5, min_rate: 6, min_rate_window: 7s,
                   trusted: [10.0.0.0/8, "::1"], proxy_protocol: true, underscores: true, request_id: X-Id,
                   request_id_from: anybody }
                 metrics: { orchestrator_label: process }
@@ -121,7 +122,8 @@ class SettingsReaderTest {
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2,
                         new ProxyTrust(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")), true, true),
-                        new ProxyNotes(Optional.of("X-Id"), ProxyNotes.Believed.ANYBODY)),
+                        new ProxyNotes(Optional.of("X-Id"), ProxyNotes.Believed.ANYBODY),
+                        new ProxyFairness(5, 6, Duration.ofSeconds(7))),
                 Optional.of("process"),
                 List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
                 List.of(new Webhook(URI.create("https://hooks.example.org/s3cret"),
