@@ -40,6 +40,8 @@ final class NodeMetrics {
     static final Metric REQUESTS = Metric.of("reeve_proxy_requests_total",
             "Requests that were answered, by class of status (2xx); app and service are empty for what leads to no service of Reeve's.",
             "app", "service", "class");
+    static final Metric REFUSED = Metric.of("reeve_proxy_refused_requests_total",
+            "Requests that the rules of their route refused, by what they broke.", "route", "reason");
     static final Metric IN_FLIGHT = Metric.of("reeve_proxy_open_requests", "Requests and tunnels open now.", "app", "service");
     static final Metric EJECTED = Metric.of("reeve_proxy_ejected_instances",
             "Instances that get no requests for now because they failed them.", "app", "service");
@@ -60,7 +62,8 @@ final class NodeMetrics {
     /// In the order in which people read about them. Those of the IC orchestrator's names exist only where a setting asks for them.
     static final List<Metric> ALL = Stream.concat(
             Stream.of(ServiceCounters.START_ATTEMPTS, ServiceCounters.STOP_ATTEMPTS, ServiceCounters.RESTARTS, INSTANCES,
-                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, IN_FLIGHT, EJECTED, DROPPED_LINES, HANDSHAKES, CERTIFICATE_ENDS,
+                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, REFUSED, IN_FLIGHT, EJECTED, DROPPED_LINES, HANDSHAKES,
+                    CERTIFICATE_ENDS,
                     ServiceCounters.EVENTS, ServiceCounters.SECONDS, WAITING, JOURNAL, JOURNAL_LOST, REFUSED_SIGNALS,
                     Webhooks.DELIVERIES, NODE, BUILD),
             ProcessMetrics.ALL.stream()).toList();
@@ -123,6 +126,8 @@ final class NodeMetrics {
         gauges.show(HELD, values -> sleepers(values, read.sleep(), SleepStatus::waiting));
         gauges.show(REQUESTS, values -> read.traffic().answers().visit((service, status, requests) ->
                 values.put(requests, app(service), name(service), status)));
+        gauges.show(REFUSED, values -> read.traffic().refusals().visit((route, reason, requests) ->
+                values.put(requests, route, reason.word())));
         gauges.show(IN_FLIGHT, values -> targets(values, read.routes().get(), RouteTable.TargetView::inFlight));
         gauges.show(EJECTED, values -> {
             long now = read.time().nanos();

@@ -31,6 +31,7 @@ final class Exchange {
     private @Nullable Waits waits;
     private @Nullable ServiceTraffic gate;
     private @Nullable ServiceId service;
+    private @Nullable Admission admission;
     private @Nullable Passage passage;
     private boolean ended;
 
@@ -118,11 +119,20 @@ final class Exchange {
             answer(Answer.ambiguousPath(entry.route().spec()));
             return;
         }
+        if (entry.gate() != null && !admits(entry, head)) {
+            return;
+        }
         switch (entry.route().destination()) {
             case Route.ToRedirect(Redirect redirect) -> answer(Answer.redirect(redirect, Redirection.of(redirect, entry, head)));
             case Route.ToExternal _ -> send(entry, head);
             case Route.ToService service -> toService(service, entry, head);
         }
+    }
+
+    /// @return false where it got an answer
+    private boolean admits(RouteEntry entry, RequestHead head) {
+        admission = admission == null ? new Admission(loop, this) : admission;
+        return admission.admits(entry, head);
     }
 
     private void pass(RouteEntry entry, RequestHead head) {
@@ -243,6 +253,14 @@ final class Exchange {
         if (part == null || !forwarding.isConnected()) {
             in.release();
             response.broken(Answer.bad(400, "the chunked body is not valid"));
+            return null;
+        }
+        if (admission != null && admission.isTooLong(requestBody.data())) {
+            part.release();
+            if (part != in) {
+                in.release();
+            }
+            response.broken(admission.tooLarge());
             return null;
         }
         forwarding.progressed();

@@ -22,6 +22,7 @@ import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
 import reeve.base.http.ResponseHead;
 import reeve.model.ServiceId;
+import reeve.serve.access.ClientRates;
 import reeve.serve.route.RouteRequest;
 import reeve.serve.route.RouteTable;
 import reeve.sleep.WakeGate;
@@ -183,6 +184,14 @@ final class Loop {
 
     AnswerCounts.Row answered(@Nullable ServiceId service) {
         return shared.traffic().answers().of(service);
+    }
+
+    ClientRates clientRates() {
+        return shared.clientRates();
+    }
+
+    RefusalCounts refusals() {
+        return shared.traffic().refusals();
     }
 
     HandshakeCounts handshakes() {
