@@ -1,5 +1,6 @@
 package reeve.declare.settings;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -104,6 +105,22 @@ public final class Definitions {
             (value, _) -> value.word(ProxyNotes.Believed.ALL, ProxyNotes.Believed::word), (_, _) -> ProxyNotes.Believed.TRUSTED,
             "`trusted`", "Whose ids are kept: those of the `trusted` proxies, of all clients, or of nobody. Others get a new one.")
             .withExample("trusted");
+    static final Setting<Boolean> TRACING = Setting.of("tracing.enabled", "true or false",
+            (value, _) -> value.truth(), (_, _) -> false, "false",
+            "Whether each request belongs to a trace: `traceparent` of W3C Trace Context is made or gone on with. Without it, what clients "
+                    + "say of traces is passed on as it is.");
+    static final Setting<ProxyNotes.Believed> TRACING_FROM = Setting.of("tracing.from", "trusted, anybody or nobody",
+            (value, _) -> value.word(ProxyNotes.Believed.ALL, ProxyNotes.Believed::word), (_, _) -> ProxyNotes.Believed.ANYBODY,
+            "`anybody`", "Whose traces are gone on with: those of the `proxy.trusted` ones, of all clients, or of nobody.")
+            .withExample("anybody");
+    static final Setting<Integer> TRACING_PERCENT = Setting.of("tracing.percent", "NUMBER", Readings.number(0, 100), (_, _) -> 100, "100",
+            "How many of a hundred traces that begin here are recorded; of others whoever began them has decided.");
+    static final Setting<Optional<URI>> TRACING_OTLP = Setting.of("tracing.otlp", "URL",
+            Readings::collector, (_, _) -> Optional.empty(), "none",
+            "The collector of OpenTelemetry's that spans are sent to, over HTTP in JSON; see [the edge](edge.md#traces).")
+            .withExample("'http://127.0.0.1:4318/v1/traces'");
+    static final Setting<Integer> METRICS_ROUTES = Setting.of("metrics.routes", "NUMBER", Readings.number(0, 10_000), (_, _) -> 0, "0",
+            "How many routes have metrics of their own; further ones count together as `others`.");
     static final Setting<Optional<Path>> PODMAN_SOCKET = Setting.<Optional<Path>>of("podman.socket", "PATH",
             (value, folder) -> Readings.path(value, folder).map(Optional::of), (_, _) -> Optional.empty(),
             "/run/podman/podman.sock, for a user $XDG_RUNTIME_DIR/podman/podman.sock; where nobody answers there, "
@@ -143,7 +160,8 @@ public final class Definitions {
             TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
             CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, CLIENT_CONNECTIONS, LEAST_RATE,
             LEAST_RATE_WINDOW, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, TRUSTED, PROXY_PROTOCOL,
-            UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, ORCHESTRATOR_LABEL,
+            UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, TRACING, TRACING_FROM,
+            TRACING_PERCENT, TRACING_OTLP, METRICS_ROUTES, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 
     private Definitions() {}

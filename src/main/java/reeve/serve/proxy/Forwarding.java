@@ -61,6 +61,9 @@ final class Forwarding {
 
     private void begin(UpstreamConnection connection) {
         upstream = connection;
+        if (exchange.passage() != null) {
+            exchange.passage().sending();
+        }
         connection.serve(exchange);
         if (head != null) {
             connection.write(head.retain());

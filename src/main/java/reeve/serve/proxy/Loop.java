@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
+import reeve.base.Time;
 import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
 import reeve.base.http.ResponseHead;
@@ -66,7 +67,8 @@ final class Loop {
         this.responseHead = new ResponseHead(shared.settings().head());
         this.accessLines = shared.accessLog().map(log -> new AccessLines(log, shared.time(), shared.settings().notes().log()))
                 .orElse(null);
-        this.nodeRules = NodeRules.of(shared.settings().notes(), shared.jitter(), accessLines != null);
+        this.nodeRules = NodeRules.of(shared.settings().notes(), shared.jitter(), accessLines != null,
+                shared.traffic().routes().counts());
     }
 
     /// Begins the tick, which enforces all time limits of the loop at once: no timer per request.
@@ -202,6 +204,15 @@ final class Loop {
 
     HandshakeCounts handshakes() {
         return shared.traffic().handshakes();
+    }
+
+    /// What is counted by route.
+    RouteCounts routeCounts() {
+        return shared.traffic().routes();
+    }
+
+    Time time() {
+        return shared.time();
     }
 
     WakeGate wakeGate() {
