@@ -77,8 +77,8 @@ public final class Definitions {
             "How many connections one client may have open, an IPv4 address or 64 bits of an IPv6 address; 0 for any number. More are "
                     + "answered 429, or closed before they shake hands. Those of `proxy.trusted` are not counted.");
     static final Setting<Integer> LEAST_RATE = count("proxy.min_rate", 240,
-            "How many bytes a second a client must send of a body (then 408) and take of an answer that waits for it (then its connection is "
-                    + "closed), on average of `proxy.min_rate_window`; with 0 a byte in each window is enough.");
+            "How many bytes a second a client must send of a body (then 408) and take of an answer that waits for it (then its connection "
+                    + "is closed), on average of `proxy.min_rate_window`; with 0 a byte in each window is enough.");
     static final Setting<Duration> LEAST_RATE_WINDOW = timeout("proxy.min_rate_window", Duration.ofSeconds(60),
             "How long a client may be slower than `proxy.min_rate`, before it counts.");
     static final Setting<Integer> HELD_REQUESTS = count("proxy.held_requests", 20_000,

@@ -86,7 +86,8 @@ public record ProxySettings(List<Address> listen, int loops, boolean nativeTrans
     }
 
     public static ProxySettings listeningOn(List<Address> listen) {
-        return new ProxySettings(listen, Runtime.getRuntime().availableProcessors(), true, Timeouts.DEFAULT, HeadLimits.DEFAULT, new Connections(MOST_CONNECTIONS, 0),
+        return new ProxySettings(listen, Runtime.getRuntime().availableProcessors(), true, Timeouts.DEFAULT, HeadLimits.DEFAULT,
+                new Connections(MOST_CONNECTIONS, 0),
                 Duration.ofSeconds(3), Edge.OPEN, ProxyNotes.STANDARD);
     }
 
