@@ -3,10 +3,7 @@ package reeve;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,18 +14,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Closer;
 import reeve.base.Jitter;
-import reeve.base.PrivateFiles;
+import reeve.base.RotatedFile;
 import reeve.base.Time;
 import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Listener;
+import reeve.declare.settings.ProxyFairness;
 import reeve.declare.settings.ProxyLimits;
+import reeve.declare.settings.ProxyNotes.Believed;
 import reeve.declare.settings.ProxyTrust;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.TlsRules;
+import reeve.model.AccessFormat;
 import reeve.model.Address;
 import reeve.model.Failure;
+import reeve.model.LogRotation;
 import reeve.serve.certificate.CertificateChoice;
+import reeve.serve.edge.SpanSink;
 import reeve.serve.proxy.Proxy;
+import reeve.serve.proxy.ProxyNotes;
 import reeve.serve.proxy.ProxySettings;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.proxy.TlsSettings;
@@ -48,6 +51,7 @@ final class ProxyOnDemand implements AutoCloseable {
     private final RouteSources routes;
     private final ProxyTraffic traffic;
     private final WakeGate wakeGate;
+    private final SpanSink spans;
     private final Time time;
     private final Jitter jitter;
     private final Consumer<Address> listens;
@@ -59,14 +63,16 @@ final class ProxyOnDemand implements AutoCloseable {
     private volatile Optional<Proxy> serving = Optional.empty();
     private boolean closed;
 
+    /// @param spans   where traced requests go
     /// @param listens told once, when the proxy listens
     ProxyOnDemand(Settings settings, CertificateChoice certificates, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate,
-            Time time, Jitter jitter, Consumer<Address> listens) {
+            SpanSink spans, Time time, Jitter jitter, Consumer<Address> listens) {
         this.settings = settings;
         this.certificates = certificates;
         this.routes = routes;
         this.traffic = traffic;
         this.wakeGate = wakeGate;
+        this.spans = spans;
         this.time = time;
         this.jitter = jitter;
         this.listens = listens;
@@ -85,6 +91,11 @@ final class ProxyOnDemand implements AutoCloseable {
     /// [Proxy#settle], where it serves.
     void settle() {
         serving.ifPresent(Proxy::settle);
+    }
+
+    /// [Proxy#droppedLines], where it serves.
+    long droppedLines() {
+        return serving.map(Proxy::droppedLines).orElse(0L);
     }
 
     /// Called with each new table; starts the proxy, on another thread, for the first that has a route.
@@ -158,20 +169,42 @@ final class ProxyOnDemand implements AutoCloseable {
         ProxyLimits limits = settings.proxy();
         ProxySettings.Timeouts standard = ProxySettings.Timeouts.DEFAULT;
         ProxyTrust trust = limits.trust();
+        ProxyFairness fairness = limits.fairness();
         return ProxySettings.listeningOn(List.of(listen))
                 .withStreams(limits.http2Streams())
+                .withNotes(noted())
+                .with(new ProxySettings.Connections(ProxySettings.MOST_CONNECTIONS, fairness.connections()))
                 .withEdge(new ProxySettings.Edge(trust.proxies(), trust.protocol(), trust.underscores()))
                 .withTimeouts(new ProxySettings.Timeouts(limits.connectTimeout(), limits.responseTimeout(),
-                limits.idleTimeout(), standard.clientHead(), standard.stall(), standard.upstreamIdle()));
+                limits.idleTimeout(), standard.clientHead(), new ProxySettings.Pace(fairness.leastRateWindow(), fairness.leastRate()),
+                standard.upstreamIdle()));
+    }
+
+    private ProxyNotes noted() {
+        AccessFormat format = settings.accessLog() instanceof AccessLog.ToFile file ? file.format() : AccessFormat.STANDARD;
+        var wanted = settings.proxy().notes();
+        var ids = wanted.requestId().map(header -> new ProxyNotes.Ids(header, believed(wanted.requestIdFrom())));
+        var tracing = wanted.tracing();
+        Optional<ProxyNotes.Traces> traces = tracing.enabled()
+                ? Optional.of(new ProxyNotes.Traces(believed(tracing.from()), tracing.percent() / 100.0, spans)) : Optional.empty();
+        return new ProxyNotes(format, ids, traces);
+    }
+
+    private static ProxyNotes.Believed believed(Believed whose) {
+        return switch (whose) {
+            case TRUSTED -> ProxyNotes.Believed.TRUSTED;
+            case ANYBODY -> ProxyNotes.Believed.ANYBODY;
+            case NOBODY -> ProxyNotes.Believed.NOBODY;
+        };
     }
 
     private Optional<OutputStream> accessLog() {
         return switch (settings.accessLog()) {
             case AccessLog.Off() -> Optional.empty();
-            case AccessLog.ToFile(Path file) -> {
+            case AccessLog.ToFile(Path file, _, LogRotation rotation) -> {
                 try {
-                    PrivateFiles.file(file);
-                    yield Optional.of(Files.newOutputStream(file, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS));
+                    var bounds = new RotatedFile.Bounds(rotation.size(), rotation.files(), rotation.age());
+                    yield Optional.of(new RotatedFile(file, bounds, time));
                 } catch (IOException e) {
                     throw new UncheckedIOException("cannot write the access log " + file, e);
                 }

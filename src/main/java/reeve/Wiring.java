@@ -60,8 +60,10 @@ import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
 import reeve.run.supervise.Drivers;
 import reeve.serve.certificate.Certificates;
+import reeve.serve.edge.SpanSink;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
+import reeve.serve.trace.OtlpExporter;
 import reeve.sleep.SleepInbox;
 import reeve.sleep.SleepSettings;
 import reeve.sleep.Sleeper;
@@ -120,7 +122,7 @@ final class Wiring implements AutoCloseable {
                 facts));
 
         // when it may sleep
-        var traffic = new ProxyTraffic(time);
+        var traffic = new ProxyTraffic(time, settings.proxy().notes().routes());
         var sleeper = rooms.register(new Sleeper(sleepInbox, traffic, nodeInbox,
                 NodeMetrics.counted((service, what, why, known) -> journal.append(service.toString(), what, why, known), counters), time,
                 sleepSettings));
@@ -128,8 +130,10 @@ final class Wiring implements AutoCloseable {
         // what is served
         var certificates = rooms.register(new Certificates(settings.tls().certificates(),
                 (what, why, known) -> journal.append(settings.name().value(), what, why, known), time));
-        var proxy = rooms.register(new ProxyOnDemand(settings, certificates, routes, traffic, sleepInbox, time, jitter,
-                reconciler::proxyListens));
+        Optional<OtlpExporter> traces = settings.proxy().notes().tracing().otlp()
+                .map(collector -> rooms.register(new OtlpExporter(collector, settings.name().value(), version, time)));
+        var proxy = rooms.register(new ProxyOnDemand(settings, certificates, routes, traffic, sleepInbox,
+                traces.<SpanSink>map(exporter -> exporter).orElse(SpanSink.NONE), time, jitter, reconciler::proxyListens));
         settle.set(proxy::settle);
 
         // what is installed
@@ -158,7 +162,7 @@ final class Wiring implements AutoCloseable {
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, certificates, journal,
-                        processes::refusedSignals, time));
+                        processes::refusedSignals, proxy::droppedLines, traces, time));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);

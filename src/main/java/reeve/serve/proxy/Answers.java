@@ -3,6 +3,7 @@ package reeve.serve.proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import reeve.model.PathKind;
 import reeve.serve.route.RouteTable;
 
@@ -33,7 +34,9 @@ final class Answers {
     /// @param http10   whether the client speaks HTTP/1.0
     /// @param routes   to list below the text; empty where they are none of the client's business
     /// @param port     for the links to routes
-    record Form(boolean html, boolean bodiless, boolean close, boolean http10, List<RouteTable.View> routes, int port) {}
+    /// @param passage  what becomes of it on its way; null for nothing
+    record Form(boolean html, boolean bodiless, boolean close, boolean http10, List<RouteTable.View> routes, int port,
+            @Nullable Passage passage) {}
 
     /// Leaves the whole answer in the loop's bytes.
     /// @param added header lines of the connection that it goes to
@@ -60,11 +63,14 @@ final class Answers {
         if (!form.bodiless) {
             out.put(body);
         }
+        if (form.passage != null) {
+            form.passage.response(out);
+        }
     }
 
     /// Leaves an answer to a call of gRPC in the loop's bytes: a head without a body, whose fields say what the status would
     /// (gRPC over HTTP2, "Trailers-Only").
-    void writeGrpc(Answer answer, byte[] date, byte[] added) {
+    void writeGrpc(Answer answer, byte[] date, byte[] added, Form form) {
         out.clear();
         out.put("HTTP/1.1 200 OK\r\n").put(date).put(added).put("Content-Type: application/grpc\r\nGrpc-Status: ")
                 .number(grpcStatus(answer.status())).put("\r\nGrpc-Message: ");
@@ -76,6 +82,9 @@ final class Answers {
             }
         }
         out.put("\r\n\r\n");
+        if (form.passage != null) {
+            form.passage.response(out);
+        }
     }
 
     /// As gRPC's "HTTP to gRPC Status Code Mapping" has it, so that clients retry what may be retried.
@@ -136,10 +145,13 @@ final class Answers {
             case 307 -> "Temporary Redirect";
             case 308 -> "Permanent Redirect";
             case 400 -> "Bad Request";
+            case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 408 -> "Request Timeout";
+            case 413 -> "Content Too Large";
             case 417 -> "Expectation Failed";
             case 421 -> "Misdirected Request";
+            case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
             case 501 -> "Not Implemented";
             case 502 -> "Bad Gateway";

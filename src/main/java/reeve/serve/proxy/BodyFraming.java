@@ -20,6 +20,7 @@ final class BodyFraming implements ChunkScanner.Parts {
     private int shift;
     private int kept;
     private int walked;
+    private long data;
 
     /// @param length  of the body where the kind is LENGTH
     /// @param unframe whether a chunked body is passed on as bare data
@@ -45,6 +46,11 @@ final class BodyFraming implements ChunkScanner.Parts {
     @Nullable Bytes trailing() {
         Bytes lines = complete && unframe && trailers != null ? trailers.last() : null;
         return lines == null || lines.length() == 0 ? null : lines;
+    }
+
+    /// Bytes of a chunked body so far, without its framing.
+    long data() {
+        return data;
     }
 
     BodyKind kind() {
@@ -105,6 +111,7 @@ final class BodyFraming implements ChunkScanner.Parts {
 
     @Override
     public void data(ByteBuffer view, int from, int to) {
+        data += to - from;
         if (unframe) {
             keep(shift + from, shift + to);
         }

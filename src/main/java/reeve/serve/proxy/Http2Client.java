@@ -33,7 +33,7 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
     private boolean flushing;
     private boolean leaving;
     private long deadline;
-    private long grants;
+    private long granted;
 
     Http2Client(Loop loop, Entrance entrance) {
         this.loop = loop;
@@ -68,7 +68,10 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
     void begin() {
         origin = new Origin(loop, entrance, true, context().channel());
         deadline = loop.now() + loop.settings().timeouts().clientHead().toNanos();
-        if (!loop.admit(this)) {
+        boolean admitted = loop.admit(this);
+        if (!loop.admitsMore(context().channel())) {
+            leave(Http2Error.ENHANCE_YOUR_CALM, Answer.tooManyOfOneClient().text());
+        } else if (!admitted) {
             leave(Http2Error.ENHANCE_YOUR_CALM, Answer.tooManyConnections().text());
         }
     }
@@ -92,9 +95,9 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
         return inRead;
     }
 
-    /// A number that changes whenever the client allows more to be sent.
-    long grants() {
-        return grants;
+    /// How many bytes the client has allowed to be sent, all in all.
+    long granted() {
+        return granted;
     }
 
     private @Nullable Http2Request request(@Nullable Http2Stream stream) {
@@ -135,12 +138,13 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
 
     @Override
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
-        grants++;
+        Integer window = settings.initialWindowSize();
+        granted += window == null ? 0 : window;
     }
 
     @Override
     public void onWindowUpdateRead(ChannelHandlerContext ctx, int id, int increment) {
-        grants++;
+        granted += increment;
     }
 
     @Override

@@ -223,7 +223,7 @@ final class Http2Request implements ClientStream {
         boolean owes = exchange == null ? ended : exchange.response().isBegun() && !isWritable();
         if (!owes) {
             stall.none();
-        } else if (stall.lasts(client.grants(), now)) {
+        } else if (stall.lasts(client.granted(), now)) {
             if (exchange == null) {
                 reset(Http2Error.CANCEL);
             } else {
@@ -354,7 +354,7 @@ final class Http2Request implements ClientStream {
     @Override
     public void answer(Answer answer, Answers.Form form) {
         if (grpc) {
-            loop.answers().writeGrpc(answer, loop.date(), origin().answerLines());
+            loop.answers().writeGrpc(answer, loop.date(), origin().answerLines(), form);
             writeFields(FieldsWriter.answer(loop.out()), true);
             return;
         }

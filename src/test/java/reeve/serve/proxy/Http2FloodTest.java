@@ -172,7 +172,8 @@ class Http2FloodTest {
     void windowsThatStayClosed() throws Exception {
         fixture.close();
         fixture = new ProxyFixture(new SystemTime(), s -> s.withTimeouts(new ProxySettings.Timeouts(Duration.ofSeconds(5),
-                Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofSeconds(30))));
+                Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofSeconds(10), new ProxySettings.Pace(Duration.ofSeconds(2), 240),
+                Duration.ofSeconds(30))));
         try (var endless = RawBackend.serving((c, _) -> {
             c.readHead();
             c.send("HTTP/1.1 200 OK\r\n\r\n");

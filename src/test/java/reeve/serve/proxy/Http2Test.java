@@ -531,8 +531,7 @@ class Http2Test {
     @Test
     void closingLetsRequestsEndAndTakesNoMore() throws Exception {
         fixture.close();
-        fixture = new ProxyFixture(new SystemTime(), s -> new ProxySettings(s.listen(), 1, true, s.timeouts(), s.head(), s.connections(),
-                Duration.ofSeconds(10), s.edge(), s.streams()));
+        fixture = new ProxyFixture(new SystemTime(), s -> s.withLoops(1).withDrain(Duration.ofSeconds(10)));
         var release = new CountDownLatch(1);
         try (var slow = RawBackend.serving((c, _) -> {
             c.readHead();
@@ -557,7 +556,7 @@ class Http2Test {
     void aConnectionWithoutRequestsEndsInOrder() throws Exception {
         fixture.close();
         fixture = new ProxyFixture(new SystemTime(), s -> s.withTimeouts(new ProxySettings.Timeouts(Duration.ofSeconds(1),
-                Duration.ofSeconds(1), Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofSeconds(1))));
+                Duration.ofSeconds(1), Duration.ofMillis(300), Duration.ofMillis(300), ProxySettings.Pace.DEFAULT, Duration.ofSeconds(1))));
         fixture.to(backend.address());
         try (RawHttp2 client = connect()) {
             assertThat(client.get(1, "/").answer(1).status()).isEqualTo(200);
