@@ -68,7 +68,7 @@ public final class Definitions {
             AccessLogReader::read, (_, state) -> new AccessLog.ToFile(state.resolve("access.log")), "access.log in the state folder",
             "The file to which the proxy adds a line for each request, and how; see [the edge](edge.md#access-log).");
     static final Setting<Duration> CONNECT_TIMEOUT = timeout("proxy.connect_timeout", Duration.ofSeconds(5),
-            "How long an instance or backend has to accept a connection; then the answer is 502.");
+            "How long an instance or backend has to accept a connection; then the answer is 504.");
     static final Setting<Duration> RESPONSE_TIMEOUT = timeout("proxy.response_timeout", Duration.ofSeconds(60),
             "How long it may take from the end of a request to the head of its response; then the answer is 504.");
     static final Setting<Duration> IDLE_TIMEOUT = timeout("proxy.idle_timeout", Duration.ofSeconds(75),
