@@ -4,17 +4,22 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import reeve.base.Logging;
 import reeve.base.PrivateFiles;
 import reeve.base.command.Detached;
 import reeve.base.http.UnixListener;
+import reeve.base.os.Courier;
 import reeve.base.os.Notify;
+import reeve.base.os.OpenListener;
+import reeve.declare.settings.Listener;
 import reeve.declare.settings.Machine;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.SettingsReader;
@@ -22,12 +27,17 @@ import reeve.declare.settings.SettingsText;
 import reeve.declare.yaml.Node;
 import reeve.declare.yaml.Place;
 import reeve.front.cli.NodeServer;
+import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.model.ManifestSource;
 import reeve.store.StoreException;
 
 /// What `reeve up` and `reeve check` do on this machine: reads the configuration, takes the socket, builds the node.
 final class NodeUp implements NodeServer {
+    private static final Duration TAKES = Duration.ofSeconds(20);
+    /// Said by the service manager to one process, not to whom that starts (sd_watchdog_enabled(3), sd_listen_fds(3)).
+    private static final Set<String> MEANT_FOR_THIS_PROCESS = Set.of("WATCHDOG_PID", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES");
+
     private final Machine machine;
     private final String version;
     private final boolean onTerminal;
@@ -64,22 +74,10 @@ final class NodeUp implements NodeServer {
         };
         Logging.setUp(System.err, onTerminal ? Logging.Style.TERMINAL : Logging.Style.FILE,
                 options.background() ? System.Logger.Level.INFO : System.Logger.Level.WARNING);
-        Path configuration = options.config().orElse(machine.configuration());
+        var start = new Wiring.Start(settings, reading, options.config().orElse(machine.configuration()), version);
         try {
             PrivateFiles.folder(settings.state());
-            return switch (UnixListener.listen(settings.socket())) {
-                case UnixListener.AlreadyServed _ -> new Started.AlreadyServed();
-                case UnixListener.Listening(var channel, var _) -> {
-                    try {
-                        var wiring = new Wiring(settings, reading, configuration, channel, version);
-                        serviceManager().send("READY=1");
-                        yield new Started.Serving(node(wiring));
-                    } catch (IOException | RuntimeException e) {
-                        channel.close();
-                        throw e;
-                    }
-                }
-            };
+            return options.succeeds().isPresent() ? succeed(start, options, options.succeeds().get()) : begin(start, options);
         } catch (StoreException e) {
             boolean taken = e.kind() == StoreException.Kind.TAKEN;
             throw new Failure(taken ? Failure.Kind.CONFLICT : Failure.Kind.UNAVAILABLE, "cannot start: " + e.getMessage() + (taken
@@ -87,6 +85,76 @@ final class NodeUp implements NodeServer {
         } catch (IOException e) {
             throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start: " + e.getMessage(), e);
         }
+    }
+
+    private Started begin(Wiring.Start start, UpOptions options) throws IOException {
+        Settings settings = start.settings();
+        return switch (UnixListener.listen(settings.socket())) {
+            case UnixListener.AlreadyServed _ -> new Started.AlreadyServed();
+            case UnixListener.Listening(var channel, var _) -> {
+                try {
+                    Listening.refuseTaken(settings.http());
+                    var doors = new Wiring.Doors(OpenListener.of(channel), Listening.on(settings.admin()));
+                    yield serving(new RunningNode(start, doors, new DataPlane(settings, TakenSockets.NONE), launch(options)));
+                } catch (IOException | RuntimeException e) {
+                    channel.close();
+                    throw e;
+                }
+            }
+        };
+    }
+
+    /// In the place of a node that runs: on its sockets, and with its state folder as soon as it lets go of it.
+    private Started succeed(Wiring.Start start, UpOptions options, Path door) throws IOException {
+        try (var predecessor = new HandOver(Courier.connect(door))) {
+            try {
+                TakenSockets sockets = predecessor.ask(TAKES);
+                Settings settings = start.settings();
+                var any = new Listener(Address.loopback(0), true);
+                var owner = OpenListener.take(sockets.take(TakenSockets.OWNER, any)
+                        .orElseThrow(() -> new IOException("cannot take over: the predecessor has no socket for its owner")).descriptor());
+                Optional<Listening> taken = Listening.taken(sockets, settings.admin());
+                var doors = new Wiring.Doors(owner, taken.isPresent() ? taken : Listening.on(settings.admin()));
+                var data = new DataPlane(settings, sockets);
+                predecessor.prepared(TAKES);
+                var node = new RunningNode(start, doors, data, launch(options));
+                if (!data.proxy().serveTaken(TAKES)) {
+                    throw new IOException("cannot take over: the proxy does not listen: " + data.proxy().notes());
+                }
+                predecessor.up();
+                sockets.close();
+                return serving(node);
+            } catch (IOException | RuntimeException e) {
+                predecessor.failed(String.valueOf(e.getMessage()));
+                throw e;
+            }
+        }
+    }
+
+    private Started serving(RunningNode node) {
+        serviceManager().send("READY=1");
+        return new Started.Serving(node);
+    }
+
+    private RunningNode.Launch launch(UpOptions options) {
+        return new RunningNode.Launch() {
+            @Override
+            public void successor(Path door) throws IOException {
+                var words = new ArrayList<>(program());
+                words.addAll(options.succeeding(door).arguments());
+                Detached.startOrphan(words, MEANT_FOR_THIS_PROCESS);
+            }
+
+            @Override
+            public Notify manager() {
+                return serviceManager();
+            }
+
+            @Override
+            public boolean followed() {
+                return !options.background() && options.succeeds().isEmpty() && serviceManager().socket().isEmpty();
+            }
+        };
     }
 
     private static Map<String, String> flags(UpOptions options) {
@@ -101,21 +169,6 @@ final class NodeUp implements NodeServer {
     /// Whoever started this node and waits for its word, as systemd does for units of `Type=notify`.
     private Notify serviceManager() {
         return new Notify(machine.variables().getOrDefault("NOTIFY_SOCKET", ""));
-    }
-
-    private Node node(Wiring wiring) {
-        return new Node() {
-            @Override
-            public void awaitEnd() throws InterruptedException {
-                wiring.awaitEnd();
-            }
-
-            @Override
-            public void close() {
-                serviceManager().send("STOPPING=1");
-                wiring.close();
-            }
-        };
     }
 
     @Override

@@ -1,7 +1,6 @@
 package reeve;
 
 import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
@@ -11,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -27,6 +26,7 @@ import reeve.base.http.HttpTarget;
 import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
 import reeve.base.metrics.Metrics;
+import reeve.base.os.OpenListener;
 import reeve.base.os.Watchdog;
 import reeve.base.secret.Secret;
 import reeve.base.secret.Vault;
@@ -68,18 +68,44 @@ import reeve.sleep.Sleeper;
 import reeve.store.Store;
 import reeve.store.embedded.EmbeddedStore;
 
-/// A whole node: every room built once, in the order of the text, and closed in reverse. Nothing runs before all is built;
-/// then what ran before is adopted, and only then does the node answer.
+/// A node's control plane around its data plane: every room built once, in the order of the text, and closed in reverse. Nothing runs
+/// before all is built; then what ran before is adopted, and only then does the node answer.
 final class Wiring implements AutoCloseable {
     private static final Duration PAGE_PATIENCE = Duration.ofSeconds(5);
 
     private final Closer rooms = new Closer();
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean yields;
+    private BiConsumer<String, String> log = (_, _) -> {};
 
-    /// @param socket  where the owner's verbs arrive; bound already, so that no second node can be built beside this one
+    /// How a node is started.
     /// @param reading reads the configuration again, as it was read for `settings`
-    Wiring(Settings settings, Supplier<SettingsReader.Result> reading, Path configuration, ServerSocketChannel socket, String version)
-            throws IOException {
+    record Start(Settings settings, Supplier<SettingsReader.Result> reading, Path configuration, String version) {}
+
+    /// Where people arrive: bound already, so that no second node can be built beside this one.
+    /// @param owner where the owner's verbs arrive
+    record Doors(OpenListener owner, Optional<Listening> admin) {}
+
+    /// What can be asked of the node as a whole. Both return at once, so that who asked can still be answered.
+    interface Whole {
+        void shutdown();
+
+        /// @throws reeve.model.Failure where another one is under way
+        void upgrade();
+    }
+
+    /// @param data outlives this where it yields; is closed with it where it does not
+    Wiring(Start start, Doors doors, DataPlane data, Whole whole) throws IOException {
+        try {
+            build(start, doors, data, whole);
+        } catch (IOException | RuntimeException e) {
+            letGo();
+            throw e;
+        }
+    }
+
+    private void build(Start start, Doors doors, DataPlane data, Whole whole) throws IOException {
+        Settings settings = start.settings();
+        String version = start.version();
         // what everything stands on
         var time = rooms.register(new SystemTime());
         Jitter jitter = Jitter.system();
@@ -87,6 +113,7 @@ final class Wiring implements AutoCloseable {
         PrivateFiles.folder(state);
         Store store = rooms.register(EmbeddedStore.open(state.resolve("store.db"), time)); // first: it claims the state folder
         var journal = rooms.register(FileJournal.open(state, time));
+        log = (what, why) -> journal.append(settings.name().value(), what, why, Map.of());
         Secret token = Secret.token(state.resolve("token"));
         Secret metricsToken = Secret.token(state.resolve("metrics-token"));
         var metrics = new Metrics(NodeMetrics.all(settings.orchestratorLabel()));
@@ -110,17 +137,16 @@ final class Wiring implements AutoCloseable {
                 System.getenv(), time);
         var processes = new ProcessDriver(state, inherited, time, nodeInbox);
         var driver = rooms.register(new Drivers(processes, podman::driver, nodeInbox));
-        var routes = new RouteSources(List.of("apps", "files"));
-        var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
+        RouteSources routes = data.routes();
         var vault = new Vault(state);
         var reconciler = rooms.register(new Reconciler(
                 new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), texts(vault),
-                        new Probes(time, inherited), journal, counters, routes, new RequestDrains(routes, () -> settle.get().run(), time),
+                        new Probes(time, inherited), journal, counters, routes, new RequestDrains(routes, data.proxy()::settle, time),
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
         // when it may sleep
-        var traffic = new ProxyTraffic(time);
+        ProxyTraffic traffic = data.traffic();
         var sleeper = rooms.register(new Sleeper(sleepInbox, traffic, nodeInbox,
                 NodeMetrics.counted((service, what, why, known) -> journal.append(service.toString(), what, why, known), counters), time,
                 sleepSettings));
@@ -128,9 +154,14 @@ final class Wiring implements AutoCloseable {
         // what is served
         var certificates = rooms.register(new Certificates(settings.tls().certificates(),
                 (what, why, known) -> journal.append(settings.name().value(), what, why, known), time));
-        var proxy = rooms.register(new ProxyOnDemand(settings, certificates, routes, traffic, sleepInbox, time, jitter,
-                reconciler::proxyListens));
-        settle.set(proxy::settle);
+        ProxyOnDemand proxy = data.proxy();
+        rooms.register(() -> {
+            if (yields) {
+                data.leave();
+            } else {
+                data.close();
+            }
+        });
 
         // what is installed
         var removals = new Removals(store, reconciler.apps(), podman::removeVolume, journal);
@@ -152,14 +183,13 @@ final class Wiring implements AutoCloseable {
                         new Stage("images", images::pass)), time));
 
         // people
-        var watch = rooms.register(
-                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged, journal, time));
+        var watch = rooms.register(new ConfigurationWatch(start.configuration(), start.reading(), settings, facts, values,
+                reconciler::factsChanged, journal, time));
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, certificates, journal,
                         processes::refusedSignals));
-        Listening.refuseTaken(settings.http());
-        Optional<Listening> admin = Listening.on(settings.admin());
+        Optional<Listening> admin = doors.admin();
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
         var webhooks = rooms.register(
@@ -170,12 +200,12 @@ final class Wiring implements AutoCloseable {
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor().stream(), proxy.notes().stream(), admin.flatMap(Listening::note).stream(),
                         certificates.notes().stream()).flatMap(notes -> notes).toList(),
-                metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
+                metrics::text, whole::shutdown, whole::upgrade, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
 
         // and now it lives
         certificates.start();
-        routes.onPublish(proxy::serve);
+        data.join(certificates, sleepInbox, reconciler::proxyListens);
         webhooks.start();
         if (settings.bootWaitsFor().isPresent()) {
             reconciler.adopt("Reeve waits until this machine has recovered (boot.wait_for)");
@@ -188,8 +218,8 @@ final class Wiring implements AutoCloseable {
         reconciler.onPassWanted(boot::ask);
         boot.start();
         rooms.register(new Watchdog(System.getenv(), time, reconciler::answers));
-        rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
-        admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
+        rooms.register(HttpServer.start(doors.owner().channel(), ServerLimits.DEFAULT, time, api));
+        admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.socket().channel(), ServerLimits.DEFAULT, time, api)));
         restarts.recall();
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",
                 Map.of("pid", String.valueOf(ProcessHandle.current().pid())));
@@ -243,15 +273,20 @@ final class Wiring implements AutoCloseable {
         return user -> user.getName().equals(own.getName()) || user.getName().equals("root");
     }
 
-    /// Returns when the node was asked to end.
-    void awaitEnd() throws InterruptedException {
-        ended.await();
+    /// Writes down what happened to the node as a whole.
+    void record(String what, String why) {
+        log.accept(what, why);
+    }
+
+    /// Ends the control plane; services go on running, and the data plane goes on serving them.
+    void letGo() {
+        yields = true;
+        rooms.close();
     }
 
     /// Services go on running.
     @Override
     public void close() {
         rooms.close();
-        ended.countDown();
     }
 }

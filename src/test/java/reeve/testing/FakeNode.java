@@ -80,7 +80,8 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
                 installs(time), new ManifestReader(), routes::table, routes::conflicts, routes::inFlight,
                 this, this, new Restarts(this),
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
-                () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true), this, time);
+                () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true),
+                () -> acts.add("upgrade"), this, time);
     }
 
     /// What the node tells Prometheus.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import reeve.base.PrivateFiles;
 
 /// A program that outlives this process: it leads a session of its own, reads nothing, and appends its output to a file.
@@ -33,6 +34,27 @@ public record Detached(Process process) {
                 .redirectOutput(appended)
                 .redirectError(appended)
                 .start());
+    }
+
+    /// Starts a program that is nobody's child but init's, with this process's output, environment and working directory. Returns when
+    /// it has been started; what becomes of it is not told.
+    /// @param arguments program and arguments, never through a shell
+    /// @param without   variables that it does not get
+    public static void startOrphan(List<String> arguments, Set<String> without) throws IOException {
+        var words = new ArrayList<>(List.of("sh", "-c", "setsid -- \"$@\" &", "sh"));
+        words.addAll(arguments);
+        var builder = new ProcessBuilder(words).redirectInput(Path.of("/dev/null").toFile()).redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().keySet().removeAll(without);
+        try {
+            int status = builder.start().waitFor();
+            if (status != 0) {
+                throw new IOException("the shell ended with " + status);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a program was started", e);
+        }
     }
 
     public long pid() {

@@ -75,6 +75,8 @@ public final class Definitions {
             "How many requests may wait for sleeping services to wake, at once; more are answered 503.");
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
             "The same for one service.");
+    static final Setting<Duration> UPGRADE_GRACE = timeout("proxy.upgrade_grace", Duration.ofMinutes(10),
+            "How long requests, streams and websockets that are open when a new Reeve takes over may go on in the old one.");
     static final Setting<List<AddressRange>> TRUSTED = Setting.of("proxy.trusted", "[ADDRESS or ADDRESS/BITS, …]",
             Readings::ranges, (_, _) -> List.of(), "none",
             "Proxies in front of this one. What they say in `X-Forwarded-*`, `Forwarded` and `X-Real-IP` is passed on and added to; what "
@@ -124,8 +126,8 @@ public final class Definitions {
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
             TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
-            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, TRUSTED, PROXY_PROTOCOL,
-            UNDERSCORES, ORCHESTRATOR_LABEL,
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, UPGRADE_GRACE, TRUSTED,
+            PROXY_PROTOCOL, UNDERSCORES, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 
     private Definitions() {}

@@ -108,7 +108,8 @@ public final class SettingsReader {
                         new ProxyTrust(
                                 from.choose(Definitions.TRUSTED, state),
                                 from.choose(Definitions.PROXY_PROTOCOL, state),
-                                from.choose(Definitions.UNDERSCORES, state))),
+                                from.choose(Definitions.UNDERSCORES, state)),
+                        from.choose(Definitions.UPGRADE_GRACE, state)),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 from.choose(Definitions.CATALOG, state),
                 from.choose(Definitions.WEBHOOKS, state),

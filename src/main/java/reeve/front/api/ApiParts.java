@@ -30,6 +30,7 @@ import reeve.serve.route.RouteTable;
 /// @param notes    what people should know of how the node runs, one sentence each
 /// @param metrics  as text for Prometheus
 /// @param shutdown ends the node soon; returns at once, so that the request can still be answered
+/// @param upgrade  has a new Reeve take over soon; returns at once
 public record ApiParts(
         NodeName node,
         Supplier<NodeFacts> facts,
@@ -49,5 +50,6 @@ public record ApiParts(
         Supplier<List<String>> notes,
         Supplier<String> metrics,
         Runnable shutdown,
+        Runnable upgrade,
         StatusPage page,
         Time time) {}

@@ -24,6 +24,7 @@ final class ApiTable {
                 new ApiVerb("GET", "/metrics", Access.METRICS, node::metrics),
                 new ApiVerb("GET", "/v1/node", Access.OWNER, node::node),
                 new ApiVerb("POST", "/v1/shutdown", Access.OWNER, node::shutdown),
+                new ApiVerb("POST", "/v1/upgrade", Access.OWNER, node::upgrade),
                 new ApiVerb("GET", "/v1/apps", Access.OWNER, views::apps),
                 new ApiVerb("GET", "/v1/instances", Access.OWNER, views::instances),
                 new ApiVerb("GET", "/v1/routes", Access.OWNER, views::routes),

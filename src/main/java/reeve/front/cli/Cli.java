@@ -19,7 +19,7 @@ public final class Cli {
     private static final List<String> VERBS = List.of(
             "up", "apply", "deploy", "rollback", "plan", "ps", "logs", "start", "stop", "restart", "scale", "drain",
             "undrain", "sleep", "wake", "routes",
-            "journal", "events", "stats", "explain", "exec", "run", "down", "install", "uninstall", "check", "metrics",
+            "journal", "events", "stats", "explain", "exec", "run", "down", "upgrade", "install", "uninstall", "check", "metrics",
             "version", "completion");
 
     private Cli() {}
@@ -67,6 +67,7 @@ public final class Cli {
             case "exec" -> new ExecVerb(around);
             case "run" -> new RunVerb(around);
             case "down" -> new DownVerb(around);
+            case "upgrade" -> new UpgradeVerb(around);
             case "install" -> new InstallVerb(around);
             case "uninstall" -> new UninstallVerb(around);
             case "check" -> new CheckVerb(around);
