@@ -20,7 +20,8 @@ import reeve.declare.settings.ValueLookup;
 import reeve.model.NodeFacts;
 
 /// Keeps what manifests may ask of the node true: reads the configuration file again when it changed, and the node's values
-/// from time to time. A file that became wrong changes nothing but says so. Listeners and folders stay as they were at start.
+/// from time to time. A file that became wrong changes nothing but says so. Which certificates there are changes with it; listeners and
+/// folders stay as they were at start.
 final class ConfigurationWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationWatch.class);
     private static final Duration LOOK = Duration.ofSeconds(2);
@@ -30,6 +31,7 @@ final class ConfigurationWatch implements AutoCloseable {
     private final Supplier<SettingsReader.Result> reading;
     private final ValueLookup lookup;
     private final Consumer<NodeFacts> changed;
+    private final Consumer<Settings> taken;
     private final Journal journal;
     private final Time time;
     private Settings settings;
@@ -44,12 +46,14 @@ final class ConfigurationWatch implements AutoCloseable {
     /// @param file    the configuration file, which may not exist (yet)
     /// @param reading reads the whole configuration again, as at start
     /// @param facts   as of `settings`
+    /// @param taken   told of each configuration that takes the place of one
     ConfigurationWatch(Path file, Supplier<SettingsReader.Result> reading, Settings settings, NodeFacts facts, ValueLookup lookup,
-            Consumer<NodeFacts> changed, Journal journal, Time time) {
+            Consumer<NodeFacts> changed, Consumer<Settings> taken, Journal journal, Time time) {
         this.file = file;
         this.reading = reading;
         this.lookup = lookup;
         this.changed = changed;
+        this.taken = taken;
         this.journal = journal;
         this.time = time;
         this.settings = settings;
@@ -96,6 +100,7 @@ final class ConfigurationWatch implements AutoCloseable {
                 settings = next;
                 LOG.info("configuration read again: file={}", file);
                 journal.append(next.name().value(), "configured", file + " changed", Map.of());
+                taken.accept(next);
             }
             case SettingsReader.Result.Refused(var errors) -> {
                 errors.forEach(error -> LOG.error("configuration not taken over: {}", error));

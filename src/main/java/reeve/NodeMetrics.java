@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import reeve.base.Counters;
 import reeve.base.Gauges;
 import reeve.base.Metric;
+import reeve.base.Time;
 import reeve.base.journal.FileJournal;
 import reeve.base.metrics.ProcessMetrics;
 import reeve.declare.settings.Settings;
@@ -40,8 +41,12 @@ final class NodeMetrics {
             "Requests that were answered, by class of status (2xx); app and service are empty for what leads to no service of Reeve's.",
             "app", "service", "class");
     static final Metric IN_FLIGHT = Metric.of("reeve_proxy_open_requests", "Requests and tunnels open now.", "app", "service");
+    static final Metric EJECTED = Metric.of("reeve_proxy_ejected_instances",
+            "Instances that get no requests for now because they failed them.", "app", "service");
     static final Metric CERTIFICATE_ENDS = Metric.of("reeve_certificate_expiry_seconds",
             "When a certificate ends, in seconds since 1970; by the file it is from.", "certificate");
+    static final Metric HANDSHAKES = Metric.of("reeve_tls_handshakes_total",
+            "TLS handshakes of clients that are over, by outcome: `ok`, or why they failed.", "outcome");
     static final Metric WAITING = Metric.of("reeve_mailbox_waiting_events", "Events that wait to be handled, by loop.", "loop");
     static final Metric JOURNAL = Metric.of("reeve_journal_entries_total", "Entries that were ever written to the journal.");
     static final Metric JOURNAL_LOST = Metric.of("reeve_journal_lost_entries_total", "Entries that could not be written to the journal.");
@@ -53,7 +58,7 @@ final class NodeMetrics {
     /// In the order in which people read about them. Those of the IC orchestrator's names exist only where a setting asks for them.
     static final List<Metric> ALL = Stream.concat(
             Stream.of(ServiceCounters.START_ATTEMPTS, ServiceCounters.STOP_ATTEMPTS, ServiceCounters.RESTARTS, INSTANCES,
-                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, IN_FLIGHT, CERTIFICATE_ENDS,
+                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, IN_FLIGHT, EJECTED, HANDSHAKES, CERTIFICATE_ENDS,
                     ServiceCounters.EVENTS, ServiceCounters.SECONDS, WAITING, JOURNAL, JOURNAL_LOST, REFUSED_SIGNALS,
                     Webhooks.DELIVERIES, NODE, BUILD),
             ProcessMetrics.ALL.stream()).toList();
@@ -65,7 +70,7 @@ final class NodeMetrics {
 
     /// The rooms that are read at each look.
     record Read(Apps apps, SleepInbox sleep, NodeInbox reconcile, ProxyTraffic traffic, Supplier<RouteTable> routes,
-            Certificates certificates, FileJournal journal, LongSupplier refusedSignals) {}
+            Certificates certificates, FileJournal journal, LongSupplier refusedSignals, Time time) {}
 
     /// @param orchestratorLabel where the orchestrator's names are wanted too
     static List<Metric> all(Optional<String> orchestratorLabel) {
@@ -116,7 +121,12 @@ final class NodeMetrics {
         gauges.show(HELD, values -> sleepers(values, read.sleep(), SleepStatus::waiting));
         gauges.show(REQUESTS, values -> read.traffic().answers().visit((service, status, requests) ->
                 values.put(requests, app(service), name(service), status)));
-        gauges.show(IN_FLIGHT, values -> open(values, read.routes().get()));
+        gauges.show(IN_FLIGHT, values -> targets(values, read.routes().get(), RouteTable.TargetView::inFlight));
+        gauges.show(EJECTED, values -> {
+            long now = read.time().nanos();
+            targets(values, read.routes().get(), target -> target.ejected(now).isZero() ? 0 : 1);
+        });
+        gauges.show(HANDSHAKES, values -> read.traffic().handshakes().visit((outcome, number) -> values.put(number, outcome)));
         gauges.show(CERTIFICATE_ENDS, values -> read.certificates().ends((source, end) -> values.put(end.getEpochSecond(), source)));
         gauges.show(WAITING, values -> {
             values.put(read.reconcile().waiting(), "reconcile");
@@ -141,13 +151,13 @@ final class NodeMetrics {
     }
 
     /// A backend may serve several routes, and counts once.
-    private static void open(Gauges.Values values, RouteTable table) {
+    private static void targets(Gauges.Values values, RouteTable table, ToIntFunction<RouteTable.TargetView> number) {
         Stream<RouteTable.TargetView> targets = table.views().stream().flatMap(view -> view.targets().stream());
         var counted = new TreeMap<String, RouteTable.TargetView>();
         targets.forEach(target -> counted.put(target.instance().map(Object::toString).orElse("") + " " + target.address(), target));
-        Map<Optional<ServiceId>, Integer> open = counted.values().stream().collect(Collectors.groupingBy(
-                target -> target.instance().map(InstanceId::service), Collectors.summingInt(RouteTable.TargetView::inFlight)));
-        open.forEach((service, requests) -> values.put(requests, app(service), name(service)));
+        Map<Optional<ServiceId>, Integer> sums = counted.values().stream().collect(Collectors.groupingBy(
+                target -> target.instance().map(InstanceId::service), Collectors.summingInt(number)));
+        sums.forEach((service, sum) -> values.put(sum, app(service), name(service)));
     }
 
     private static String app(Optional<ServiceId> service) {

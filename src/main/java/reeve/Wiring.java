@@ -183,12 +183,13 @@ final class Wiring implements AutoCloseable {
                         new Stage("images", images::pass)), time));
 
         // people
-        var watch = rooms.register(new ConfigurationWatch(start.configuration(), start.reading(), settings, facts, values,
-                reconciler::factsChanged, journal, time));
+        var watch = rooms.register(
+                new ConfigurationWatch(start.configuration(), start.reading(), settings, facts, values, reconciler::factsChanged,
+                        next -> certificates.follow(next.tls().certificates()), journal, time));
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, certificates, journal,
-                        processes::refusedSignals));
+                        processes::refusedSignals, time));
         Optional<Listening> admin = doors.admin();
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
@@ -196,6 +197,7 @@ final class Wiring implements AutoCloseable {
                 new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
         var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
                 routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), journal, restarts,
+                () -> NodeCertificates.rows(certificates.statuses()),
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor().stream(), proxy.notes().stream(), admin.flatMap(Listening::note).stream(),

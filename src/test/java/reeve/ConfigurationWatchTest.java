@@ -39,7 +39,7 @@ class ConfigurationWatchTest {
         try (var watch = new ConfigurationWatch(file, () -> {
             readings.incrementAndGet();
             throw new IllegalStateException("nobody expected this");
-        }, settings, facts, new Values(), _ -> {}, new MemoryJournal(time), time)) {
+        }, settings, facts, new Values(), _ -> {}, _ -> {}, new MemoryJournal(time), time)) {
             watch.start();
             for (int i = 1; i <= 2; i++) {
                 Files.writeString(file, "class: " + "b".repeat(i) + "bb\n");

@@ -62,6 +62,10 @@ abstract class OneNode {
 
     /// As an editor saves: the whole file at once.
     static Path put(String name, String text) throws IOException {
+        return put(folder, name, text);
+    }
+
+    static Path put(Path folder, String name, String text) throws IOException {
         Path next = Files.writeString(folder.resolve(name + ".next"), text);
         return Files.move(next, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }

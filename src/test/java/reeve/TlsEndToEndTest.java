@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
@@ -53,10 +54,7 @@ class TlsEndToEndTest {
                     assertThat(sent.header("Location")).as(reeve::output).isEqualTo("https://a.example:" + port + "/x");
                 }
             });
-            var socket = (SSLSocket) authority.client().getSocketFactory().createSocket("127.0.0.1", port);
-            var parameters = socket.getSSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName("a.example")));
-            socket.setSSLParameters(parameters);
+            SSLSocket socket = named(authority, port, "a.example");
             socket.setEnabledProtocols(new String[] {"TLSv1.2"});
             try (var client = RawConnection.over(socket)) {
                 assertThat(client.send("GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n").readMessage().body()).isEqualTo("hello");
@@ -71,8 +69,33 @@ class TlsEndToEndTest {
                     .anyMatch(note -> note.contains(files.certificate() + " ends at "));
             assertThat(reeve.run("journal").out()).contains("certificate_taken", "certificate_refused", "certificate_ends");
             assertThat(reeve.run("metrics").out())
-                    .contains("reeve_certificate_expiry_seconds{certificate=\"" + files.certificate() + "\"} ");
+                    .contains("reeve_certificate_expiry_seconds{certificate=\"" + files.certificate() + "\"} ")
+                    .contains("reeve_tls_handshakes_total{outcome=\"ok\"} 1");
+            assertThat(reeve.run("certificates").out()).containsPattern("a\\.example +ends_soon +.*own\\.pem")
+                    .containsPattern("- +refused ");
+
+            authority.pair(folder, "other", Duration.ofDays(99), "b.example");
+            OneNode.put(folder, "node.yaml", """
+                    https: 127.0.0.1:%d
+                    certificates: [ { certificate: other.pem, key: other.key } ]
+                    """.formatted(port));
+            await().atMost(ReeveProcess.PATIENCE).untilAsserted(() ->
+                    assertThat(reeve.client().certificates()).singleElement().satisfies(row -> {
+                        assertThat(row.names()).containsExactly("b.example");
+                        assertThat(row.state()).isEqualTo("used");
+                    }));
+            try (var client = RawConnection.over(named(authority, port, "b.example"))) {
+                assertThat(client.send("GET /x HTTP/1.1\r\nHost: b.example\r\n\r\n").readMessage().body()).isEqualTo("hello");
+            }
         }
+    }
+
+    private static SSLSocket named(TestAuthority authority, int port, String name) throws IOException, GeneralSecurityException {
+        var socket = (SSLSocket) authority.client().getSocketFactory().createSocket("127.0.0.1", port);
+        var parameters = socket.getSSLParameters();
+        parameters.setServerNames(List.of(new SNIHostName(name)));
+        socket.setSSLParameters(parameters);
+        return socket;
     }
 
     private static int freePort() throws IOException {

@@ -4,15 +4,30 @@ import java.util.Optional;
 
 /// What a route does with the requests it takes, besides sending them on.
 /// @param weight share of the requests relative to other routes that cover the same; empty: it takes them all
-public record RouteHandling(PathChange change, AmbiguousPaths ambiguous, Optional<Integer> weight) {
+/// @param edge   what becomes of requests and answers on their way; empty: they pass as they are
+/// @param access who may use it
+public record RouteHandling(PathChange change, AmbiguousPaths ambiguous, Optional<Integer> weight, Optional<RouteEdge> edge,
+        Access access) {
     /// Sends them on as they are.
     public static final RouteHandling PLAIN = new RouteHandling(new PathChange.None(), AmbiguousPaths.UNLESS_ALONE, Optional.empty());
     public static final int MOST_WEIGHT = 1_000_000;
+
+    public RouteHandling(PathChange change, AmbiguousPaths ambiguous, Optional<Integer> weight) {
+        this(change, ambiguous, weight, Optional.empty(), Access.OPEN);
+    }
 
     public RouteHandling {
         if (weight.isPresent() && (weight.get() < 0 || weight.get() > MOST_WEIGHT)) {
             throw new IllegalArgumentException("cannot use the weight " + weight.get() + ": allowed is a number from 0 to " + MOST_WEIGHT);
         }
+    }
+
+    public RouteHandling with(Optional<RouteEdge> next) {
+        return new RouteHandling(change, ambiguous, weight, next, access);
+    }
+
+    public RouteHandling with(Access next) {
+        return new RouteHandling(change, ambiguous, weight, edge, next);
     }
 
     /// What becomes of the path on the way to the backend. The query stays.

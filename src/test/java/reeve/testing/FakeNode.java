@@ -41,6 +41,7 @@ import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
 import reeve.model.SleepSpec;
+import reeve.model.wire.CertificateRow;
 import reeve.run.install.Installs;
 import reeve.run.install.Removals;
 import reeve.run.reconcile.Apps;
@@ -63,6 +64,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     private final List<Entry> entries = new ArrayList<>();
     private final List<Consumer<Entry>> followers = new CopyOnWriteArrayList<>();
     private final RouteSources routes = new RouteSources(List.of("apps"));
+    public volatile List<CertificateRow> certificates = List.of();
     public volatile String metrics = "# TYPE test_starts_total counter\ntest_starts_total{app=\"wiki\"} 1.0\n";
     private final Path logs;
     private int measured;
@@ -78,7 +80,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
         return new ApiParts(new NodeName("here"),
                 () -> new NodeFacts(new NodeName("here"), "cloud-engine", Map.of("rack", "r1"), Map.of(), Map.of()), "1.2.3", this,
                 installs(time), new ManifestReader(), routes::table, routes::conflicts, routes::inFlight,
-                this, this, new Restarts(this),
+                this, this, new Restarts(this), () -> certificates,
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
                 () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true),
                 () -> acts.add("upgrade"), this, time);
@@ -224,6 +226,16 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     @Override
     public void undrain(InstanceId id) {
         acts.add("undrain " + id);
+    }
+
+    @Override
+    public void maintain(Selector selector, String message) {
+        acts.add("maintain " + selector + ": " + message);
+    }
+
+    @Override
+    public void endMaintenance(Selector selector) {
+        acts.add("end maintenance " + selector);
     }
 
     @Override

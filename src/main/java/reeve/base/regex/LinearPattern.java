@@ -3,7 +3,9 @@ package reeve.base.regex;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// A regular expression in RE2's syntax: no look-around, no back references. Any thread.
 public final class LinearPattern {
@@ -25,6 +27,15 @@ public final class LinearPattern {
         }
     }
 
+    /// One that finds what any of several finds, whatever the case.
+    /// @param texts each a regular expression
+    /// @throws IllegalArgumentException with what is wrong
+    public static LinearPattern anyOf(List<String> texts) {
+        texts.forEach(LinearPattern::of); // so that one says what is wrong with it, and none reaches beyond itself
+        String all = texts.stream().collect(Collectors.joining(")|(?:", "(?:", ")"));
+        return new LinearPattern(Pattern.compile(all, Pattern.CASE_INSENSITIVE));
+    }
+
     public int groups() {
         return pattern.groupCount();
     }
@@ -37,6 +48,11 @@ public final class LinearPattern {
     /// Whether it matches the whole text.
     public boolean matches(CharSequence text) {
         return pattern.matcher(text).matches();
+    }
+
+    /// Whether it matches a part of the text.
+    public boolean found(CharSequence text) {
+        return pattern.matcher(text).find();
     }
 
     /// @param template in which `{1}` to `{9}` stand for groups; those that took no part in the match are empty

@@ -115,7 +115,9 @@ final class PartKeys {
             .key("rewrite", "none", "takes the place of the prefix, or of the whole path with `exact` and `regex`, whose groups are "
                     + "`{1}` to `{9}`")
             .key("ambiguous_paths", "", "`refuse` or `pass` paths that can be read in more than one way; without it they are "
-                    + "refused where the host has other routes beside this one");
+                    + "refused where the host has other routes beside this one")
+            .key("access", "everybody", "who may use it: `{allow, deny, …}`")
+            .and(EdgeReader.EDGE);
     static final KeyTable ROUTE = KeyTable.of("route").and(COVERS)
             .key("port", "none", "of a process: the fixed port it listens on; of a container: the port inside it");
     static final KeyTable REDIRECT = KeyTable.of("redirect")

@@ -91,7 +91,7 @@ final class RouteReader {
         }
         PathChange change = strips.orElse(false) ? new PathChange.StripPrefix()
                 : to.<PathChange>map(PathChange.Rewrite::new).orElse(new PathChange.None());
-        return Optional.of(new RouteHandling(change, ambiguous, weight));
+        return Optional.of(new RouteHandling(change, ambiguous, weight, EdgeReader.read(fields), AccessReader.read(fields.get("access"))));
     }
 
     private static String rewrite(String text) {

@@ -42,8 +42,8 @@ public final class Definitions {
             .withExample("0.0.0.0:443");
     static final Setting<List<CertificateFiles>> CERTIFICATES = Setting.of("certificates", "[{certificate: PATH, key: PATH}, …]",
             Readings::certificates, (_, _) -> List.of(), "none",
-            "The certificates of `https` and their private keys, as PEM. Changed files are taken over by themselves. The first also "
-                    + "answers clients that name no host.")
+            "The certificates of `https` and their private keys, as PEM. Changed files, and another list, are taken over by "
+                    + "themselves. The first also answers clients that name no host.")
             .withExample("[ { certificate: /etc/reeve/example.org.pem, key: /etc/reeve/example.org.key } ]");
     static final Setting<Boolean> TLS_REDIRECT = Setting.of("tls.redirect", "true or false",
             (value, _) -> value.truth(), (_, _) -> true, "true",

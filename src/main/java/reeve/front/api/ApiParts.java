@@ -24,6 +24,7 @@ import reeve.serve.route.RouteTable;
 /// @param routes   what the proxy serves now
 /// @param hidden   routes that others hide
 /// @param inFlight requests that an instance is working on now
+/// @param tls      what is known of certificates
 /// @param http     where the proxy listens, once it does
 /// @param admin    where the API listens over TCP, if it does
 /// @param ready    whether what ran before has been taken over
@@ -44,6 +45,7 @@ public record ApiParts(
         SleepDesk sleep,
         Journal journal,
         Restarts restarts,
+        CertificateDesk tls,
         Supplier<Optional<Address>> http,
         Supplier<Optional<Address>> admin,
         BooleanSupplier ready,

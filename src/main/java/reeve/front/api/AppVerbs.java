@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import reeve.base.http.HttpAnswer;
 import reeve.declare.manifest.ManifestReader;
@@ -20,6 +21,7 @@ import reeve.model.SleepSpec;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.DownAnswer;
 import reeve.model.wire.DownRequest;
+import reeve.model.wire.MaintenanceRequest;
 import reeve.model.wire.ScaleRequest;
 import reeve.model.wire.WireJson;
 import reeve.run.reconcile.Apps;
@@ -27,6 +29,8 @@ import reeve.sleep.Asked;
 
 /// Verbs that change what should be.
 final class AppVerbs {
+    private static final Pattern MESSAGE = Pattern.compile("[^\\p{Cntrl}]{1,500}");
+
     private final ApiParts parts;
     private final WireJson json;
 
@@ -91,6 +95,21 @@ final class AppVerbs {
 
     HttpAnswer undrain(ApiCall call) {
         return act(call, selector -> parts.apps().undrain(instance(selector)));
+    }
+
+    HttpAnswer maintenance(ApiCall call) {
+        MaintenanceRequest wanted = call.body(MaintenanceRequest.class);
+        Selector selector = wanted.service() == null ? new Selector.App(call.app())
+                : new Selector.Service(new ServiceId(call.app(), new ServiceName(wanted.service())));
+        if (wanted.message() == null) {
+            parts.apps().endMaintenance(selector);
+            return Answers.done();
+        }
+        if (!MESSAGE.matcher(wanted.message()).matches()) {
+            throw new Failure(Failure.Kind.INVALID, "cannot tell clients this: allowed is one line of at most 500 characters");
+        }
+        parts.apps().maintain(selector, wanted.message());
+        return Answers.done();
     }
 
     private static InstanceId instance(Selector selector) {

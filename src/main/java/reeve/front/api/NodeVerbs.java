@@ -49,6 +49,11 @@ final class NodeVerbs {
                 parts.notes().get()));
     }
 
+    HttpAnswer certificates(ApiCall call) {
+        call.allowOnly(Set.of());
+        return Answers.json(json, parts.tls().certificates());
+    }
+
     HttpAnswer metrics(ApiCall call) {
         return HttpAnswer.of(200, Metrics.CONTENT_TYPE, parts.metrics().get().getBytes(StandardCharsets.UTF_8));
     }

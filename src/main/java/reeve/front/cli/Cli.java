@@ -18,7 +18,7 @@ public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
             "up", "apply", "deploy", "rollback", "plan", "ps", "logs", "start", "stop", "restart", "scale", "drain",
-            "undrain", "sleep", "wake", "routes",
+            "undrain", "maintenance", "sleep", "wake", "routes", "certificates",
             "journal", "events", "stats", "explain", "exec", "run", "down", "upgrade", "install", "uninstall", "check", "metrics",
             "version", "completion");
 
@@ -55,11 +55,13 @@ public final class Cli {
             case "scale" -> new ScaleVerb(around);
             case "drain" -> new DrainVerb(around);
             case "undrain" -> new UndrainVerb(around);
+            case "maintenance" -> new MaintenanceVerb(around);
             case "deploy" -> new DeployVerb(around);
             case "rollback" -> new RollbackVerb(around);
             case "sleep" -> new SleepVerb(around);
             case "wake" -> new WakeVerb(around);
             case "routes" -> new RoutesVerb(around);
+            case "certificates" -> new CertificatesVerb(around);
             case "journal" -> new JournalVerb(around);
             case "events" -> new EventsVerb(around);
             case "stats" -> new StatsVerb(around);

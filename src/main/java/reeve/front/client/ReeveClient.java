@@ -29,6 +29,7 @@ import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.CatalogueAnswer;
+import reeve.model.wire.CertificateRow;
 import reeve.model.wire.DeployAnswer;
 import reeve.model.wire.DeployRequest;
 import reeve.model.wire.DownAnswer;
@@ -40,6 +41,7 @@ import reeve.model.wire.ExplainAnswer;
 import reeve.model.wire.InstallRequest;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
+import reeve.model.wire.MaintenanceRequest;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RequestExplainAnswer;
@@ -115,6 +117,11 @@ public final class ReeveClient {
     /// @param app only its instances; empty for all
     public List<InstanceRow> instances(Optional<String> app) {
         return json.readList(InstanceRow.class, get("/v1/instances" + query("app", app)));
+    }
+
+    /// What is known of the node's certificates.
+    public List<CertificateRow> certificates() {
+        return json.readList(CertificateRow.class, get("/v1/certificates"));
     }
 
     /// @param app only routes that lead to it; empty for all
@@ -203,6 +210,15 @@ public final class ReeveClient {
 
     public void undrain(Selector selector) {
         act(selector, "undrain");
+    }
+
+    /// @param message that clients get from now on; empty ends it
+    public void maintenance(Selector selector, Optional<String> message) {
+        if (selector instanceof Selector.Instance) {
+            throw new Failure(Failure.Kind.INVALID, "cannot put one instance into maintenance: name APP or APP/SERVICE, or drain it");
+        }
+        post("/v1/apps/" + selector.app() + "/maintenance",
+                json.write(new MaintenanceRequest(service(selector).orElse(null), message.orElse(null))));
     }
 
     public void scale(ServiceId service, int replicas) {

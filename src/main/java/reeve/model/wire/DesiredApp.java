@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param failed    why this revision did not come up; absent for the others
 /// @param scaled    services of which a user wants another number of instances; left out by 0.1
 /// @param drained   instances that a user wants to get no new requests; left out by 0.1
+/// @param maintenance the app or its services whose requests are answered with a message; left out by 0.1
 @Json(naming = Json.Naming.LowerUnderscore)
 public record DesiredApp(
         String file,
@@ -31,7 +32,8 @@ public record DesiredApp(
         @Nullable Duration deployTimeout,
         List<Scaled> scaled,
         @Nullable String failed,
-        List<String> drained) {
+        List<String> drained,
+        List<Maintenance> maintenance) {
 
     public DesiredApp {
         Present.all("desired app", file, text, variables, appliedAt, stopped);
@@ -39,10 +41,20 @@ public record DesiredApp(
         stopped = List.copyOf(stopped);
         scaled = orEmpty(scaled);
         drained = orEmpty(drained);
+        maintenance = orEmpty(maintenance);
     }
 
     private static <T> List<T> orEmpty(@Nullable List<T> list) {
         return list == null ? List.of() : List.copyOf(list);
+    }
+
+    /// @param what    `APP` or `APP/SERVICE`
+    /// @param message that clients get
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Maintenance(String what, String message) {
+        public Maintenance {
+            Present.all("maintenance", what, message);
+        }
     }
 
     /// @param replicas what the user wants

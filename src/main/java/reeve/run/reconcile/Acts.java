@@ -125,7 +125,7 @@ final class Acts implements Apps {
     public Plan plan(AppSpec spec) {
         NodeState seen = withInputsOf(spec);
         App old = seen.apps().get(spec.name());
-        return Planning.of(seen, old == null ? spec : Scaling.applied(spec, Scaling.kept(spec, old.scaled())));
+        return Planning.of(seen, old == null ? spec : Scaling.applied(spec, Scaling.kept(spec, old.overrides().scaled())));
     }
 
     /// The state, with the files that an app needs as they are now: it may need others than before. Blocks for IO.
@@ -359,13 +359,40 @@ final class Acts implements Apps {
             if (app.spec().service(id.service().service()).filter(spec -> !spec.routes().isEmpty()).isEmpty()) {
                 throw new Failure(Failure.Kind.INVALID, "cannot drain " + id + ": its service has no route, so Reeve sends it no requests");
             }
-            return app.draining(id);
+            return app.overriding(overrides -> overrides.draining(id));
         }, app -> new NodeEvent.Declared(app, Map.of()));
     }
 
     @Override
     public void undrain(InstanceId id) {
-        act(new Selector.Instance(id), "undrain", app -> app.undraining(id), app -> new NodeEvent.Declared(app, Map.of()));
+        act(new Selector.Instance(id), "undrain", app -> app.overriding(overrides -> overrides.undraining(id)),
+                app -> new NodeEvent.Declared(app, Map.of()));
+    }
+
+    @Override
+    public void maintain(Selector selector, String message) {
+        act(selector, "maintenance", app -> {
+            if (app.spec().services().stream().noneMatch(spec -> !spec.routes().isEmpty() && chooses(selector, app, spec))) {
+                throw new Failure(Failure.Kind.INVALID, "cannot put " + selector + " into maintenance: it has no route, so Reeve answers "
+                        + "nobody for it");
+            }
+            return app.overriding(overrides -> overrides.inMaintenance(selector, message));
+        }, app -> new NodeEvent.Declared(app, Map.of()));
+    }
+
+    private static boolean chooses(Selector selector, App app, ServiceSpec spec) {
+        return selector instanceof Selector.App || selector.equals(new Selector.Service(new ServiceId(app.spec().name(), spec.name())));
+    }
+
+    @Override
+    public void endMaintenance(Selector selector) {
+        act(selector, "maintenance_over", app -> {
+            App after = app.overriding(overrides -> overrides.outOfMaintenance(selector));
+            if (selector instanceof Selector.Service(ServiceId id) && after.overrides().maintenance(id).isPresent()) {
+                throw new Failure(Failure.Kind.CONFLICT, "cannot take " + id + " out of maintenance: all of " + id.app() + " is in it");
+            }
+            return after;
+        }, app -> new NodeEvent.Declared(app, Map.of()));
     }
 
     @Override
@@ -452,7 +479,7 @@ final class Acts implements Apps {
             var logs = new TreeMap<String, Path>();
             seen.instances().keySet().stream().filter(id -> id.service().app().equals(app.spec().name()))
                     .forEach(id -> logs.put(id.toString(), log.apply(id)));
-            apps.add(new AppStatus(app.spec(), app.source(), app.appliedAt(), logs, app.scaled()));
+            apps.add(new AppStatus(app.spec(), app.source(), app.appliedAt(), logs, app.overrides().scaled()));
         }
         Stream<InstanceStatus> instances = seen.instances().entrySet().stream()
                 .map(entry -> status(seen, entry.getKey(), entry.getValue()));
@@ -465,6 +492,7 @@ final class Acts implements Apps {
         Optional<Address> address = port == 0 ? Optional.empty() : Optional.of(Address.loopback(port));
         return new InstanceStatus(id, seen.surroundings().facts().name(), instance.shown(), pid, address, instance.restarts(),
                 instance.since(), instance.reason() + seen.times().words(id.service(), instance)
-                + Circuit.words(seen, id) + (seen.drained(id) ? "; drained by a user: it gets no new requests" : ""));
+                + Circuit.words(seen, id) + (seen.drained(id) ? "; drained by a user: it gets no new requests" : "")
+                + seen.maintenance(id.service()).map(message -> "; in maintenance: " + message).orElse(""));
     }
 }

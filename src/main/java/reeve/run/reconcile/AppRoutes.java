@@ -2,6 +2,7 @@ package reeve.run.reconcile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import reeve.model.Address;
 import reeve.model.AppRoute;
 import reeve.model.InstanceState;
@@ -62,6 +63,10 @@ final class AppRoutes {
     }
 
     private static Availability availability(NodeState state, ServiceId service, List<Instance> instances) {
+        Optional<String> maintenance = state.maintenance(service);
+        if (maintenance.isPresent()) {
+            return new Availability.Maintenance(maintenance.get());
+        }
         if (instances.isEmpty()) {
             return new Availability.Down(InstanceState.STOPPED, "no replicas are declared");
         }

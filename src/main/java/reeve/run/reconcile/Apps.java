@@ -79,6 +79,15 @@ public interface Apps {
 
     void undrain(InstanceId id);
 
+    /// Has requests for an app, or for one service of it, answered 503 with a message from now on, across restarts of Reeve and deploys,
+    /// until [#endMaintenance]. What runs goes on; what sleeps is not woken.
+    /// @param selector of an app or a service
+    /// @throws reeve.model.Failure also `INVALID` when nothing of it has a route
+    void maintain(Selector selector, String message);
+
+    /// @throws reeve.model.Failure also `CONFLICT` when a service's whole app is in maintenance
+    void endMaintenance(Selector selector);
+
     /// Runs a command beside an instance that runs, with its environment and within its limits; see [Session].
     /// @throws reeve.model.Failure also `CONFLICT` when the instance does not run now
     Session exec(InstanceId id, Interaction interaction);

@@ -86,28 +86,34 @@ final class DesiredApps {
                 .map(timeout -> new App.Trial(desired.previous(), timeout));
         Map<ServiceName, Apps.Scale> scaled = Scaling.kept(spec, desired.scaled().stream().collect(Collectors.toMap(
                 scale -> new ServiceName(scale.service()), scale -> new Apps.Scale(scale.replicas(), scale.declared()))));
-        return new App(Scaling.applied(spec, scaled), source, desired.appliedAt(),
-                desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()), desired.revision(), trial, scaled,
-                desired.drained().stream().map(InstanceId::parse).collect(Collectors.toSet()));
+        var overrides = new Overrides(desired.stopped().stream().map(Selector::parse).collect(Collectors.toSet()), scaled,
+                desired.drained().stream().map(InstanceId::parse).collect(Collectors.toSet()),
+                desired.maintenance().stream()
+                        .collect(Collectors.toMap(one -> Selector.parse(one.what()), DesiredApp.Maintenance::message)));
+        return new App(Scaling.applied(spec, scaled), source, desired.appliedAt(), desired.revision(), trial, overrides);
     }
 
     /// Saves what is declared and, where its manifest is new, the manifest among the app's revisions, of which the last ten stay.
     void save(App app) {
         ManifestSource source = app.source();
+        Overrides overrides = app.overrides();
         var desired = new DesiredApp(source.file().toString(), source.text(), source.variables(), app.appliedAt(),
-                app.stopped().stream().map(Selector::toString).sorted().toList(), app.revision(),
+                overrides.stopped().stream().map(Selector::toString).sorted().toList(), app.revision(),
                 app.trial().map(App.Trial::previous).orElse(0), app.trial().map(App.Trial::timeout).orElse(null),
-                new TreeMap<>(app.scaled()).entrySet().stream()
+                new TreeMap<>(overrides.scaled()).entrySet().stream()
                         .map(scale -> new DesiredApp.Scaled(scale.getKey().value(), scale.getValue().replicas(),
                                 scale.getValue().declared()))
-                        .toList(), null, app.drained().stream().map(InstanceId::toString).sorted().toList());
+                        .toList(), null, overrides.drained().stream().map(InstanceId::toString).sorted().toList(),
+                overrides.maintenance().entrySet().stream()
+                        .map(one -> new DesiredApp.Maintenance(one.getKey().toString(), one.getValue()))
+                        .sorted(Comparator.comparing(DesiredApp.Maintenance::what)).toList());
         AppName name = app.spec().name();
         var writes = new ArrayList<Store.Write>();
         writes.add(put(key(name), json.bytes(desired)));
         SortedSet<Integer> known = revisions(name);
         if (!known.contains(app.revision())) {
             var plain = new DesiredApp(desired.file(), desired.text(), desired.variables(), desired.appliedAt(), List.of(), app.revision(),
-                    0, null, List.of(), null, List.of());
+                    0, null, List.of(), null, List.of(), List.of());
             writes.add(put(revision(name, app.revision()), json.bytes(plain)));
             known.stream().sorted(Comparator.reverseOrder()).skip(MOST_REVISIONS - 1).filter(old -> old != desired.previous())
                     .forEach(old -> writes.add(new Store.Write.Delete(revision(name, old))));
@@ -153,7 +159,7 @@ final class DesiredApps {
         shared.get(revision(app, revision)).ifPresent(entry -> {
             DesiredApp kept = json.read(DesiredApp.class, entry.value());
             var noted = new DesiredApp(kept.file(), kept.text(), kept.variables(), kept.appliedAt(), List.of(), revision, 0, null,
-                    List.of(), reason, List.of());
+                    List.of(), reason, List.of(), List.of());
             durably("note that revision " + revision + " failed", () -> shared.put(revision(app, revision), json.bytes(noted)));
         });
     }

@@ -179,7 +179,13 @@ record NodeState(
     /// Whether a user wants it to get no new requests.
     boolean drained(InstanceId id) {
         App app = apps.get(id.service().app());
-        return app != null && app.drained().contains(id);
+        return app != null && app.overrides().drained().contains(id);
+    }
+
+    /// What a user wants clients of a service to be told instead of an answer of it.
+    Optional<String> maintenance(ServiceId service) {
+        App app = apps.get(service.app());
+        return app == null ? Optional.empty() : app.overrides().maintenance(service);
     }
 
     int port(InstanceId id) {

@@ -45,8 +45,8 @@ final class Scaling {
                         + ", which only one can have");
             });
         }
-        int declared = app.scaled().containsKey(service) ? app.scaled().get(service).declared() : before.replicas();
-        var scaled = new TreeMap<>(app.scaled());
+        int declared = app.overrides().scaled().containsKey(service) ? app.overrides().scaled().get(service).declared() : before.replicas();
+        var scaled = new TreeMap<>(app.overrides().scaled());
         scaled.put(service, new Scale(replicas, declared));
         if (replicas == declared) {
             scaled.remove(service);

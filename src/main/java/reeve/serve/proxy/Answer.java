@@ -63,6 +63,10 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
         return of(503, "cannot reach " + service + ": it is " + down.state().word().replace('_', ' ') + reason);
     }
 
+    static Answer maintenance(String message) {
+        return new Answer(503, message, Duration.ofMinutes(1), false);
+    }
+
     static Answer notReady(ServiceId service) {
         return new Answer(503, "cannot reach " + service + " yet: no instance is ready", Duration.ofSeconds(1), false);
     }

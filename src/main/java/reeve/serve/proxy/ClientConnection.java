@@ -10,40 +10,34 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ByteProcessor;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.http.HeadResult;
 import reeve.base.http.RequestHead;
-import reeve.serve.route.RouteTable;
 
-/// A client's connection: reads one head after the other, runs one [Exchange] at a time, and keeps what came too early. One loop.
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+/// A client's HTTP/1.1 connection: reads one head after the other, runs one [Exchange] at a time, and keeps what came too early. One loop.
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, ClientStream {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
     private static final Duration LINGER = Duration.ofSeconds(2);
+    private static final int SMALL = 16 * 1024; // copied behind the head, into one buffer and one system call
     private static final int MOST_PENDING = 1 << 20; // far more than reading ahead gives; a socket whose peer has gone is read to its end
 
     private final Loop loop;
     private final Entrance entrance;
+    private final Stall stall;
     private @Nullable ChannelHandlerContext context;
     private Phase phase = Phase.HEAD;
     private @Nullable Exchange exchange;
     private @Nullable ByteBuf pending;
-    private @Nullable ForwardedLines forwarded;
-    private byte[] address = new byte[0];
-    private boolean local;
-    private int port;
+    private @Nullable Origin origin;
     private boolean headBegun;
     private long deadline;
     private boolean proceeding;
     private boolean inRead;
     private boolean unflushed;
     private boolean reading = true;
-    private long undrained = -1;
-    private long undrainedSince;
 
     private enum Phase {
         /// Waiting for a request's head.
@@ -59,6 +53,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientConnection(Loop loop, Entrance entrance) {
         this.loop = loop;
         this.entrance = entrance;
+        this.stall = new Stall(loop.settings().timeouts().stall());
     }
 
     @Override
@@ -77,50 +72,28 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext ctx) {
-        describe(PrefaceReader.source(ctx.channel()), (InetSocketAddress) ctx.channel().localAddress());
+        origin = new Origin(loop, entrance, ctx.channel());
         deadline = loop.now() + loop.settings().timeouts().clientIdle().toNanos();
         if (!loop.admit(this)) {
             refuse(Answer.tooManyConnections());
         }
     }
 
-    private void describe(InetSocketAddress peer, InetSocketAddress here) {
-        port = here.getPort();
-        var lines = new ForwardedLines(peer.getAddress(), port, entrance.scheme(), loop.identity(), loop.settings().edge());
-        forwarded = lines;
-        address = lines.peerAddress();
-        local = peer.getAddress().isLoopbackAddress() && !lines.trusted();
-    }
-
-    /// The address of who makes the current request, as text.
-    byte[] address() {
-        return address;
-    }
-
-    /// Header lines that tell a backend about this connection.
-    ForwardedLines forwarded() {
-        if (forwarded == null) {
+    @Override
+    public Origin origin() {
+        if (origin == null) {
             throw new IllegalStateException("cannot forward for a client before it is connected");
         }
-        return forwarded;
+        return origin;
     }
 
-    /// Whether the client speaks TLS.
-    boolean encrypted() {
-        return entrance.encrypted();
-    }
-
-    /// Header lines that every answer here has, to say how this host is to be reached.
-    byte[] answerLines() {
-        return entrance.answerLines();
-    }
-
-    boolean isWritable() {
+    @Override
+    public boolean isWritable() {
         return context().channel().isWritable();
     }
 
-    /// Whether a flush follows anyway, when all that was received has been handled.
-    boolean inRead() {
+    @Override
+    public boolean inRead() {
         return inRead;
     }
 
@@ -169,8 +142,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         flush();
     }
 
-    /// Handles what has been received as far as it can be: called whenever that may be further than before.
-    void proceed() {
+    @Override
+    public void proceed() {
         if (!proceeding && pending != null) {
             proceeding = true;
             boolean progress = true;
@@ -226,18 +199,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 in.skipBytes(head.to());
                 headBegun = false;
                 phase = Phase.EXCHANGE;
-                if (forwarded().trusted()) {
-                    address = forwarded().client(head);
-                }
                 var next = new Exchange(loop, this, head);
                 exchange = next;
                 keep(in);
-                Answer refusal = entrance.refusal(head, scratch);
-                if (refusal == null) {
-                    next.route(head, scratch);
-                } else {
-                    next.answer(refusal);
-                }
+                next.begin(head);
                 return true;
             }
             case HeadResult.Progress.NEED_MORE -> {
@@ -270,46 +235,65 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// Answers what is no request, and ends the connection.
     private void refuse(Answer answer) {
-        answer(answer, new Answers.Form(false, false, true, false, List.of(), port));
-        AccessLines lines = loop.accessLines();
-        if (lines != null) {
-            lines.answered(null, 0, new HeadRewriter.Places(0, 0, 0, 0),
-                    new AccessLines.Facts(address, answer.status(), 0, 0, 0, new byte[0]));
-        }
+        answer(answer, origin().formOfRefusal());
+        origin().logRefusal(answer);
         end(true);
     }
 
-    /// Sends an answer of the proxy's own.
-    void answer(Answer answer, Answers.Form form) {
-        loop.answers().write(answer, loop.date(), answerLines(), form);
+    @Override
+    public void answer(Answer answer, Answers.Form form) {
+        loop.answers().write(answer, loop.date(), origin().answerLines(), form);
         write(loop.written());
     }
 
-    /// The routes to show below an answer.
-    Answers.Form form(Answer answer, boolean html, boolean bodiless, boolean close, boolean http10) {
-        List<RouteTable.View> routes = answer.listRoutes() && local ? loop.routes().views() : List.of();
-        return new Answers.Form(html, bodiless, close, http10, routes, port);
+    @Override
+    public void writeHead(Bytes head) {
+        write(loop.written());
     }
 
-    void write(ByteBuf bytes) {
+    @Override
+    public void writeHead(Bytes head, ByteBuf part, boolean last) {
+        int length = part.readableBytes();
+        if (length > SMALL) {
+            write(loop.written());
+            write(part.retain());
+            return;
+        }
+        ByteBuf whole = loop.allocator().directBuffer(head.length() + length).writeBytes(head.array(), 0, head.length());
+        whole.writeBytes(part, part.readerIndex(), length);
+        write(whole);
+    }
+
+    @Override
+    public void write(ByteBuf part, boolean last) {
+        write(part);
+    }
+
+    @Override
+    public void writeTunnel(ByteBuf part) {
+        write(part);
+    }
+
+    private void write(ByteBuf bytes) {
         unflushed = true;
         context().write(bytes, context().voidPromise());
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         if (unflushed) {
             unflushed = false;
             context().flush();
         }
     }
 
-    void becomeTunnel() {
+    @Override
+    public void becomeTunnel() {
         phase = Phase.TUNNEL;
     }
 
-    /// The exchange has ended, its answer is written.
-    /// @param keep whether the client was told that it may send another request here
-    void exchangeEnded(boolean keep) {
+    @Override
+    public void exchangeEnded(boolean keep) {
         exchange = null;
         if (phase == Phase.CLOSED) {
             return;
@@ -326,7 +310,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// Closes once all is sent.
     /// @param linger whether to go on reading for a moment: closing with unread bytes would destroy the answer on its way
-    void end(boolean linger) {
+    private void end(boolean linger) {
         if (phase == Phase.CLOSED) {
             return;
         }
@@ -355,9 +339,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Ends an answer that is not whole, so that the client can tell.
-    /// @param reset where the end of the connection would mean the end of the answer
-    void cut(boolean reset) {
+    @Override
+    public void cut(boolean reset) {
         exchange = null;
         if (reset) {
             context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -368,17 +351,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /// Passes by TLS, which would say that this is the end in order.
-    void abort() {
+    @Override
+    public void abort() {
         context().pipeline().firstContext().close();
     }
 
-    void drain() {
+    @Override
+    public void drain() {
         if (phase == Phase.HEAD && pending == null) {
             context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
-    void tick(long now) {
+    @Override
+    public void tick(long now) {
         if (phase == Phase.HEAD && now - deadline > 0) {
             if (headBegun) {
                 refuse(Answer.clientTooSlow("its head did not arrive in time"));
@@ -399,15 +385,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// Whether the client has taken nothing of what waits for it, for too long.
     private boolean stalls(long now) {
         if (isWritable()) {
-            undrained = -1;
+            stall.none();
             return false;
         }
-        long left = context().channel().bytesBeforeWritable();
-        if (left != undrained) {
-            undrained = left;
-            undrainedSince = now;
-        }
-        return now - undrainedSince > loop.settings().timeouts().stall().toNanos();
+        return stall.lasts(context().channel().bytesBeforeWritable(), now);
     }
 
     @Override

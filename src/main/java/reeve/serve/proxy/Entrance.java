@@ -20,7 +20,8 @@ sealed interface Entrance {
     byte[] answerLines();
 
     /// The answer to a request that must not go further; null for all that may.
-    @Nullable Answer refusal(RequestHead head, byte[] bytes);
+    /// @param forwarded what a proxy in front says of the request
+    @Nullable Answer refusal(RequestHead head, byte[] bytes, ForwardedLines forwarded);
 
     /// Without TLS.
     record Plain(byte[] answerLines) implements Entrance {
@@ -34,7 +35,7 @@ sealed interface Entrance {
         }
 
         @Override
-        public @Nullable Answer refusal(RequestHead head, byte[] bytes) {
+        public @Nullable Answer refusal(RequestHead head, byte[] bytes, ForwardedLines forwarded) {
             return null;
         }
     }
@@ -53,11 +54,12 @@ sealed interface Entrance {
             return false;
         }
 
+        /// Whom a trusted proxy has served over TLS already is not sent there again: it would be a circle.
         @Override
-        public @Nullable Answer refusal(RequestHead head, byte[] bytes) {
+        public @Nullable Answer refusal(RequestHead head, byte[] bytes, ForwardedLines forwarded) {
             int from = head.authorityFrom();
             boolean asterisk = head.pathFrom() < head.pathTo() && bytes[head.pathFrom()] != '/';
-            if (from >= head.hostTo() || asterisk || isChallenge(head, bytes)) {
+            if (from >= head.hostTo() || asterisk || isChallenge(head, bytes) || forwarded.saysHttps(head)) {
                 return null;
             }
             String host = AskedName.normal(new String(bytes, from, head.hostTo() - from, StandardCharsets.ISO_8859_1));
@@ -93,7 +95,7 @@ sealed interface Entrance {
         /// Another host than the one that the handshake was about is answered only where its certificate stands for both: otherwise
         /// what one host demands of its clients could be passed by through another (RFC 9110 §15.5.20).
         @Override
-        public @Nullable Answer refusal(RequestHead head, byte[] bytes) {
+        public @Nullable Answer refusal(RequestHead head, byte[] bytes, ForwardedLines forwarded) {
             int from = head.authorityFrom();
             int to = head.hostTo();
             if (name.length == 0 || from >= to || isAsked(bytes, from, to)) {

@@ -1,10 +1,9 @@
 package reeve.serve.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ConnectTimeoutException;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
@@ -14,55 +13,53 @@ import reeve.serve.route.Balancer;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteEntry;
 import reeve.serve.route.RouteRequest;
-import reeve.sleep.WakeGate;
 
 /// One request and its answer, from the accepted head to the last byte. One loop.
 final class Exchange {
     private static final int MOST_HOLDS = 8;
 
     private final Loop loop;
-    private final ClientConnection client;
-    private final ResponseRelay response;
-    private final BodyFraming requestBody;
+    private final ClientStream client;
     private final RequestFacts facts;
-    private final Choice choice;
+    private final byte[] address;
+    private final BodyFraming requestBody;
+    private final ResponseRelay response;
+    private final Forwarding forwarding;
     private final long begun;
     private byte[] headBytes;
+    private @Nullable Waits waits;
     private @Nullable ServiceTraffic gate;
-    private @Nullable HeldRequest held;
     private @Nullable ServiceId service;
-    private @Nullable UpstreamConnection upstream;
-    private @Nullable ByteBuf rewritten;
-    private HeadRewriter.@Nullable Places places;
-    private @Nullable QueuedRequest queued;
-    private long queuedSince;
-    private boolean kept;
-    private int holds;
-    private long heldSince;
-    private long heldNanos;
-    private long progress;
-    private boolean retried;
     private boolean ended;
 
-    Exchange(Loop loop, ClientConnection client, RequestHead head) {
+    Exchange(Loop loop, ClientStream client, RequestHead head) {
         this.loop = loop;
         this.client = client;
         this.headBytes = loop.scratch();
         this.facts = RequestFacts.of(head, headBytes);
+        this.address = client.origin().address(head);
         this.requestBody = head.body() == BodyKind.NONE ? loop.noBody() : new BodyFraming(head.body(), head.contentLength(), false,
                 facts.takesTrailers() ? Trailers.of(head) : null);
         this.response = new ResponseRelay(loop, this);
-        this.choice = new Choice(loop);
+        this.forwarding = new Forwarding(loop, this);
         this.begun = loop.now();
-        this.progress = begun;
     }
 
-    ClientConnection client() {
+    ClientStream client() {
         return client;
+    }
+
+    /// The address of who makes the request, as text.
+    byte[] address() {
+        return address;
     }
 
     ResponseRelay response() {
         return response;
+    }
+
+    Forwarding forwarding() {
+        return forwarding;
     }
 
     RequestFacts facts() {
@@ -73,9 +70,22 @@ final class Exchange {
         return requestBody.complete();
     }
 
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /// Finds the way of a request that has just been read.
+    void begin(RequestHead head) {
+        Answer refusal = client.origin().refusal(head, headBytes);
+        if (refusal == null) {
+            route(head);
+        } else {
+            answer(refusal);
+        }
+    }
+
     /// Finds the request's way in the table as it is now.
-    void route(RequestHead head, byte[] bytes) {
-        headBytes = bytes;
+    private void route(RequestHead head) {
         if (head.maxForwards() == 0) {
             answer(Answer.notForwarded(head.method()));
             return;
@@ -118,6 +128,7 @@ final class Exchange {
                 }
             }
             case Route.Availability.Asleep _ -> hold(to.service(), head);
+            case Route.Availability.Maintenance(String message) -> answer(Answer.maintenance(message));
             case Route.Availability.Down down -> answer(Answer.down(to.service(), down));
         }
     }
@@ -132,221 +143,103 @@ final class Exchange {
     }
 
     private void hold(ServiceId service, RequestHead head) {
-        if (++holds > MOST_HOLDS) {
+        if (waits != null && waits.over(HeldRequest.class).size() >= MOST_HOLDS) {
             answer(Answer.wakeFailed(service, "it falls asleep as soon as it is awake", Duration.ofSeconds(1)));
-            return;
+        } else {
+            await(new HeldRequest(loop, this, service), head);
         }
-        keepHead(head);
-        heldSince = loop.now();
-        var waiter = new HeldRequest(loop, this);
-        held = waiter;
-        loop.wakeGate().await(service, waiter);
     }
 
-    /// The scratch array is everybody's.
-    private void keepHead(RequestHead head) {
-        if (!kept) {
-            kept = true;
+    private void queue(ServiceId service, Balancer among, RequestHead head) {
+        List<QueuedRequest> before = waits == null ? List.of() : waits.over(QueuedRequest.class);
+        long since = before.isEmpty() ? loop.now() : before.getFirst().since();
+        await(new QueuedRequest(loop, this, service, among, since), head);
+    }
+
+    /// Lets the request wait before it goes further; nothing of it has been forwarded. Ends in [#resume].
+    void await(Wait wait, RequestHead head) {
+        if (waits == null) {
             headBytes = Arrays.copyOfRange(headBytes, head.from(), head.to());
+            waits = new Waits(headBytes);
         }
+        waits.begin(wait);
     }
 
-    /// The wait for a sleeping service is over; the table may be another one by now.
-    void woken(WakeGate.Outcome outcome) {
-        ServiceId waitedFor = service;
-        if (ended || waitedFor == null) {
+    /// The waits of this request, with what it learnt by them; null where it never waited.
+    @Nullable Waits waits() {
+        return waits;
+    }
+
+    /// A wait is over: the request finds its way anew, in the table as it is by now, or gets an answer.
+    /// @param answer null where it goes on
+    /// @param held   nanoseconds of the wait that count as held for a wake
+    void resume(Wait wait, @Nullable Answer answer, long held) {
+        if (ended || waits == null || waits.current() != wait) {
             return;
         }
-        held = null;
-        heldNanos += loop.now() - heldSince;
+        waits.ended(held);
         RequestHead head = loop.requestHead();
         head.parse(headBytes, 0, headBytes.length);
-        switch (outcome) {
-            case WakeGate.Outcome.Awake _ -> route(head, headBytes);
-            case WakeGate.Outcome.Failed(var reason, var retryAfter) -> answer(Answer.wakeFailed(waitedFor, reason, retryAfter));
-            case WakeGate.Outcome.TimedOut(var waited) -> answer(Answer.wakeTimedOut(waitedFor, waited));
-            case WakeGate.Outcome.Refused(var retryAfter) -> answer(Answer.tooManyWait(waitedFor, retryAfter));
+        if (answer == null) {
+            route(head);
+        } else {
+            answer(answer);
         }
         client.proceed();
         client.flush();
     }
 
     private void send(RouteEntry entry, RequestHead head) {
-        progress = loop.now();
-        UpstreamPool.Peer to = choice.first(entry, head, headBytes, client.address(), progress);
-        if (to == null) {
-            if (entry.route().destination() instanceof Route.ToService(var id, _, _, _, _)) {
-                refuseOrQueue(entry.balancer(), id, head);
-            }
-            return;
-        }
         byte[] path = entry.changesPath() ? asked(head).forwardedPath(entry) : null;
-        loop.rewriter().request(head, headBytes, path, client.forwarded(), to.host, facts.protocol().isPresent());
-        rewritten = loop.written();
-        places = loop.accessLines() == null ? null : loop.rewriter().places();
-        send(to);
-    }
-
-    private void send(UpstreamPool.Peer to) {
-        UpstreamConnection pooled = loop.pool().take(to, facts.repeatable(), progress);
-        if (pooled == null) {
-            loop.pool().connect(to, this);
-        } else {
-            begin(pooled);
-        }
-    }
-
-    private void refuseOrQueue(Balancer from, ServiceId id, RequestHead head) {
-        if (from.size() == 0) {
-            answer(Answer.notReady(id));
+        if (forwarding.send(entry, head, headBytes, path)) {
             return;
         }
-        keepHead(head);
-        queuedSince = queuedSince == 0 ? progress : queuedSince;
-        var waiter = new QueuedRequest(loop, this, from);
-        if (waiter.waitsTooLong(progress - queuedSince) || !waiter.enter()) {
-            answer(Answer.full(id));
-        } else {
-            queued = waiter;
+        if (entry.route().destination() instanceof Route.ToService(var id, _, _, _, _)) {
+            if (entry.balancer().size() == 0) {
+                answer(Answer.notReady(id));
+            } else {
+                queue(id, entry.balancer(), head);
+            }
         }
-    }
-
-    /// It is its turn in the queue; the table may be another one by now.
-    void roomMade() {
-        queued = null;
-        RequestHead head = loop.requestHead();
-        head.parse(headBytes, 0, headBytes.length);
-        route(head, headBytes);
-        client.proceed();
-        client.flush();
-    }
-
-    /// Sends the request to another instance, where the budget allows. Only for requests of which nothing is lost.
-    private boolean elsewhere() {
-        long now = loop.now();
-        UpstreamPool.Peer next = rewritten == null ? null : choice.next(now);
-        if (next == null || rewritten == null) {
-            return false;
-        }
-        releaseUpstream(false);
-        rewritten.readerIndex(0);
-        progress = now;
-        send(next);
-        client.proceed(); // a connection that was there takes the body at once
-        return true;
-    }
-
-    /// The backend's answer has begun; what the proxy has to add to its head is added.
-    void answered(int status, Bytes head) {
-        choice.answered(status, head, progress, client.encrypted());
-    }
-
-    Duration connectTimeout() {
-        return choice.limits().connect().orElse(loop.settings().timeouts().connect());
-    }
-
-    /// Something of the answer, or of the tunnel, has arrived.
-    void received() {
-        if (choice.limits().idle().isPresent()) {
-            progress = loop.now();
-        }
-    }
-
-    private void begin(UpstreamConnection connection) {
-        upstream = connection;
-        connection.serve(this);
-        if (rewritten != null) {
-            connection.write(rewritten.retain());
-        }
-        if (!client.inRead()) {
-            connection.flush();
-        }
-    }
-
-    boolean hasEnded() {
-        return ended;
-    }
-
-    /// Its connection is there: a new one, or one that another exchange has just done with.
-    void connected(UpstreamConnection connection) {
-        progress = loop.now();
-        begin(connection);
-        client.proceed();
-    }
-
-    void connectFailed(Throwable cause) {
-        UpstreamPool.Peer to = choice.peer();
-        if (ended || to == null) {
-            return;
-        }
-        choice.failed(loop.now());
-        if (elsewhere()) {
-            return;
-        }
-        answer(switch (cause) {
-            case ConnectTimeoutException _ ->
-                    Answer.tooSlow(to.backend, "did not accept the connection", connectTimeout());
-            case ConnectException _ -> Answer.unreachable(to.backend, "it refuses connections");
-            default -> Answer.unreachable(to.backend, "the connection failed");
-        });
-        client.flush();
     }
 
     boolean takesBody() {
-        return upstream != null && !requestBody.complete() && upstream.isWritable();
+        return !requestBody.complete() && forwarding.isWritable();
     }
 
     boolean takesTunnel() {
-        return upstream != null && upstream.isWritable();
+        return forwarding.isWritable();
     }
 
     /// False only where writing more would pile up.
     boolean upstreamIsWritable() {
-        return upstream == null || upstream.isWritable();
+        return !forwarding.isConnected() || forwarding.isWritable();
     }
 
     /// @return what follows the body; null where nothing does
     @Nullable ByteBuf passBody(ByteBuf in) {
         ByteBuf part = requestBody.take(in);
-        if (part == null || upstream == null) {
+        if (part == null || !forwarding.isConnected()) {
             in.release();
             response.broken(Answer.bad(400, "the chunked body is not valid"));
             return null;
         }
-        progress = loop.now();
-        upstream.write(part);
+        forwarding.progressed();
+        forwarding.write(part);
         return part == in ? null : in;
     }
 
     void passTunnel(ByteBuf in) {
-        received();
-        if (upstream != null) {
-            upstream.write(in);
-        } else {
-            in.release();
-        }
+        forwarding.received();
+        forwarding.write(in);
     }
 
     void flushUpstream() {
-        if (upstream != null) {
-            upstream.flush();
-        }
+        forwarding.flush();
     }
 
     void clientIsWritable() {
-        if (upstream != null) {
-            upstream.setReading(true);
-        }
-    }
-
-    void pauseUpstream() {
-        if (upstream != null) {
-            upstream.setReading(false);
-        }
-    }
-
-    void progressed() {
-        progress = loop.now();
+        forwarding.setReading(true);
     }
 
     /// Answers in the backend's place, while nothing of its answer has been sent.
@@ -354,9 +247,9 @@ final class Exchange {
         if (ended) {
             return;
         }
-        releaseUpstream(false);
+        forwarding.release(false);
         boolean keep = facts.keepsAlive() && requestBody.complete() && !loop.draining();
-        client.answer(answer, client.form(answer, facts.wantsHtml(), facts.answersHead(), !keep, facts.http10()));
+        client.answer(answer, client.origin().form(answer, facts, !keep));
         end(answer.status());
         client.exchangeEnded(keep);
         if (!client.inRead()) {
@@ -364,97 +257,48 @@ final class Exchange {
         }
     }
 
-    /// The backend's connection ended before its answer began.
-    /// @param silent whether it sent nothing at all
-    void upstreamLost(boolean silent) {
-        UpstreamConnection lost = upstream;
-        UpstreamPool.Peer to = choice.peer();
-        if (lost == null || to == null || rewritten == null) {
-            return;
-        }
-        // only a connection that had waited in the pool dies for a reason that has nothing to do with this request
-        if (silent && lost.reused() && facts.repeatable() && !retried) {
-            retried = true;
-            progress = loop.now();
-            releaseUpstream(false);
-            rewritten.readerIndex(0);
-            loop.pool().connect(to, this);
-            return;
-        }
-        choice.failed(loop.now());
-        if (!silent || !facts.repeatable() || !elsewhere()) {
-            answer(Answer.brokenAnswer(to.backend, "it closed the connection before it answered"));
-        }
-    }
-
-    Answer brokenAnswer(String why) {
-        UpstreamPool.Peer peer = choice.peer();
-        return peer == null ? Answer.bad(400, why) : Answer.brokenAnswer(peer.backend, why);
-    }
-
     /// The answer has been passed on whole.
     /// @param reusable whether the backend's connection can take another request
     void responseDone(boolean reusable, boolean keepClient) {
         boolean clean = requestBody.complete();
-        releaseUpstream(reusable && clean);
+        forwarding.release(reusable && clean);
         end(response.status());
         client.exchangeEnded(keepClient && clean);
     }
 
     /// The answer ended too early: the client must see that.
     void cut(boolean reset) {
-        releaseUpstream(false);
+        forwarding.release(false);
         end(response.status());
         client.cut(reset);
     }
 
     void tunnelEnded() {
-        upstream = null;
+        forwarding.tunnelEnded();
         end(response.status());
         client.exchangeEnded(false);
     }
 
     void clientGone() {
-        if (held != null) {
-            held.leave();
+        if (response.isTunnel()) {
+            forwarding.closeTunnel();
         }
-        if (upstream != null && response.isTunnel()) {
-            upstream.closeAfterFlush();
-            upstream = null;
-        }
-        releaseUpstream(false);
+        forwarding.release(false);
         end(response.isBegun() ? response.status() : 499);
     }
 
-    private void releaseUpstream(boolean reusable) {
-        UpstreamConnection connection = upstream;
-        upstream = null;
-        if (connection == null) {
-            return;
-        }
-        if (reusable) {
-            connection.rest(loop.now());
-        } else {
-            connection.abandon();
-        }
-    }
-
     void tick(long now) {
-        if (queued != null) {
-            waitOn(queued, now);
+        Wait waiting = waits == null ? null : waits.current();
+        if (waiting != null) {
+            Answer late = waiting.tick(now);
+            if (late != null) {
+                answer(late);
+            }
             return;
         }
-        UpstreamPool.Peer peer = choice.peer();
-        if (peer == null) {
-            return; // the wake gate limits the wait for a wake
-        }
-        Overdue overdue = Overdue.of(stage(), peer.backend, choice.limits(), loop.settings().timeouts(), now - begun - heldNanos,
-                now - progress);
+        Overdue overdue = forwarding.overdue(now - begun - heldNanos(), requestBody.complete(), response.isBegun(), now);
         if (overdue == null) {
             return;
-        }
-        if (overdue.ofBackend()) {
-            choice.failed(now);
         }
         if (overdue.answer() == null) {
             response.cut();
@@ -463,25 +307,8 @@ final class Exchange {
         }
     }
 
-    private Overdue.Stage stage() {
-        if (response.isBegun()) {
-            return Overdue.Stage.REST;
-        }
-        if (upstream == null) {
-            return Overdue.Stage.CONNECTION;
-        }
-        if (requestBody.complete()) {
-            return Overdue.Stage.HEAD;
-        }
-        return upstream.isWritable() ? Overdue.Stage.CLIENT : Overdue.Stage.ROOM;
-    }
-
-    private void waitOn(QueuedRequest waiting, long now) {
-        if (waiting.waitsTooLong(now - queuedSince) && service != null) {
-            answer(Answer.full(service));
-        } else {
-            waiting.look(now);
-        }
+    private long heldNanos() {
+        return waits == null ? 0 : waits.heldNanos();
     }
 
     /// Settles all accounts, once.
@@ -490,37 +317,29 @@ final class Exchange {
             return;
         }
         ended = true;
-        if (queued != null) {
-            queued.leave();
-            queued = null;
+        if (waits != null) {
+            waits.leave();
         }
-        choice.leave();
+        forwarding.leave();
         if (gate != null) {
             gate.leave();
         }
-        UpstreamPool.Peer peer = choice.peer();
+        UpstreamPool.Peer peer = forwarding.peer();
         (peer != null ? peer.answered : loop.answered(service)).add(status);
-        log(status);
+        log(status, peer == null ? new byte[0] : peer.logMembers);
         response.release();
-        if (rewritten != null) {
-            rewritten.release();
-            rewritten = null;
-        }
+        forwarding.end();
     }
 
-    private void log(int status) {
+    private void log(int status, byte[] members) {
         AccessLines lines = loop.accessLines();
         if (lines == null) {
             return;
         }
-        UpstreamPool.Peer peer = choice.peer();
-        byte[] members = peer == null ? new byte[0] : peer.logMembers;
-        var line = new AccessLines.Facts(client.address(), status, response.bytes(), loop.now() - begun, heldNanos, members);
-        if (rewritten != null && places != null) {
-            lines.forwarded(rewritten, places, line);
-        } else {
+        var line = new AccessLines.Facts(address, status, response.bytes(), loop.now() - begun, heldNanos(), members);
+        if (!forwarding.log(lines, line)) {
             RequestHead head = loop.requestHead();
-            if (kept) { // the loop has read other heads since
+            if (waits != null) { // the loop has read other heads since
                 head.parse(headBytes, 0, headBytes.length);
             }
             lines.answered(headBytes, head.methodFrom(),

@@ -115,6 +115,19 @@ final class ForwardedLines {
         return Bytes.ascii(nearest);
     }
 
+    /// Whether a trusted proxy says that the client came to it over TLS. Of several values the first is what the client came with.
+    boolean saysHttps(Head head) {
+        if (!trusted) {
+            return false;
+        }
+        for (int i = 0; i < head.count(); i++) {
+            if (head.known(i) == KnownHeader.X_FORWARDED && named(head, i, PROTO)) {
+                return !head.elements(i).isEmpty() && head.elements(i).getFirst().equalsIgnoreCase("https");
+            }
+        }
+        return false;
+    }
+
     private static List<String> claimed(Head head) {
         var claimed = new ArrayList<String>();
         for (int i = 0; i < head.count(); i++) {

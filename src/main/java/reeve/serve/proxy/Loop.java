@@ -47,7 +47,7 @@ final class Loop {
     private final Answers answers = new Answers(out);
     private final BodyFraming noBody = new BodyFraming(BodyKind.NONE, 0, false);
     private final UpstreamPool pool = new UpstreamPool(this);
-    private final Set<ClientConnection> clients = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
     private final @Nullable AccessLines accessLines;
     private long dateSecond = Long.MIN_VALUE;
     private byte[] date = new byte[0];
@@ -88,12 +88,12 @@ final class Loop {
     }
 
     /// @return false when there are too many connections already
-    boolean admit(ClientConnection client) {
+    boolean admit(Client client) {
         clients.add(client);
         return shared.connections().incrementAndGet() <= shared.settings().connections();
     }
 
-    void leave(ClientConnection client) {
+    void leave(Client client) {
         if (clients.remove(client)) {
             shared.connections().decrementAndGet();
         }
@@ -111,13 +111,13 @@ final class Loop {
 
     /// First step of closing: idle connections go at once, busy ones after their answer.
     void drain() {
-        List.copyOf(clients).forEach(ClientConnection::drain);
+        List.copyOf(clients).forEach(Client::drain);
         pool.dropAll();
     }
 
     /// Last step of closing.
     void abort() {
-        List.copyOf(clients).forEach(ClientConnection::abort);
+        List.copyOf(clients).forEach(Client::abort);
         pool.dropAll();
         if (accessLines != null) {
             accessLines.flush();
@@ -179,6 +179,10 @@ final class Loop {
 
     AnswerCounts.Row answered(@Nullable ServiceId service) {
         return shared.traffic().answers().of(service);
+    }
+
+    HandshakeCounts handshakes() {
+        return shared.traffic().handshakes();
     }
 
     WakeGate wakeGate() {

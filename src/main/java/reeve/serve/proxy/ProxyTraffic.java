@@ -8,13 +8,14 @@ import reeve.base.Time;
 import reeve.model.ServiceId;
 import reeve.sleep.Traffic;
 
-/// What passes the proxies: the gates of all services that may sleep, and the counts of answers. Built before the proxy, because others
-/// want it too. Any thread.
+/// What passes the proxies: the gates of all services that may sleep, and the counts of answers and handshakes. Built before the proxy,
+/// because others want it too. Any thread.
 public final class ProxyTraffic implements Traffic {
     private final Time time;
     private final ConcurrentHashMap<ServiceId, ServiceTraffic> services = new ConcurrentHashMap<>();
     private final List<Consumer<ServiceId>> heldListeners = new CopyOnWriteArrayList<>();
     private final AnswerCounts answers = new AnswerCounts();
+    private final HandshakeCounts handshakes = new HandshakeCounts();
 
     public ProxyTraffic(Time time) {
         this.time = time;
@@ -22,6 +23,10 @@ public final class ProxyTraffic implements Traffic {
 
     public AnswerCounts answers() {
         return answers;
+    }
+
+    public HandshakeCounts handshakes() {
+        return handshakes;
     }
 
     ServiceTraffic of(ServiceId service) {

@@ -1,45 +1,67 @@
 package reeve.serve.proxy;
 
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import reeve.model.ServiceId;
 import reeve.serve.route.Balancer;
 import reeve.serve.route.RouteTable;
 
-/// An exchange in the queue of a service whose instances all work on as many requests as they may.
-final class QueuedRequest implements Runnable {
+/// A request in the queue of a service whose instances all work on as many as they may.
+final class QueuedRequest implements Wait, Runnable {
     private final Loop loop;
     private final Exchange exchange;
+    private final ServiceId service;
     private final Balancer balancer;
     private final RouteTable table;
+    private final long since;
 
-    QueuedRequest(Loop loop, Exchange exchange, Balancer balancer) {
+    /// @param since when the request was first in the queue
+    QueuedRequest(Loop loop, Exchange exchange, ServiceId service, Balancer balancer, long since) {
         this.loop = loop;
         this.exchange = exchange;
+        this.service = service;
         this.balancer = balancer;
         this.table = loop.routes();
+        this.since = since;
     }
 
-    /// @return false where the queue is full
-    boolean enter() {
-        if (!balancer.overflow().offer(this, balancer.balance().capacity().queue())) {
-            return false;
+    long since() {
+        return since;
+    }
+
+    @Override
+    public void begin() {
+        long now = loop.now();
+        if (waitsTooLong(now) || !balancer.overflow().offer(this, balancer.balance().capacity().queue())) {
+            exchange.resume(this, Answer.full(service), 0);
+        } else {
+            look(now); // one may have ended in between
         }
-        look(loop.now()); // one may have ended in between
-        return true;
     }
 
     /// Lets the first in the queue try where that may have a point: also when instances have come, or come back.
-    void look(long now) {
+    private void look(long now) {
         if (balancer.hasRoom(now) || table != loop.routes()) {
             balancer.overflow().next();
         }
     }
 
-    boolean waitsTooLong(long waited) {
-        return waited > balancer.balance().capacity().patience().toNanos();
+    private boolean waitsTooLong(long now) {
+        return now - since > balancer.balance().capacity().patience().toNanos();
     }
 
-    void leave() {
+    @Override
+    public void leave() {
         balancer.overflow().leave(this);
+    }
+
+    @Override
+    public @Nullable Answer tick(long now) {
+        if (waitsTooLong(now)) {
+            return Answer.full(service);
+        }
+        look(now);
+        return null;
     }
 
     /// It is its turn, which passes to the next where nobody waits here any more.
@@ -50,7 +72,7 @@ final class QueuedRequest implements Runnable {
                 if (exchange.hasEnded()) {
                     balancer.overflow().next();
                 } else {
-                    exchange.roomMade();
+                    exchange.resume(this, null, 0);
                 }
             });
         } catch (RejectedExecutionException e) {

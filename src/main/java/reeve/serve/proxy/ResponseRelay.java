@@ -10,7 +10,6 @@ import reeve.base.http.ResponseHead;
 /// Passes a backend's answer on to the client. One exchange, one loop.
 final class ResponseRelay {
     private static final int MOST_INTERIM = 32;
-    private static final int SMALL = 16 * 1024; // copied behind the head, into one buffer and one system call
 
     private final Loop loop;
     private final Exchange exchange;
@@ -55,7 +54,7 @@ final class ResponseRelay {
     void read(ByteBuf received) {
         ByteBuf in = received;
         silent = false;
-        exchange.received();
+        exchange.forwarding().received();
         if (partial != null) {
             in = partial.writeBytes(received);
             partial = null;
@@ -97,7 +96,7 @@ final class ResponseRelay {
             }
             case HeadResult.Bad(int _, String reason) -> {
                 in.release();
-                exchange.answer(exchange.brokenAnswer(reason));
+                exchange.answer(exchange.forwarding().brokenAnswer(reason));
                 return false;
             }
         }
@@ -107,14 +106,14 @@ final class ResponseRelay {
     private boolean interim(ResponseHead head, byte[] scratch, ByteBuf in) {
         if (++interims > MOST_INTERIM) {
             in.release();
-            exchange.answer(exchange.brokenAnswer("it sends interim answers without end"));
+            exchange.answer(exchange.forwarding().brokenAnswer("it sends interim answers without end"));
             return false;
         }
-        exchange.progressed();
+        exchange.forwarding().progressed();
         RequestFacts facts = exchange.facts();
         if (!facts.http10() && (head.status() != 100 || facts.expectsContinue())) {
             loop.rewriter().response(head, scratch, loop.date(), BodyKind.NONE, false, HeadRewriter.Connection.KEEP);
-            exchange.client().write(loop.written());
+            exchange.client().writeHead(loop.out());
         }
         return true;
     }
@@ -123,13 +122,13 @@ final class ResponseRelay {
     private boolean upgrade(ResponseHead head, byte[] scratch, ByteBuf in) {
         if (!agrees(head)) {
             in.release();
-            exchange.answer(exchange.brokenAnswer("it changes the protocol in a way nobody asked for"));
+            exchange.answer(exchange.forwarding().brokenAnswer("it changes the protocol in a way nobody asked for"));
             return false;
         }
         status = 101;
         state = State.TUNNEL;
         loop.rewriter().response(head, scratch, loop.date(), BodyKind.NONE, false, HeadRewriter.Connection.UPGRADE);
-        exchange.client().write(loop.written());
+        exchange.client().writeHead(loop.out());
         exchange.client().becomeTunnel();
         exchange.client().proceed();
         return true;
@@ -161,7 +160,7 @@ final class ResponseRelay {
         ByteBuf part = framing.take(in);
         if (part == null) {
             in.release();
-            exchange.answer(exchange.brokenAnswer("its chunked body is not valid"));
+            exchange.answer(exchange.forwarding().brokenAnswer("its chunked body is not valid"));
             return;
         }
         status = head.status();
@@ -171,12 +170,13 @@ final class ResponseRelay {
         keepUpstream = head.keepsAlive() && kind != BodyKind.UNTIL_CLOSE;
         keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
         loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, trailers, connection(facts));
-        exchange.answered(status, loop.out());
-        byte[] added = exchange.client().answerLines();
+        exchange.forwarding().answered(status, loop.out());
+        byte[] added = exchange.client().origin().answerLines();
         if (added.length > 0) {
             loop.rewriter().add(added);
         }
-        writeWithHead(part);
+        bytes = part.readableBytes();
+        exchange.client().writeHead(loop.out(), part, body.complete());
         passed(part, in);
     }
 
@@ -187,20 +187,6 @@ final class ResponseRelay {
         return facts.http10() ? HeadRewriter.Connection.KEEP_HTTP_1_0 : HeadRewriter.Connection.KEEP;
     }
 
-    private void writeWithHead(ByteBuf part) {
-        int length = part.readableBytes();
-        bytes = length;
-        if (length > SMALL) {
-            exchange.client().write(loop.written());
-            exchange.client().write(part.retain());
-            return;
-        }
-        Bytes out = loop.out();
-        ByteBuf whole = loop.allocator().directBuffer(out.length() + length).writeBytes(out.array(), 0, out.length());
-        whole.writeBytes(part, part.readerIndex(), length);
-        exchange.client().write(whole);
-    }
-
     private void passBody(ByteBuf in) {
         ByteBuf part = body.take(in);
         if (part == null) {
@@ -209,7 +195,7 @@ final class ResponseRelay {
             return;
         }
         bytes += part.readableBytes();
-        exchange.client().write(part.retain());
+        exchange.client().write(part.retain(), body.complete());
         passed(part, in);
     }
 
@@ -230,17 +216,17 @@ final class ResponseRelay {
 
     private void passTunnel(ByteBuf in) {
         bytes += in.readableBytes();
-        exchange.client().write(in);
+        exchange.client().writeTunnel(in);
         pauseWhereClientIsSlow();
     }
 
     private void pauseWhereClientIsSlow() {
-        ClientConnection client = exchange.client();
+        ClientStream client = exchange.client();
         if (!client.isWritable()) {
             client.flush();
         }
         if (!client.isWritable()) {
-            exchange.pauseUpstream();
+            exchange.forwarding().setReading(false);
         }
     }
 
@@ -263,7 +249,7 @@ final class ResponseRelay {
     void upstreamClosed(boolean broken) {
         release();
         switch (state) {
-            case HEAD -> exchange.upstreamLost(silent);
+            case HEAD -> exchange.forwarding().lost(silent);
             case BODY -> {
                 if (body.kind() == BodyKind.UNTIL_CLOSE && !broken) {
                     state = State.DONE;

@@ -61,6 +61,9 @@ final class TlsListener implements AutoCloseable {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent over) {
+                loop.handshakes().add(over.isSuccess() ? HandshakeCounts.Outcome.OK : HandshakeCounts.Outcome.of(over.cause()));
+            }
             if (event instanceof SslHandshakeCompletionEvent over && over.isSuccess()) {
                 loop.endHandshake();
                 var connection = new ClientConnection(loop,

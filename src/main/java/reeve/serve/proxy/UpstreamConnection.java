@@ -19,7 +19,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final UpstreamPool.Peer peer;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
-    private @Nullable ClientConnection client; // of the current or last exchange: what was read for it is flushed together
+    private @Nullable ClientStream client; // of the current or last exchange: what was read for it is flushed together
     private boolean unflushed;
     private boolean reused;
     private boolean reading = true;

@@ -47,7 +47,7 @@ final class UpstreamPool {
         final AnswerCounts.Row answered;
         final RetryBudget retries;
         final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
-        final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
+        final ArrayDeque<Forwarding> waiting = new ArrayDeque<>();
         int opening;
 
         Peer(Backend backend, AnswerCounts.Row answered, RetryBudget retries) {
@@ -88,7 +88,7 @@ final class UpstreamPool {
     /// Keeps a connection that has nothing left to read or to send, or hands it to who waits for one.
     void put(UpstreamConnection connection) {
         Peer peer = connection.peer();
-        Exchange next = nextWaiting(peer);
+        Forwarding next = nextWaiting(peer);
         if (next != null) {
             next.connected(connection);
         } else if (peer.idle.size() >= MOST_IDLE || loop.draining()) {
@@ -98,8 +98,8 @@ final class UpstreamPool {
         }
     }
 
-    private static @Nullable Exchange nextWaiting(Peer peer) {
-        Exchange next = peer.waiting.pollFirst();
+    private static @Nullable Forwarding nextWaiting(Peer peer) {
+        Forwarding next = peer.waiting.pollFirst();
         while (next != null && next.hasEnded()) {
             next = peer.waiting.pollFirst();
         }
@@ -146,10 +146,10 @@ final class UpstreamPool {
         }
     }
 
-    /// Opens a connection on this loop, at once or when it is its turn. The exchange is told on this loop.
-    void connect(Peer peer, Exchange exchange) {
+    /// Opens a connection on this loop, at once or when it is its turn. The request is told on this loop.
+    void connect(Peer peer, Forwarding request) {
         if (peer.opening >= MOST_OPENING) {
-            peer.waiting.addLast(exchange);
+            peer.waiting.addLast(request);
             return;
         }
         peer.opening++;
@@ -160,26 +160,26 @@ final class UpstreamPool {
             Thread.ofVirtual().name("resolve " + address.host()).start(() -> { // names take their time: not on the loop
                 try {
                     InetAddress resolved = InetAddress.getByName(address.host());
-                    executor.execute(() -> open(peer, resolved, exchange));
+                    executor.execute(() -> open(peer, resolved, request));
                 } catch (UnknownHostException e) {
-                    executor.execute(() -> failed(peer, exchange, e));
+                    executor.execute(() -> failed(peer, request, e));
                 }
             });
             return;
         }
         try {
-            open(peer, InetAddress.getByAddress(literal), exchange);
+            open(peer, InetAddress.getByAddress(literal), request);
         } catch (UnknownHostException e) {
-            failed(peer, exchange, e);
+            failed(peer, request, e);
         }
     }
 
-    private void open(Peer peer, InetAddress host, Exchange exchange) {
+    private void open(Peer peer, InetAddress host, Forwarding request) {
         var connection = new UpstreamConnection(loop, peer);
         new Bootstrap()
                 .group(loop.executor())
                 .channelFactory(loop::newSocket)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) exchange.connectTimeout().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) request.connectTimeout().toMillis())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, loop.receiveBuffers())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Loop.WATER_MARK)
                 .option(ChannelOption.ALLOCATOR, loop.allocator())
@@ -187,39 +187,39 @@ final class UpstreamPool {
                 .connect(new InetSocketAddress(host, peer.backend.address().port()))
                 .addListener((ChannelFuture future) -> {
                     if (loop.executor().inEventLoop()) {
-                        connected(future, peer, exchange, connection);
+                        connected(future, peer, request, connection);
                     } else { // no socket could be made (too many open files): Netty tells that on a thread of its own
-                        loop.executor().execute(() -> connected(future, peer, exchange, connection));
+                        loop.executor().execute(() -> connected(future, peer, request, connection));
                     }
                 });
     }
 
-    private void connected(ChannelFuture future, Peer peer, Exchange exchange, UpstreamConnection connection) {
+    private void connected(ChannelFuture future, Peer peer, Forwarding request, UpstreamConnection connection) {
         if (future.isSuccess() && future.channel().isActive()) {
-            opened(peer, exchange, connection);
+            opened(peer, request, connection);
         } else {
-            failed(peer, exchange, future.cause() == null ? new IOException("closed at once") : future.cause());
+            failed(peer, request, future.cause() == null ? new IOException("closed at once") : future.cause());
         }
     }
 
-    private void opened(Peer peer, Exchange exchange, UpstreamConnection connection) {
+    private void opened(Peer peer, Forwarding request, UpstreamConnection connection) {
         peer.opening--;
-        if (exchange.hasEnded()) {
+        if (request.hasEnded()) {
             connection.rest(loop.now());
         } else {
-            exchange.connected(connection);
+            request.connected(connection);
         }
         openNext(peer);
     }
 
-    private void failed(Peer peer, Exchange exchange, Throwable cause) {
+    private void failed(Peer peer, Forwarding request, Throwable cause) {
         peer.opening--;
-        exchange.connectFailed(cause);
+        request.connectFailed(cause);
         openNext(peer);
     }
 
     private void openNext(Peer peer) {
-        Exchange next = peer.opening < MOST_OPENING ? nextWaiting(peer) : null;
+        Forwarding next = peer.opening < MOST_OPENING ? nextWaiting(peer) : null;
         if (next != null) {
             connect(peer, next);
         }

@@ -46,11 +46,23 @@ public record Route(RouteSpec spec, Destination destination) {
 
     /// What the proxy answers for a service while no target takes requests.
     public sealed interface Availability {
+
+        /// Whether requests get to it, sooner or later.
+        default boolean serves() {
+            return switch (this) {
+                case Serving _, Asleep _ -> true;
+                case Maintenance _, Down _ -> false;
+            };
+        }
+
         /// Requests are forwarded; where no target is ready yet, the answer says that it is starting.
         record Serving() implements Availability {}
 
         /// Asleep: a request goes through the gate and is held until it is awake.
         record Asleep() implements Availability {}
+
+        /// 503 with the message, and never woken: a user wants it left alone for now.
+        record Maintenance(String message) implements Availability {}
 
         /// 503, and never woken: stopped by a user, disabled, failed.
         record Down(InstanceState state, String reason) implements Availability {}

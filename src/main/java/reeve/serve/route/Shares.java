@@ -20,7 +20,7 @@ record Shares(List<RouteEntry> all, List<RouteEntry> open, int totalWeight) {
 
     private static boolean isDown(RouteEntry entry) {
         return entry.route().destination() instanceof Route.ToService service
-                && service.availability() instanceof Route.Availability.Down;
+                && !service.availability().serves();
     }
 
     /// Pure.

@@ -25,6 +25,7 @@ import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
 import reeve.model.wire.CatalogueAnswer;
 import reeve.model.wire.CatalogueRow;
+import reeve.model.wire.CertificateRow;
 import reeve.model.wire.DeployAnswer;
 import reeve.model.wire.DeployRequest;
 import reeve.model.wire.DownAnswer;
@@ -36,6 +37,7 @@ import reeve.model.wire.ExplainAnswer;
 import reeve.model.wire.InstallRequest;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
+import reeve.model.wire.MaintenanceRequest;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.PlanAnswer;
 import reeve.model.wire.RequestExplainAnswer;
@@ -86,8 +88,10 @@ final class OpenApiTest {
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
-                ActRequest.class, CatalogueAnswer.class, CatalogueRow.class, InstallRequest.class, DownRequest.class, DownAnswer.class,
+                ActRequest.class, CatalogueAnswer.class, CatalogueRow.class, CertificateRow.class,
+                InstallRequest.class, DownRequest.class, DownAnswer.class,
                 UninstallRequest.class,
+                MaintenanceRequest.class,
                 ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class, RunRequest.class,
                 DeployRequest.class, RollbackRequest.class, DeployAnswer.class, RevisionRow.class,
                 PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, ExplainAnswer.HeldByRow.class,

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
+import reeve.model.wire.CertificateRow;
 import reeve.testing.FakeServer;
 
 /// What people see: the command line against the real API over a real socket, with fake rooms behind.
@@ -103,8 +105,25 @@ final class CliTest {
         assertThat(terminal.run("routes", "wiki", "-o", "json")).isZero();
         assertThat(terminal.out()).isEqualTo("""
                 [{"host":"wiki.localhost","path":"/","app":"wiki","service":"web","source":"apps","to":null,\
-                "targets":[{"address":"127.0.0.1:40001","instance":"wiki/web/1","state":"running","in_flight":0,"weight":1}]}]
+                "targets":[{"address":"127.0.0.1:40001","instance":"wiki/web/1","state":"running","in_flight":0,"weight":1,\
+                "ejected":"PT0S"}]}]
                 """);
+    }
+
+    @Test
+    void certificatesSayForWhatAndUntilWhenTheyAre() {
+        assertThat(terminal.run("certificates")).isZero();
+        assertThat(terminal.out()).startsWith("No certificates. ");
+        server.node.certificates = List.of(
+                new CertificateRow("/a.pem", List.of("a.example", "b.example", "c.example", "d.example"), "CN=Some authority",
+                        Instant.parse("2026-03-01T00:00:00Z"), "used", ""),
+                new CertificateRow("/lost.pem", List.of(), "", null, "refused", "cannot use the certificate /lost.pem"));
+        assertThat(terminal.run("certificates")).isZero();
+        assertThat(terminal.out()).containsPattern(
+                "a\\.example, b\\.example, c\\.example and 1 more +used +2026-03-01T00:00:00Z +CN=Some authority +/a\\.pem\n")
+                .containsPattern("- +refused +- +- +/lost\\.pem\n").endsWith("cannot use the certificate /lost.pem\n");
+        assertThat(terminal.run("certificates", "-o", "json")).isZero();
+        assertThat(terminal.out()).contains("\"ends\":\"2026-03-01T00:00:00Z\"").contains("\"ends\":null");
     }
 
     @Test
@@ -220,6 +239,21 @@ final class CliTest {
         assertThat(server.node.acts).endsWith("drain wiki/web/1", "undrain wiki/web/1");
         assertThat(terminal.run("drain", "wiki/web")).isEqualTo(2);
         assertThat(terminal.err()).contains("cannot drain wiki/web: name one instance, APP/SERVICE/N");
+    }
+
+    @Test
+    void maintenanceBeginsWithAMessageAndEnds() throws IOException {
+        apply();
+        assertThat(terminal.run("maintenance", "on", "wiki", "--message", "back at noon")).isZero();
+        assertThat(terminal.out()).isEqualTo("Maintenance of wiki: clients are told: back at noon\n");
+        assertThat(terminal.run("maintenance", "off", "wiki/web")).isZero();
+        assertThat(terminal.out()).isEqualTo("Maintenance of wiki/web is over\n");
+        assertThat(server.node.acts).endsWith("maintain wiki: back at noon", "end maintenance wiki/web");
+        assertThat(terminal.run("maintenance", "on", "wiki/web/1")).isEqualTo(2);
+        assertThat(terminal.err()).contains("cannot put one instance into maintenance: name APP or APP/SERVICE, or drain it");
+        assertThat(terminal.run("maintenance", "on", "wiki", "--message", "two\nlines")).isEqualTo(2);
+        assertThat(terminal.err()).contains("allowed is one line of at most 500 characters");
+        assertThat(terminal.run("maintenance", "wiki")).isEqualTo(2);
     }
 
     @Test

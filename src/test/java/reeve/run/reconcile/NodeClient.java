@@ -43,6 +43,7 @@ final class NodeClient implements WakeGate.Waiter {
     private void pass(Route.ToService to) {
         switch (to.availability()) {
             case Route.Availability.Down(var state, _) -> fate = "503, " + state.word();
+            case Route.Availability.Maintenance(var message) -> fate = "503, in maintenance: " + message;
             case Route.Availability.Asleep() -> waits(to.service());
             case Route.Availability.Serving() -> {
                 if (!world.traffic.enter(to.service())) {

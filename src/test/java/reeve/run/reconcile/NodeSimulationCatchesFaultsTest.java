@@ -69,7 +69,7 @@ class NodeSimulationCatchesFaultsTest {
         List<ServiceSpec> services = spec.services().stream()
                 .map(one -> one.withDependsOn(List.of()))
                 .toList();
-        return new App(AppSpec.of(spec.name(), services, spec.routes()), app.source(), app.appliedAt(), app.stopped(), app.revision(),
-                app.trial(), app.scaled(), app.drained());
+        return new App(AppSpec.of(spec.name(), services, spec.routes()), app.source(), app.appliedAt(), app.revision(), app.trial(),
+                app.overrides());
     }
 }

@@ -263,7 +263,7 @@ final class NodeWorld {
         programs.all().stream().filter(program -> !state.instances().containsKey(program.id)).findFirst().ifPresent(program ->
                 simulation.fail("convergence: " + program.id + " runs and nobody knows it"));
         for (String name : List.of("api", "web")) {
-            if (app.stopped().isEmpty()) {
+            if (app.overrides().stopped().isEmpty()) {
                 var client = new NodeClient(this, name, Duration.ofMillis(20));
                 client.knock();
                 simulation.run(Duration.ofSeconds(15));
@@ -279,7 +279,7 @@ final class NodeWorld {
         if (app.stoppedByUser(id)) {
             return program.isPresent() ? "runs although a user stopped it" : "";
         }
-        if (!app.stopped().isEmpty()) {
+        if (!app.overrides().stopped().isEmpty()) {
             return ""; // what it depends on may be stopped
         }
         if (spec.name().value().equals("seed")) {

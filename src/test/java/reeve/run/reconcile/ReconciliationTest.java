@@ -419,7 +419,7 @@ class ReconciliationTest {
         assertThat(instance("shop/db/1").reason()).isEqualTo("a user started it");
         comesUp("shop/db/1");
         assertThat(shown("shop/api/1")).isEqualTo(InstanceState.STOPPED);
-        assertThat(state.apps().get(new AppName("shop")).stopped())
+        assertThat(state.apps().get(new AppName("shop")).overrides().stopped())
                 .containsExactlyInAnyOrder(Selector.parse("shop/api"), Selector.parse("shop/web"));
     }
 
@@ -544,16 +544,44 @@ class ReconciliationTest {
         comesUp("a/web/1");
         comesUp("a/web/2");
         InstanceId first = InstanceId.parse("a/web/1");
-        App app = state.apps().get(new AppName("a")).draining(first);
+        App app = state.apps().get(new AppName("a")).overriding(overrides -> overrides.draining(first));
         on(new NodeEvent.Declared(app, Map.of()));
         assertThat(destination().targets()).extracting(Route.Target::ready).containsExactly(false, true);
         assertThat(destination().targets()).extracting(Route.Target::state).containsOnly(InstanceState.RUNNING);
         assertThat(signalled()).isEmpty();
-        on(new NodeEvent.Declared(app.undraining(first), Map.of()));
+        on(new NodeEvent.Declared(app.overriding(overrides -> overrides.undraining(first)), Map.of()));
         assertThat(destination().targets()).allMatch(Route.Target::ready);
-        assertThat(app.declaredAs(app.spec(), app.source(), Instant.EPOCH, Optional.empty(), 2).drained()).containsExactly(first);
+        assertThat(app.declaredAs(app.spec(), app.source(), Instant.EPOCH, Optional.empty(), 2).overrides().drained())
+                .containsExactly(first);
         var other = new ManifestSource(app.source().file(), "another", Map.of());
-        assertThat(app.declaredAs(app.spec(), other, Instant.EPOCH, Optional.empty(), 2).drained()).isEmpty();
+        assertThat(app.declaredAs(app.spec(), other, Instant.EPOCH, Optional.empty(), 2).overrides().drained()).isEmpty();
+    }
+
+    @Test
+    void aServiceInMaintenanceRunsOnAndTakesNoRequestsUntilAUserEndsItWhateverIsDeployed() {
+        declare(app("a", service("web").probed().routed("a.localhost")));
+        comesUp("a/web/1");
+        var whole = new Selector.App(new AppName("a"));
+        App app = state.apps().get(new AppName("a")).overriding(overrides -> overrides.inMaintenance(whole, "back at noon"));
+        on(new NodeEvent.Declared(app, Map.of()));
+        assertThat(destination().availability()).isEqualTo(new Route.Availability.Maintenance("back at noon"));
+        assertThat(signalled()).isEmpty();
+        var other = new ManifestSource(app.source().file(), "another", Map.of());
+        on(new NodeEvent.Declared(app.declaredAs(app.spec(), other, Instant.EPOCH, Optional.empty(), 2), Map.of()));
+        assertThat(destination().availability()).isEqualTo(new Route.Availability.Maintenance("back at noon"));
+        on(new NodeEvent.Declared(app.overriding(overrides -> overrides.outOfMaintenance(whole)), Map.of()));
+        assertThat(destination().availability()).isEqualTo(new Route.Availability.Serving());
+    }
+
+    @Test
+    void whatIsSaidOfAServiceInMaintenanceGoesBeforeWhatIsSaidOfItsApp() {
+        var id = ServiceId.parse("a/web");
+        var app = new Selector.App(id.app());
+        Overrides both = Overrides.NONE.inMaintenance(app, "all").inMaintenance(new Selector.Service(id), "web");
+        assertThat(both.maintenance(id)).contains("web");
+        assertThat(both.maintenance(ServiceId.parse("a/other"))).contains("all");
+        assertThat(both.outOfMaintenance(new Selector.Service(id)).maintenance(id)).contains("all");
+        assertThat(both.outOfMaintenance(app).maintenance(id)).isEmpty();
     }
 
     private Route.ToService destination() {

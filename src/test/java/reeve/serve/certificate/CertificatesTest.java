@@ -112,6 +112,46 @@ class CertificatesTest {
     }
 
     @Test
+    void anotherListOfFilesIsTakenOverAndThoseThatStayAreNotReadAgain() {
+        CertificateFiles stays = authority.pair(folder, "stays", YEAR, "stays.example");
+        Certificates certificates = looking(authority.pair(folder, "goes", YEAR, "goes.example"), stays);
+        ServerCertificate known = certificates.named("stays.example").getFirst();
+        records.clear();
+
+        certificates.follow(List.of(stays, authority.pair(folder, "comes", YEAR, "comes.example"), stays));
+        assertThat(certificates.named("goes.example")).as("until the next look").hasSize(1);
+        certificates.look();
+
+        assertThat(certificates.named("goes.example")).isEmpty();
+        assertThat(certificates.named("comes.example")).hasSize(1);
+        assertThat(certificates.named("stays.example")).singleElement().isSameAs(known);
+        assertThat(certificates.unnamed()).as("the first of the list").containsExactly(known);
+        assertThat(records).hasSize(2).anyMatch(record -> record.startsWith("certificate_dropped: " + folder.resolve("goes.pem")))
+                .anyMatch(record -> record.startsWith("certificate_taken: " + folder.resolve("comes.pem")));
+    }
+
+    @Test
+    void eachPairSaysHowItStands() throws Exception {
+        CertificateFiles good = authority.pair(folder, "good", YEAR, "b.example", "a.example");
+        CertificateFiles soon = authority.pair(folder, "soon", Duration.ofDays(3), "soon.example");
+        CertificateFiles stale = authority.pair(folder, "stale", YEAR, "stale.example");
+        var lost = new CertificateFiles(folder.resolve("lost.pem"), folder.resolve("lost.key"));
+        Certificates certificates = looking(good, soon, stale, lost);
+        Files.writeString(stale.key(), "no key");
+        certificates.look();
+        certificates.look();
+
+        assertThat(certificates.statuses()).extracting(CertificateStatus::state).containsExactly(CertificateStatus.State.USED,
+                CertificateStatus.State.ENDS_SOON, CertificateStatus.State.STALE, CertificateStatus.State.REFUSED);
+        CertificateStatus first = certificates.statuses().getFirst();
+        assertThat(first.names()).containsExactly("a.example", "b.example");
+        assertThat(first.issuer()).isEqualTo("CN=Test authority");
+        assertThat(first.ends()).contains(time.wall().plus(YEAR));
+        assertThat(first.note()).isEmpty();
+        assertThat(certificates.statuses().getLast().note()).contains("there is no such file");
+    }
+
+    @Test
     void aKeyThatEverybodyMayReadIsWarnedOf() throws Exception {
         CertificateFiles files = authority.pair(folder, "a", YEAR, "a.example");
         Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-r--r--"));

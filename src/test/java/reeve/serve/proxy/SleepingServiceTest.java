@@ -197,6 +197,13 @@ class SleepingServiceTest {
             assertThat(answer.body()).isEqualTo("cannot reach wiki/web: it is stopped: by alice\n");
         });
         assertThat(fixture.wakeGate.waiting).as("never woken").isEmpty();
+        fixture.toService(true, new Route.Availability.Maintenance("back at noon"), InstanceState.ASLEEP);
+        assertThat(fixture.ask(ProxyFixture.get("/"))).satisfies(answer -> {
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.header("Retry-After")).isEqualTo("60");
+            assertThat(answer.body()).isEqualTo("back at noon\n");
+        });
+        assertThat(fixture.wakeGate.waiting).as("never woken").isEmpty();
         fixture.toService(false, new Route.Availability.Serving(), InstanceState.STARTING, Address.loopback(1));
         assertThat(fixture.ask(ProxyFixture.get("/"))).satisfies(answer -> {
             assertThat(answer.status()).isEqualTo(503);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
@@ -14,9 +15,13 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
@@ -31,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reeve.base.SystemTime;
 import reeve.model.Address;
+import reeve.model.AddressRange;
 import reeve.serve.certificate.Certificates;
 import reeve.serve.certificate.TestAuthority;
 import reeve.testing.RawBackend;
@@ -71,7 +77,11 @@ class TlsTest {
 
     /// @param name empty: none is asked for
     private SSLSocket socket(String name) throws IOException, GeneralSecurityException {
-        var socket = (SSLSocket) authority.client().getSocketFactory().createSocket(InetAddress.getByName(https.host()), https.port());
+        return socket(name, https);
+    }
+
+    private SSLSocket socket(String name, Address to) throws IOException, GeneralSecurityException {
+        var socket = (SSLSocket) authority.client().getSocketFactory().createSocket(InetAddress.getByName(to.host()), to.port());
         SSLParameters parameters = socket.getSSLParameters();
         if (!name.isEmpty()) {
             parameters.setServerNames(List.of(new SNIHostName(name)));
@@ -303,6 +313,94 @@ class TlsTest {
             assertThat(client.send("GET /own HTTP/1.1\r\nHost: a.example\r\n\r\n").readMessage().header("Strict-Transport-Security"))
                     .as("the first of two counts: the service's own").isEqualTo("max-age=7");
         }
+    }
+
+    @Test
+    void whomATrustedProxyServedOverTlsIsNotSentInACircle() throws Exception {
+        UnaryOperator<ProxySettings> trusting = settings -> settings.withEdge(
+                new ProxySettings.Edge(List.of(AddressRange.parse("127.0.0.1")), false, false));
+        var rules = new TlsSettings(List.of(Address.loopback(0)), certificates, true, Optional.empty(), TlsSettings.HANDSHAKE);
+        try (var behind = new ProxyFixture(time, trusting); var backend = RawBackend.answering(_ -> RawBackend.ok("hello"))) {
+            behind.proxy.startTls(rules);
+            behind.to(backend.address());
+            assertThat(behind.ask(said("https")).status()).isEqualTo(200);
+            assertThat(backend.requests().getLast().header("X-Forwarded-Proto")).isEqualTo("https");
+            assertThat(behind.ask(said("https, http")).status()).as("the client's way was TLS").isEqualTo(200);
+            assertThat(behind.ask(said("http")).status()).isEqualTo(301);
+            assertThat(behind.ask(get("a.example")).status()).isEqualTo(301);
+            assertThat(fixture.ask(said("https")).status()).as("nobody trusts this client").isEqualTo(301);
+        }
+    }
+
+    private static String said(String scheme) {
+        return "GET / HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Proto: " + scheme + "\r\n\r\n";
+    }
+
+    @Test
+    void theHeaderOfATrustedProxyComesBeforeTheHandshake() throws Exception {
+        UnaryOperator<ProxySettings> trusting = settings -> settings.withEdge(
+                new ProxySettings.Edge(List.of(AddressRange.parse("127.0.0.1")), true, false));
+        var rules = new TlsSettings(List.of(Address.loopback(0)), certificates, true, Optional.empty(), TlsSettings.HANDSHAKE);
+        try (var behind = new ProxyFixture(time, trusting); var backend = RawBackend.answering(_ -> RawBackend.ok("hello"))) {
+            Address listening = behind.proxy.startTls(rules).getFirst();
+            behind.to(backend.address());
+            for (String preface : List.of("PROXY TCP4 192.0.2.9 192.0.2.1 4711 443\r\n", "PROXY UNKNOWN\r\n")) {
+                var raw = new Socket(listening.host(), listening.port());
+                raw.getOutputStream().write(preface.getBytes(StandardCharsets.US_ASCII));
+                try (var client = RawConnection.over(over(raw))) {
+                    assertThat(client.send(get("a.example")).readMessage().status()).isEqualTo(200);
+                    assertThat(client.send(get("a.example")).readMessage().status()).isEqualTo(200);
+                }
+            }
+            assertThat(backend.requests().getFirst().header("X-Forwarded-For")).isEqualTo("192.0.2.9");
+            assertThat(backend.requests().getFirst().header("X-Forwarded-Proto")).isEqualTo("https");
+            try (var without = RawConnection.over(socket("a.example", listening))) {
+                assertThatThrownBy(() -> without.send(get("a.example")).readMessage()).as("no header").isInstanceOf(IOException.class);
+            }
+            await().until(() -> behind.proxy.connections() == 0);
+        }
+    }
+
+    /// TLS over a connection that has said something already.
+    private SSLSocket over(Socket raw) throws IOException, GeneralSecurityException {
+        var socket = (SSLSocket) authority.client().getSocketFactory().createSocket(raw, "a.example", raw.getPort(), true);
+        socket.setUseClientMode(true);
+        return socket;
+    }
+
+    @Test
+    void handshakesAreCountedByTheirOutcome() throws Exception {
+        assertThat(certificateFor("a.example")).isEqualTo("CN=first");
+        assertThatThrownBy(() -> certificateFor("evil.example")).isInstanceOf(SSLException.class);
+        SSLSocket weak = socket("a.example");
+        weak.setEnabledProtocols(new String[] {"TLSv1.2"});
+        weak.setEnabledCipherSuites(new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"});
+        try (weak) {
+            assertThatThrownBy(weak::startHandshake).isInstanceOf(SSLException.class);
+        }
+        SSLSocket other = socket("a.example");
+        SSLParameters parameters = other.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"imap"});
+        other.setSSLParameters(parameters);
+        try (other) {
+            assertThatThrownBy(other::startHandshake).isInstanceOf(SSLException.class);
+        }
+        try (var plain = RawConnection.to(https)) {
+            assertThat(plain.send(get("a.example")).ended()).isTrue();
+        }
+        try (var left = new Socket(https.host(), https.port())) {
+            await().until(() -> fixture.proxy.connections() > 0);
+            left.getOutputStream().write(22);
+        }
+        try (var stranger = (SSLSocket) SSLContext.getDefault().getSocketFactory().createSocket(https.host(), https.port())) {
+            assertThatThrownBy(stranger::startHandshake).as("knows another authority").isInstanceOf(SSLException.class);
+        }
+        var counted = new TreeMap<String, Long>();
+        await().untilAsserted(() -> {
+            fixture.traffic.handshakes().visit((outcome, number) -> counted.put(outcome, number));
+            assertThat(counted).isEqualTo(Map.of("ok", 1L, "unknown_name", 1L, "nothing_in_common", 1L, "no_protocol", 1L, "not_tls", 1L,
+                    "left", 1L, "refused_by_client", 1L));
+        });
     }
 
     @Test
