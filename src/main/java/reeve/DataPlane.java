@@ -1,15 +1,20 @@
 package reeve;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import reeve.base.Closer;
 import reeve.base.Jitter;
 import reeve.base.SystemTime;
+import reeve.base.http.HttpTarget;
 import reeve.declare.settings.Settings;
 import reeve.model.Address;
 import reeve.serve.certificate.CertificateChoice;
 import reeve.serve.certificate.ServerCertificate;
+import reeve.serve.feed.FedProxy;
+import reeve.serve.feed.FeedClient;
+import reeve.serve.feed.Leases;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.StandingGate;
@@ -32,18 +37,25 @@ final class DataPlane implements AutoCloseable {
 
     private final Closer rooms = new Closer();
     private final RouteSources routes = new RouteSources(List.of("apps", "files"));
+    private Optional<FeedClient> client = Optional.empty();
+    private final SystemTime time;
+    private final int mostHeld;
     private final ProxyTraffic traffic;
     private final StandingGate gate;
     private final ProxyOnDemand proxy;
+    private final AtomicReference<Runnable> told = new AtomicReference<>(() -> {});
     private final AtomicReference<CertificateChoice> certificates = new AtomicReference<>(NONE);
 
     /// @param taken sockets that listen already
-    DataPlane(Settings settings, TakenSockets taken) {
-        var time = rooms.register(new SystemTime());
+    /// @param shared whether other proxies may listen on the same addresses
+    DataPlane(Settings settings, TakenSockets taken, boolean shared) {
+        time = rooms.register(new SystemTime());
+        mostHeld = settings.proxy().heldRequests();
         traffic = new ProxyTraffic(time);
-        gate = rooms.register(new StandingGate(settings.proxy().heldRequests()));
-        proxy = rooms.register(new ProxyOnDemand(settings, choice(), routes, traffic, gate, time, Jitter.system(), taken));
+        gate = rooms.register(new StandingGate(mostHeld));
+        proxy = rooms.register(new ProxyOnDemand(settings, choice(), routes, traffic, gate, time, Jitter.system(), taken, shared));
         routes.onPublish(proxy::serve);
+        routes.onPublish(_ -> told.get().run());
     }
 
     private CertificateChoice choice() {
@@ -60,9 +72,16 @@ final class DataPlane implements AutoCloseable {
         };
     }
 
+    /// The certificates of its TLS listeners.
+    void choose(CertificateChoice chosen) {
+        certificates.set(chosen);
+    }
+
     /// A control plane feeds it from now on.
-    /// @param listens told when the proxy listens
-    void join(CertificateChoice chosen, WakeGate wakes, Consumer<Address> listens) {
+    /// @param listens   told when the proxy listens
+    /// @param published told after each new table
+    void join(CertificateChoice chosen, WakeGate wakes, Consumer<Address> listens, Runnable published) {
+        told.set(published);
         certificates.set(chosen);
         gate.open(wakes);
         proxy.onListening(listens);
@@ -71,7 +90,18 @@ final class DataPlane implements AutoCloseable {
     /// Nobody feeds it: requests for what sleeps wait for the next one that does.
     void leave() {
         gate.shut();
+        told.set(() -> {});
         proxy.onListening(_ -> {});
+    }
+
+    /// A node in another process feeds it from now on, until the end: routes, holds, wakes.
+    /// @param name of this proxy among those of the node
+    void follow(HttpTarget node, Optional<String> token, String name) {
+        String run = ProcessHandle.current().pid() + "-" + time.wall().toEpochMilli();
+        var fed = new FedProxy(name, run, traffic, routes::inFlight, new FedRoutes(routes)::publish, mostHeld, Leases.DEFAULT, time);
+        client = Optional.of(new FeedClient(fed, node, token, time));
+        client.get().start();
+        gate.open(fed);
     }
 
     RouteSources routes() {
@@ -86,8 +116,11 @@ final class DataPlane implements AutoCloseable {
         return proxy;
     }
 
+    /// Its connections first: the node then hears that all have ended.
     @Override
     public void close() {
+        proxy.close();
+        client.ifPresent(FeedClient::close);
         rooms.close();
     }
 }

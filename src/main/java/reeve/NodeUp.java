@@ -2,6 +2,7 @@ package reeve;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 import reeve.base.Logging;
 import reeve.base.PrivateFiles;
 import reeve.base.command.Detached;
+import reeve.base.http.HttpTarget;
 import reeve.base.http.UnixListener;
 import reeve.base.os.Courier;
 import reeve.base.os.Notify;
@@ -74,7 +76,8 @@ final class NodeUp implements NodeServer {
         };
         Logging.setUp(System.err, onTerminal ? Logging.Style.TERMINAL : Logging.Style.FILE,
                 options.background() ? System.Logger.Level.INFO : System.Logger.Level.WARNING);
-        var start = new Wiring.Start(settings, reading, options.config().orElse(machine.configuration()), version);
+        var start = new Wiring.Start(settings, reading, options.config().orElse(machine.configuration()), version,
+                options.succeeds().isPresent());
         try {
             PrivateFiles.folder(settings.state());
             return options.succeeds().isPresent() ? succeed(start, options, options.succeeds().get()) : begin(start, options);
@@ -93,9 +96,14 @@ final class NodeUp implements NodeServer {
             case UnixListener.AlreadyServed _ -> new Started.AlreadyServed();
             case UnixListener.Listening(var channel, var _) -> {
                 try {
-                    Listening.refuseTaken(settings.http());
-                    var doors = new Wiring.Doors(OpenListener.of(channel), Listening.on(settings.admin()));
-                    yield serving(new RunningNode(start, doors, new DataPlane(settings, TakenSockets.NONE), launch(options)));
+                    TakenSockets passed = passed();
+                    if (!passed.has(TakenSockets.HTTP)) {
+                        Listening.refuseTaken(settings.http());
+                    }
+                    Optional<Listening> admin = Listening.taken(passed, settings.admin());
+                    var doors = new Wiring.Doors(OpenListener.of(channel), admin.isPresent() ? admin : Listening.on(settings.admin()));
+                    yield serving(new RunningNode(start, doors, new DataPlane(settings, passed, settings.proxy().sharedPort()),
+                            launch(options)));
                 } catch (IOException | RuntimeException e) {
                     channel.close();
                     throw e;
@@ -115,12 +123,13 @@ final class NodeUp implements NodeServer {
                         .orElseThrow(() -> new IOException("cannot take over: the predecessor has no socket for its owner")).descriptor());
                 Optional<Listening> taken = Listening.taken(sockets, settings.admin());
                 var doors = new Wiring.Doors(owner, taken.isPresent() ? taken : Listening.on(settings.admin()));
-                var data = new DataPlane(settings, sockets);
+                var data = new DataPlane(settings, sockets, settings.proxy().sharedPort());
                 predecessor.prepared(TAKES);
                 var node = new RunningNode(start, doors, data, launch(options));
                 if (!data.proxy().serveTaken(TAKES)) {
                     throw new IOException("cannot take over: the proxy does not listen: " + data.proxy().notes());
                 }
+                node.expectPredecessor();
                 predecessor.up();
                 sockets.close();
                 return serving(node);
@@ -131,6 +140,53 @@ final class NodeUp implements NodeServer {
         }
     }
 
+    private TakenSockets passed() throws IOException {
+        return TakenSockets.passed(machine.variables(), ProcessHandle.current().pid());
+    }
+
+    @Override
+    public Node proxy(ProxyOptions options) {
+        var flags = new LinkedHashMap<String, String>();
+        options.http().ifPresent(address -> flags.put("--http", address.toString()));
+        Settings settings = switch (SettingsReader.load(machine, options.config(), flags)) {
+            case SettingsReader.Result.Read(Settings read) -> read;
+            case SettingsReader.Result.Refused(List<String> errors) -> throw new Failure(Failure.Kind.INVALID, String.join("\n", errors));
+        };
+        Logging.setUp(System.err, onTerminal ? Logging.Style.TERMINAL : Logging.Style.FILE, System.Logger.Level.INFO);
+        try {
+            Optional<String> token = options.tokenFile().isEmpty() ? Optional.empty()
+                    : Optional.of(Files.readString(options.tokenFile().get()).strip());
+            String name = options.name().orElseGet(() -> Main.hostName() + "-" + ProcessHandle.current().pid());
+            var proxy = new LoneProxy(settings, passed(), options.node().map(NodeUp::target)
+                    .orElseGet(() -> new HttpTarget.Unix(settings.socket())), token, name);
+            serviceManager().send("READY=1");
+            return proxy;
+        } catch (IOException e) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot start a proxy: " + e.getMessage(), e);
+        }
+    }
+
+    private static HttpTarget target(String node) {
+        if (!node.startsWith("http://")) {
+            return new HttpTarget.Unix(Path.of(node).toAbsolutePath());
+        }
+        Address address = Address.parse(node.substring("http://".length()).replaceFirst("/$", ""));
+        return new HttpTarget.Tcp(new InetSocketAddress(address.host(), address.port()));
+    }
+
+    @Override
+    public String proxyConfiguration() {
+        return """
+                # A proxy alone reads these settings of a node's configuration, and no others; all may be absent. See docs/configuration.md.
+                #http: 127.0.0.1:8080                 # where it listens; several proxies may listen on the same address
+                #https: 127.0.0.1:8443
+                #tls: { certificates: [ { certificate: /etc/reeve/tls/wiki.pem, key: /etc/reeve/tls/wiki.key } ] }
+                #access_log: off
+                #proxy: { connect_timeout: 5s, response_timeout: 1m, idle_timeout: 1m15s, held_requests: 20000 }
+                # Which node feeds it: reeve proxy --node /run/reeve/reeve.sock, or --node http://ADDR:PORT --token-file FILE
+                """;
+    }
+
     private Started serving(RunningNode node) {
         serviceManager().send("READY=1");
         return new Started.Serving(node);
@@ -139,10 +195,10 @@ final class NodeUp implements NodeServer {
     private RunningNode.Launch launch(UpOptions options) {
         return new RunningNode.Launch() {
             @Override
-            public void successor(Path door) throws IOException {
+            public long successor(Path door) throws IOException {
                 var words = new ArrayList<>(program());
                 words.addAll(options.succeeding(door).arguments());
-                Detached.startOrphan(words, MEANT_FOR_THIS_PROCESS);
+                return Detached.startOrphan(words, MEANT_FOR_THIS_PROCESS);
             }
 
             @Override

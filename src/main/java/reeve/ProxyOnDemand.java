@@ -48,6 +48,8 @@ final class ProxyOnDemand implements AutoCloseable {
     private final Settings settings;
     private final CertificateChoice certificates;
     private final TakenSockets taken;
+    private final boolean given;
+    private final boolean shared;
     private final RouteSources routes;
     private final ProxyTraffic traffic;
     private final WakeGate wakeGate;
@@ -63,12 +65,15 @@ final class ProxyOnDemand implements AutoCloseable {
     private Consumer<Address> listens = _ -> {};
     private boolean closed;
 
-    /// @param taken sockets that listen already, which are served from the first table on
+    /// @param taken  sockets that listen already, which are served from the first table on
+    /// @param shared whether other proxies may listen on the same addresses
     ProxyOnDemand(Settings settings, CertificateChoice certificates, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate,
-            Time time, Jitter jitter, TakenSockets taken) {
+            Time time, Jitter jitter, TakenSockets taken, boolean shared) {
         this.settings = settings;
         this.certificates = certificates;
         this.taken = taken;
+        this.shared = shared;
+        this.given = taken.has(TakenSockets.HTTP);
         this.routes = routes;
         this.traffic = traffic;
         this.wakeGate = wakeGate;
@@ -113,7 +118,7 @@ final class ProxyOnDemand implements AutoCloseable {
     /// Serves the sockets that it was given, whether or not there is a route. Returns when it does, or could not the first time.
     /// @return whether it does
     boolean serveTaken(Duration within) {
-        if (taken.isEmpty()) {
+        if (!given) {
             return true;
         }
         serve();
@@ -186,7 +191,7 @@ final class ProxyOnDemand implements AutoCloseable {
             var next = new Address(wish.host(), port);
             var proxy = new Proxy(proxySettings(next), routes, traffic, wakeGate, time, jitter, accessLog());
             try {
-                Address bound = proxy.start(taken.take(TakenSockets.HTTP, next, listener)).getFirst();
+                Address bound = proxy.start(taken.take(TakenSockets.HTTP, next, listener), shared).getFirst();
                 proxies.register(proxy);
                 serving = Optional.of(proxy);
                 if (port != wish.port()) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Closer;
+import reeve.base.Elapsed;
 import reeve.base.SystemTime;
 import reeve.base.Waiting;
 import reeve.base.http.HttpTarget;
@@ -45,6 +46,7 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
     private Wiring.Doors doors;
     private Optional<Failure> broken = Optional.empty();
     private boolean handingOver;
+    private volatile boolean ready;
     private volatile boolean closed;
 
     /// How a successor is started, and who is to hear of it.
@@ -52,7 +54,8 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
     /// @param followed whether somebody waits for the end of this very process: it then stays until its last successor ends
     interface Launch {
         /// @param door where it finds this node
-        void successor(Path door) throws IOException;
+        /// @return its process, which may have ended already
+        long successor(Path door) throws IOException;
 
         Notify manager();
 
@@ -65,6 +68,7 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
         this.doors = doors;
         this.data = data;
         this.launch = launch;
+        this.ready = !start.succeeds();
         try {
             this.wiring = Optional.of(new Wiring(start, doors, data, this));
         } catch (IOException | RuntimeException e) {
@@ -77,6 +81,17 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
     @Override
     public void shutdown() {
         ended.countDown();
+    }
+
+    /// To be called just before the predecessor is told that this node is up.
+    void expectPredecessor() {
+        wiring.ifPresent(Wiring::expectPredecessor);
+        ready = true;
+    }
+
+    @Override
+    public boolean ready() {
+        return ready;
     }
 
     @Override
@@ -92,9 +107,7 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
         Path door = start.settings().socket().resolveSibling("successor." + ProcessHandle.current().pid());
         var kept = new Closer();
         try (Courier.Door open = Courier.open(door)) {
-            launch.successor(door);
-            try (HandOver successor = new HandOver(open.accept(STARTS).orElseThrow(() -> new Failure(Failure.Kind.TIMEOUT,
-                    "the new Reeve did not start within " + STARTS.toMinutes() + " minutes")))) {
+            try (HandOver successor = new HandOver(await(open, launch.successor(door)))) {
                 handOver(successor, kept);
             }
         } catch (IOException | Failure e) {
@@ -103,6 +116,21 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
         } finally {
             kept.close();
         }
+    }
+
+    private Courier await(Courier.Door open, long pid) throws IOException {
+        Elapsed until = time.elapsed().plus(STARTS);
+        while (!time.elapsed().reached(until)) {
+            boolean alive = Processes.facts(pid).filter(facts -> !facts.gone()).isPresent();
+            Optional<Courier> come = open.accept(FOLLOW);
+            if (come.isPresent()) {
+                return come.get();
+            }
+            if (!alive) {
+                throw new Failure(Failure.Kind.UNAVAILABLE, "the new Reeve ended at once; its log says why");
+            }
+        }
+        throw new Failure(Failure.Kind.TIMEOUT, "the new Reeve did not start within " + STARTS.toMinutes() + " minutes");
     }
 
     private void handOver(HandOver successor, Closer kept) throws IOException {
@@ -191,6 +219,7 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
     /// What is open here goes on beside the successor, for as long as it may.
     private void drain() {
         data.proxy().retire();
+        data.follow(new HttpTarget.Unix(start.settings().socket()), Optional.empty(), "predecessor-" + ProcessHandle.current().pid());
         Waiting.until(time, LOOK, start.settings().proxy().upgradeGrace(), () -> closed || data.proxy().connections() == 0);
         data.close();
         LOG.info("upgrade: the last connection here has ended");
@@ -205,7 +234,7 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
         Optional<Long> pid = servingNode();
         while (pid.isPresent() && !closed) {
             long there = pid.get();
-            Waiting.until(time, FOLLOW, Duration.ofDays(36_500), () -> closed || Processes.facts(there).isEmpty());
+            Waiting.until(time, FOLLOW, Duration.ofDays(36_500), () -> closed || Processes.facts(there).filter(facts -> !facts.gone()).isEmpty());
             pid = closed ? Optional.empty() : servingNode();
         }
     }

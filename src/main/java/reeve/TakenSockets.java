@@ -1,5 +1,7 @@
 package reeve;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,8 @@ final class TakenSockets {
     static final String ADMIN = "admin";
     static final String HTTP = "http";
     static final String HTTPS = "https";
+    private static final List<String> USES = List.of(HTTP, HTTPS, ADMIN);
+    private static final int FIRST_PASSED = 3;
     static final TakenSockets NONE = new TakenSockets(Map.of());
 
     private final Map<String, Taken> byUse;
@@ -39,8 +43,26 @@ final class TakenSockets {
         return new TakenSockets(byUse);
     }
 
-    synchronized boolean isEmpty() {
-        return byUse.isEmpty();
+    /// What a service manager passed to this very process (sd_listen_fds(3)): by name where it gave names, else the first for http.
+    static TakenSockets passed(Map<String, String> variables, long pid) throws IOException {
+        if (!variables.getOrDefault("LISTEN_PID", "").equals(Long.toString(pid))) {
+            return NONE;
+        }
+        String[] names = variables.getOrDefault("LISTEN_FDNAMES", "").split(":", -1);
+        int count = Integer.parseInt(variables.getOrDefault("LISTEN_FDS", "0"));
+        var byUse = new LinkedHashMap<String, Taken>();
+        for (int i = 0; i < count; i++) {
+            String name = i < names.length && USES.contains(names[i]) ? names[i] : i < USES.size() ? USES.get(i) : "";
+            if (!name.isEmpty()) {
+                InetSocketAddress at = OpenListener.address(FIRST_PASSED + i);
+                byUse.put(name, new Taken(new Address(at.getAddress().getHostAddress(), at.getPort()), FIRST_PASSED + i));
+            }
+        }
+        return new TakenSockets(byUse);
+    }
+
+    synchronized boolean has(String use) {
+        return byUse.containsKey(use);
     }
 
     /// What is there, by use, in order.

@@ -60,6 +60,8 @@ import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
 import reeve.run.supervise.Drivers;
 import reeve.serve.certificate.Certificates;
+import reeve.serve.feed.Feed;
+import reeve.serve.feed.Leases;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
@@ -71,15 +73,19 @@ import reeve.store.embedded.EmbeddedStore;
 /// A node's control plane around its data plane: every room built once, in the order of the text, and closed in reverse. Nothing runs
 /// before all is built; then what ran before is adopted, and only then does the node answer.
 final class Wiring implements AutoCloseable {
+    /// From the first moment of a successor until its predecessor knows that it is there.
+    private static final Duration TAKES_OVER = Duration.ofMinutes(2);
     private static final Duration PAGE_PATIENCE = Duration.ofSeconds(5);
 
     private final Closer rooms = new Closer();
     private volatile boolean yields;
     private BiConsumer<String, String> log = (_, _) -> {};
+    private Runnable expect = () -> {};
 
     /// How a node is started.
     /// @param reading reads the configuration again, as it was read for `settings`
-    record Start(Settings settings, Supplier<SettingsReader.Result> reading, Path configuration, String version) {}
+    /// @param succeeds whether another Reeve served until now, and still has connections
+    record Start(Settings settings, Supplier<SettingsReader.Result> reading, Path configuration, String version, boolean succeeds) {}
 
     /// Where people arrive: bound already, so that no second node can be built beside this one.
     /// @param owner where the owner's verbs arrive
@@ -91,6 +97,9 @@ final class Wiring implements AutoCloseable {
 
         /// @throws reeve.model.Failure where another one is under way
         void upgrade();
+
+        /// Whether it has taken over all that it takes over.
+        boolean ready();
     }
 
     /// @param data outlives this where it yields; is closed with it where it does not
@@ -139,15 +148,22 @@ final class Wiring implements AutoCloseable {
         var driver = rooms.register(new Drivers(processes, podman::driver, nodeInbox));
         RouteSources routes = data.routes();
         var vault = new Vault(state);
+        var drains = new RequestDrains(routes, data.proxy()::settle, time);
         var reconciler = rooms.register(new Reconciler(
                 new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), texts(vault),
-                        new Probes(time, inherited), journal, counters, routes, new RequestDrains(routes, data.proxy()::settle, time),
+                        new Probes(time, inherited), journal, counters, routes, drains,
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
         // when it may sleep
         ProxyTraffic traffic = data.traffic();
-        var sleeper = rooms.register(new Sleeper(sleepInbox, traffic, nodeInbox,
+        String run = ProcessHandle.current().pid() + "-" + time.wall().toEpochMilli();
+        var marker = new ProxyMarker(state.resolve("proxies"));
+        var feed = new Feed(run, traffic, sleepInbox, new FeedSource(routes::table, reconciler.apps())::rows,
+                start.succeeds() ? TAKES_OVER : marker.isThere() ? Leases.DEFAULT.node() : Duration.ZERO, marker::set, Leases.DEFAULT, time);
+        drains.alsoOf(feed);
+        expect = feed::expect;
+        var sleeper = rooms.register(new Sleeper(sleepInbox, feed, nodeInbox,
                 NodeMetrics.counted((service, what, why, known) -> journal.append(service.toString(), what, why, known), counters), time,
                 sleepSettings));
 
@@ -196,10 +212,10 @@ final class Wiring implements AutoCloseable {
         var webhooks = rooms.register(
                 new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
         var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
-                routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), journal, restarts,
+                routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), feed, journal, restarts,
                 () -> NodeCertificates.rows(certificates.statuses()),
                 proxy::address,
-                adminAddress, () -> true,
+                adminAddress, whole::ready,
                 () -> Stream.of(boot.waitsFor().stream(), proxy.notes().stream(), admin.flatMap(Listening::note).stream(),
                         certificates.notes().stream()).flatMap(notes -> notes).toList(),
                 metrics::text, whole::shutdown, whole::upgrade, page(new Dashboard(client, time)), time);
@@ -207,7 +223,7 @@ final class Wiring implements AutoCloseable {
 
         // and now it lives
         certificates.start();
-        data.join(certificates, sleepInbox, reconciler::proxyListens);
+        data.join(certificates, sleepInbox, reconciler::proxyListens, feed::changed);
         webhooks.start();
         if (settings.bootWaitsFor().isPresent()) {
             reconciler.adopt("Reeve waits until this machine has recovered (boot.wait_for)");
@@ -273,6 +289,11 @@ final class Wiring implements AutoCloseable {
     private static Predicate<UserPrincipal> owner() throws IOException {
         UserPrincipal own = Files.getOwner(Path.of("/proc/self")); // a user need not have a name
         return user -> user.getName().equals(own.getName()) || user.getName().equals("root");
+    }
+
+    /// The predecessor is told now that it is to report what is still open there.
+    void expectPredecessor() {
+        expect.run();
     }
 
     /// Writes down what happened to the node as a whole.

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +26,7 @@ import reeve.base.Waiting;
 import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.JournalRow;
 import reeve.testing.Load;
 import reeve.testing.NeedsProgram;
 import reeve.testing.RawConnection;
@@ -80,6 +82,7 @@ class UpgradesTest {
     }
 
     @Test
+    @DisplayName("a websocket and a download go on in the old Reeve, and keep their service awake")
     void aWebsocketAndADownloadGoOnInTheOldReeve() throws IOException {
         try (var reeve = new ReeveProcess(folder)) {
             reeve.up();
@@ -89,21 +92,28 @@ class UpgradesTest {
                       stream:
                         command: ["${java.home}/bin/java", "-XX:+UseSerialGC", "-Xmx64m", "-cp", "%s", "%s", "${port}"]
                         route: { host: stream.localhost }
+                        sleep: { after: 1s }
                     """.formatted(Path.of("target", "test-classes").toAbsolutePath(), StreamingServer.class.getName()));
             reeve.awaitState("a/stream/1", "running");
             String proxy = reeve.httpAddress();
             try (var stream = RawConnection.to(Address.parse(proxy)); var socket = RawConnection.to(Address.parse(proxy))) {
-                stream.send("GET /stream/15 HTTP/1.1\r\nHost: stream.localhost\r\n\r\n");
+                stream.send("GET /stream/8 HTTP/1.1\r\nHost: stream.localhost\r\nConnection: close\r\n\r\n");
                 assertThat(stream.readHead()).startsWith("HTTP/1.1 200");
                 socket.send("GET /websocket HTTP/1.1\r\nHost: stream.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
                 assertThat(socket.readHead()).startsWith("HTTP/1.1 101");
                 assertThat(reeve.run("upgrade").exitCode()).as(reeve::output).isZero();
                 assertThat(reeve.run("upgrade").exitCode()).as(reeve::output).isZero();
+                assertThat(stream.readToEnd()).contains("second 8");
+                Waiting.until(time, Duration.ofSeconds(16), Duration.ofSeconds(16), () -> false); // longer than it waits for proxies
+                assertThat(reeve.instance("a/stream/1").state()).isEqualTo("running");
                 socket.send(new byte[] {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, 'h', 'i'});
                 assertThat(socket.read(4)).endsWith("hi");
-                assertThat(stream.readToEnd()).contains("second 15");
+                assertThat(reeve.client().journal(Optional.of("a/stream"), 1000)).extracting(JournalRow::what)
+                        .doesNotContain("asleep", "falling_asleep");
             }
+            reeve.awaitState("a/stream/1", "asleep");
+            assertThat(reeve.get("stream.localhost", "/stream/1").statusCode()).isEqualTo(200);
         }
     }
 
@@ -154,11 +164,11 @@ class UpgradesTest {
                 Set<Long> before = nodes();
                 assertThat(before).as(what).isNotEmpty();
                 long serving = reeve.client().node().pid();
-                reeve.client().upgrade();
+                await(what).atMost(ReeveProcess.PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> begun(reeve));
                 Waiting.until(time, after, after, () -> false);
                 nodes().stream().filter(pid -> before.contains(pid) == old).filter(pid -> !old || pid == serving)
                         .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-                await().as(what).atMost(ReeveProcess.PATIENCE.multipliedBy(2)).pollInterval(Duration.ofMillis(100)).until(() -> {
+                await(what).atMost(ReeveProcess.PATIENCE.multipliedBy(2)).pollInterval(Duration.ofMillis(100)).until(() -> {
                     if (nodes().isEmpty()) {
                         reeve.up();
                     }
@@ -167,6 +177,15 @@ class UpgradesTest {
                 assertThat(reeve.awaitState("a/web/1", "running").pid()).as(what).isEqualTo(service);
                 assertThat(reeve.get("web.localhost", "/").statusCode()).as(what).isEqualTo(200);
             }
+        }
+    }
+
+    private static boolean begun(ReeveProcess reeve) {
+        try {
+            reeve.client().upgrade();
+            return true;
+        } catch (Failure e) {
+            return false; // the last one is not over yet
         }
     }
 

@@ -1,6 +1,7 @@
 package reeve.base.command;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,21 +37,24 @@ public record Detached(Process process) {
                 .start());
     }
 
-    /// Starts a program that is nobody's child but init's, with this process's output, environment and working directory. Returns when
-    /// it has been started; what becomes of it is not told.
+    /// Starts a program that is nobody's child but init's, with this process's error output, environment and working directory.
     /// @param arguments program and arguments, never through a shell
     /// @param without   variables that it does not get
-    public static void startOrphan(List<String> arguments, Set<String> without) throws IOException {
-        var words = new ArrayList<>(List.of("sh", "-c", "setsid -- \"$@\" &", "sh"));
+    /// @return its process, which may have ended already
+    public static long startOrphan(List<String> arguments, Set<String> without) throws IOException {
+        var words = new ArrayList<>(List.of("sh", "-c", "setsid -- \"$@\" >&2 & echo $!", "sh"));
         words.addAll(arguments);
-        var builder = new ProcessBuilder(words).redirectInput(Path.of("/dev/null").toFile()).redirectOutput(ProcessBuilder.Redirect.INHERIT)
+        var builder = new ProcessBuilder(words).redirectInput(Path.of("/dev/null").toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().keySet().removeAll(without);
         try {
-            int status = builder.start().waitFor();
-            if (status != 0) {
-                throw new IOException("the shell ended with " + status);
+            Process shell = builder.start();
+            String pid = new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+            int status = shell.waitFor();
+            if (status != 0 || !pid.matches("[0-9]{1,18}")) {
+                throw new IOException("the shell that was to start it ended with " + status);
             }
+            return Long.parseLong(pid);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while a program was started", e);

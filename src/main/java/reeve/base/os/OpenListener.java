@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.OptionalInt;
 
 /// A listening socket of the JDK together with its descriptor, so that it can be handed to another process, or was. The socket
@@ -68,6 +69,14 @@ public record OpenListener(ServerSocketChannel channel, OptionalInt taken) {
             throw new IOException("cannot take over a listening socket: error " + replaced.errno());
         }
         return new OpenListener(place, OptionalInt.of(descriptor));
+    }
+
+    /// Where a TCP socket listens that came from elsewhere.
+    public static InetSocketAddress address(int descriptor) throws IOException {
+        byte[] name = name(descriptor);
+        int port = Byte.toUnsignedInt(name[2]) << 8 | Byte.toUnsignedInt(name[3]);
+        return new InetSocketAddress(InetAddress.getByAddress(name[0] == 2 ? Arrays.copyOfRange(name, 4, 8) : Arrays.copyOfRange(name, 8, 24)),
+                port);
     }
 
     /// One more descriptor of the same open file.

@@ -89,6 +89,9 @@ public final class Definitions {
             (value, _) -> value.truth(), (_, _) -> false, "false",
             "Whether header names with `_` reach services. Many programs take them for names with `-`, so that clients could say what only "
                     + "a proxy may.");
+    static final Setting<Boolean> SHARED_PORT = Setting.of("proxy.shared_port", "true or false",
+            (value, _) -> value.truth(), (_, _) -> false, "false",
+            "Whether proxies that run as processes of their own (`reeve proxy`) may listen on the same addresses beside this one.");
     static final Setting<Optional<Path>> PODMAN_SOCKET = Setting.<Optional<Path>>of("podman.socket", "PATH",
             (value, folder) -> Readings.path(value, folder).map(Optional::of), (_, _) -> Optional.empty(),
             "/run/podman/podman.sock, for a user $XDG_RUNTIME_DIR/podman/podman.sock; where nobody answers there, "
@@ -126,7 +129,7 @@ public final class Definitions {
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
             TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
-            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, UPGRADE_GRACE, TRUSTED,
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, UPGRADE_GRACE, SHARED_PORT, TRUSTED,
             PROXY_PROTOCOL, UNDERSCORES, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 

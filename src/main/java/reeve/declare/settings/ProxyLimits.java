@@ -8,6 +8,7 @@ import java.time.Duration;
 /// @param idleTimeout     a client's connection without a request is closed after it
 /// @param heldRequests    requests that wait for services to wake, at once; more are answered 503
 /// @param heldRequestsPerService the same for one service
+/// @param sharedPort      whether proxies in other processes may listen on the same addresses
 /// @param upgradeGrace    for what is open to end by itself, where a new Reeve has taken over
 public record ProxyLimits(Duration connectTimeout, Duration responseTimeout, Duration idleTimeout, int heldRequests,
-        int heldRequestsPerService, ProxyTrust trust, Duration upgradeGrace) {}
+        int heldRequestsPerService, ProxyTrust trust, Duration upgradeGrace, boolean sharedPort) {}

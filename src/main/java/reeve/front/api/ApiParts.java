@@ -14,6 +14,7 @@ import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.run.install.Installs;
 import reeve.run.reconcile.Apps;
+import reeve.serve.feed.Feed;
 import reeve.serve.route.RouteSources;
 import reeve.serve.route.RouteTable;
 
@@ -25,6 +26,7 @@ import reeve.serve.route.RouteTable;
 /// @param hidden   routes that others hide
 /// @param inFlight requests that an instance is working on now
 /// @param tls      what is known of certificates
+/// @param feed     of proxies outside this process
 /// @param http     where the proxy listens, once it does
 /// @param admin    where the API listens over TCP, if it does
 /// @param ready    whether what ran before has been taken over
@@ -43,6 +45,7 @@ public record ApiParts(
         Supplier<List<RouteSources.Conflict>> hidden,
         ToIntFunction<InstanceId> inFlight,
         SleepDesk sleep,
+        Feed feed,
         Journal journal,
         Restarts restarts,
         CertificateDesk tls,

@@ -61,6 +61,18 @@ public interface NodeServer {
         }
     }
 
+    /// Starts a proxy in this process that a node feeds.
+    Node proxy(ProxyOptions options);
+
+    /// A commented configuration file for a proxy alone.
+    String proxyConfiguration();
+
+    /// @param node      a unix socket or an `http://` URL; empty: the node of this user on this machine
+    /// @param tokenFile holds the node's token
+    /// @param name      of the proxy among those of the node
+    record ProxyOptions(Optional<String> node, Optional<Path> tokenFile, Optional<String> name, Optional<Address> http,
+            Optional<Path> config) {}
+
     record Place(Path state, Path socket) {}
 
     /// How starting went.

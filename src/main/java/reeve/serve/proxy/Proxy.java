@@ -12,6 +12,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -60,6 +61,7 @@ public final class Proxy implements AutoCloseable {
     private final CountDownLatch quiet = new CountDownLatch(1);
     private volatile Entrance plain = new Entrance.Plain();
     private Optional<TlsListener> tls = Optional.empty();
+    private boolean sharedPorts;
     private boolean closed;
 
     /// @param accessLog where lines of JSON go, one per request; closed with the proxy
@@ -94,12 +96,14 @@ public final class Proxy implements AutoCloseable {
     /// @return the addresses bound, with their ports, in the order of the settings
     /// @throws Failure CONFLICT where an address is taken, INVALID where this machine does not have it; nothing stays bound then
     public List<Address> start() {
-        return start(Map.of());
+        return start(Map.of(), false);
     }
 
     /// As [#start()], where some of the sockets are there already: from a predecessor, or from the service manager.
-    /// @param taken descriptors of listening sockets, for addresses of the settings; the proxy's from now on
-    public synchronized List<Address> start(Map<Address, Integer> taken) {
+    /// @param taken  descriptors of listening sockets, for addresses of the settings; the proxy's from now on
+    /// @param shared whether other proxies of the same user may bind the same addresses; the kernel then spreads new connections
+    public synchronized List<Address> start(Map<Address, Integer> taken, boolean shared) {
+        sharedPorts = shared;
         loops.forEach((executor, loop) -> executor.execute(loop::start));
         List<Address> bound = bind(shared.settings().listen(), taken,
                 (channel, loop) -> channel.pipeline().addLast(new ClientConnection(loop, plain)));
@@ -114,7 +118,7 @@ public final class Proxy implements AutoCloseable {
         return startTls(settings, Map.of());
     }
 
-    /// As [#startTls(TlsSettings)], on sockets as in [#start(Map)].
+    /// As [#startTls(TlsSettings)], on sockets as in [#start(Map, boolean)].
     public synchronized List<Address> startTls(TlsSettings settings, Map<Address, Integer> taken) {
         var listener = new TlsListener(settings, loops.size());
         List<Address> bound = bind(settings.listen(), taken, listener::furnish);
@@ -168,6 +172,9 @@ public final class Proxy implements AutoCloseable {
                         furnish.accept(channel, loop);
                     }
                 });
+        if (sharedPorts && epoll(shared.settings()) && taken.isEmpty()) {
+            server.option(EpollChannelOption.SO_REUSEPORT, true);
+        }
         ChannelFuture bound = taken.isPresent() ? server.register() : server.bind(new InetSocketAddress(address.host(), address.port()));
         if (!bound.awaitUninterruptibly().isSuccess()) {
             throw failure(address, bound.cause());

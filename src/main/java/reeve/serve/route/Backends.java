@@ -63,6 +63,13 @@ final class Backends {
                 .mapToInt(Backend::inFlight).sum();
     }
 
+    Map<InstanceId, Integer> inFlight() {
+        var working = new HashMap<InstanceId, Integer>();
+        known.values().forEach(each -> each.backend.instance().filter(_ -> each.backend.inFlight() > 0)
+                .ifPresent(instance -> working.merge(instance, each.backend.inFlight(), Integer::sum)));
+        return working;
+    }
+
     /// Ends one use of each.
     void release(List<Backend> used) {
         for (Backend backend : used) {

@@ -85,6 +85,11 @@ public final class RouteSources {
         return backends.inFlight(instance);
     }
 
+    /// Requests that each instance is working on, of those that work.
+    public synchronized Map<InstanceId, Integer> inFlight() {
+        return backends.inFlight();
+    }
+
     /// Replaces all routes of one source. When this returns, every new request sees them.
     /// @throws IllegalArgumentException for a source that was not named at the start
     public synchronized void publish(String source, List<Route> routes) {

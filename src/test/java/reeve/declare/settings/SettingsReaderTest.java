@@ -96,7 +96,7 @@ class SettingsReaderTest {
                 socket: reeve.sock
                 access_log: off
                 proxy: { connect_timeout: 1s, response_timeout: 2m, idle_timeout: 3m, held_requests: 4, held_requests_per_service: 2,
-                  trusted: [10.0.0.0/8, "::1"], proxy_protocol: true, underscores: true, upgrade_grace: 1h }
+                  trusted: [10.0.0.0/8, "::1"], proxy_protocol: true, underscores: true, upgrade_grace: 1h, shared_port: true }
                 metrics: { orchestrator_label: process }
                 catalog: [catalog, /usr/share/catalog]
                 boot: { wait_for: { command: [recovered] } }
@@ -119,7 +119,7 @@ class SettingsReaderTest {
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2,
                         new ProxyTrust(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")), true, true),
-                        Duration.ofHours(1)),
+                        Duration.ofHours(1), true),
                 Optional.of("process"),
                 List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
                 List.of(new Webhook(URI.create("https://hooks.example.org/s3cret"),
@@ -195,7 +195,7 @@ class SettingsReaderTest {
                         + "allowed are letters, digits, '.', '_' and '-', at most 63",
                 "/etc/reeve/node.yaml:8:10: proxy.conect_timeout: unknown key; did you mean 'connect_timeout'? "
                         + "allowed: connect_timeout, response_timeout, idle_timeout, held_requests, held_requests_per_service, "
-                        + "upgrade_grace, trusted, proxy_protocol, underscores",
+                        + "upgrade_grace, shared_port, trusted, proxy_protocol, underscores",
                 "/etc/reeve/node.yaml:8:48: proxy.response_timeout: cannot read 'soon': "
                         + "allowed is a duration such as 250ms, 10s, 1m30s or 1h",
                 "/etc/reeve/node.yaml:8:69: proxy.held_requests: cannot read '-1': allowed is a number from 0 to 1000000",
