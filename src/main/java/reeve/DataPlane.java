@@ -8,15 +8,18 @@ import reeve.base.Closer;
 import reeve.base.Jitter;
 import reeve.base.SystemTime;
 import reeve.base.http.HttpTarget;
+import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Settings;
 import reeve.model.Address;
 import reeve.serve.certificate.CertificateChoice;
 import reeve.serve.certificate.ServerCertificate;
+import reeve.serve.edge.SpanSink;
 import reeve.serve.feed.FedProxy;
 import reeve.serve.feed.FeedClient;
 import reeve.serve.feed.Leases;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
+import reeve.serve.trace.OtlpExporter;
 import reeve.sleep.StandingGate;
 import reeve.sleep.WakeGate;
 
@@ -36,24 +39,30 @@ final class DataPlane implements AutoCloseable {
     };
 
     private final Closer rooms = new Closer();
-    private final RouteSources routes = new RouteSources(List.of("apps", "files"));
+    private final RouteSources routes;
     private Optional<FeedClient> client = Optional.empty();
     private final SystemTime time;
     private final int mostHeld;
     private final ProxyTraffic traffic;
+    private final Optional<OtlpExporter> traces;
     private final StandingGate gate;
     private final ProxyOnDemand proxy;
     private final AtomicReference<Runnable> told = new AtomicReference<>(() -> {});
     private final AtomicReference<CertificateChoice> certificates = new AtomicReference<>(NONE);
 
     /// @param taken sockets that listen already
+    /// @param log    where requests are noted
     /// @param shared whether other proxies may listen on the same addresses
-    DataPlane(Settings settings, TakenSockets taken, boolean shared) {
+    DataPlane(Settings settings, TakenSockets taken, boolean shared, AccessLog log, String version) {
         time = rooms.register(new SystemTime());
         mostHeld = settings.proxy().heldRequests();
-        traffic = new ProxyTraffic(time);
+        routes = new RouteSources(List.of("apps", "files"), settings.proxy().removedGrace());
+        traffic = new ProxyTraffic(time, settings.proxy().notes().routes());
+        traces = settings.proxy().notes().tracing().otlp()
+                .map(collector -> rooms.register(new OtlpExporter(collector, settings.name().value(), version, time)));
         gate = rooms.register(new StandingGate(mostHeld));
-        proxy = rooms.register(new ProxyOnDemand(settings, choice(), routes, traffic, gate, time, Jitter.system(), taken, shared));
+        proxy = rooms.register(new ProxyOnDemand(settings, choice(), routes, traffic, gate,
+                traces.<SpanSink>map(exporter -> exporter).orElse(SpanSink.NONE), time, Jitter.system(), taken, shared, log));
         routes.onPublish(proxy::serve);
         routes.onPublish(_ -> told.get().run());
     }
@@ -110,6 +119,10 @@ final class DataPlane implements AutoCloseable {
 
     ProxyTraffic traffic() {
         return traffic;
+    }
+
+    Optional<OtlpExporter> traces() {
+        return traces;
     }
 
     ProxyOnDemand proxy() {

@@ -61,7 +61,8 @@ final class FedRoutes {
     private Known read(String key, String json, @Nullable Known before) {
         try {
             FeedApp app = WireJson.lenient().read(FeedApp.class, json);
-            return new Known(json, Optional.of(Manifests.read(reader, new ManifestSource(Path.of(app.file()), app.text(), app.variables()))));
+            var source = new ManifestSource(Path.of(app.file()), app.text(), app.variables());
+            return new Known(json, Optional.of(Manifests.read(reader, source)));
         } catch (Failure | WireException e) {
             LOG.error("cannot read what the node says of {}, which keeps the routes it had: reason={}", key, e.getMessage());
             return new Known(json, before == null ? Optional.empty() : before.spec);

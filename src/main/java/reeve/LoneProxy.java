@@ -10,6 +10,7 @@ import reeve.base.Closer;
 import reeve.base.SystemTime;
 import reeve.base.Waiting;
 import reeve.base.http.HttpTarget;
+import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Settings;
 import reeve.front.cli.NodeServer;
 import reeve.serve.certificate.Certificates;
@@ -30,14 +31,20 @@ final class LoneProxy implements NodeServer.Node {
 
     /// @param node where it is fed
     /// @param name of this proxy among those of the node
-    LoneProxy(Settings settings, TakenSockets taken, HttpTarget node, Optional<String> token, String name) {
+    LoneProxy(Settings settings, TakenSockets taken, String version, HttpTarget node, Optional<String> token, String name) {
         var certificates = rooms.register(new Certificates(settings.tls().certificates(),
                 (what, why, known) -> LOG.info("certificate: what={} why={} known={}", what, why, known), time));
-        data = new DataPlane(settings, taken, true);
+        data = new DataPlane(settings, taken, true, own(settings), version);
         certificates.start();
         data.choose(certificates);
         data.follow(node, token, name);
         LOG.info("proxy {} is fed by {}", name, node);
+    }
+
+    /// The log in the node's state folder is the node's.
+    private static AccessLog own(Settings settings) {
+        boolean ofNode = settings.accessLog() instanceof AccessLog.ToFile file && file.path().startsWith(settings.state());
+        return ofNode ? new AccessLog.Off() : settings.accessLog();
     }
 
     /// What people should know of where it listens.

@@ -102,8 +102,7 @@ final class NodeUp implements NodeServer {
                     }
                     Optional<Listening> admin = Listening.taken(passed, settings.admin());
                     var doors = new Wiring.Doors(OpenListener.of(channel), admin.isPresent() ? admin : Listening.on(settings.admin()));
-                    yield serving(new RunningNode(start, doors, new DataPlane(settings, passed, settings.proxy().sharedPort()),
-                            launch(options)));
+                    yield serving(new RunningNode(start, doors, plane(settings, passed), launch(options)));
                 } catch (IOException | RuntimeException e) {
                     channel.close();
                     throw e;
@@ -123,7 +122,7 @@ final class NodeUp implements NodeServer {
                         .orElseThrow(() -> new IOException("cannot take over: the predecessor has no socket for its owner")).descriptor());
                 Optional<Listening> taken = Listening.taken(sockets, settings.admin());
                 var doors = new Wiring.Doors(owner, taken.isPresent() ? taken : Listening.on(settings.admin()));
-                var data = new DataPlane(settings, sockets, settings.proxy().sharedPort());
+                DataPlane data = plane(settings, sockets);
                 predecessor.prepared(TAKES);
                 var node = new RunningNode(start, doors, data, launch(options));
                 if (!data.proxy().serveTaken(TAKES)) {
@@ -138,6 +137,10 @@ final class NodeUp implements NodeServer {
                 throw e;
             }
         }
+    }
+
+    private DataPlane plane(Settings settings, TakenSockets sockets) {
+        return new DataPlane(settings, sockets, settings.proxy().sharedPort(), settings.accessLog(), version);
     }
 
     private TakenSockets passed() throws IOException {
@@ -157,7 +160,7 @@ final class NodeUp implements NodeServer {
             Optional<String> token = options.tokenFile().isEmpty() ? Optional.empty()
                     : Optional.of(Files.readString(options.tokenFile().get()).strip());
             String name = options.name().orElseGet(() -> Main.hostName() + "-" + ProcessHandle.current().pid());
-            var proxy = new LoneProxy(settings, passed(), options.node().map(NodeUp::target)
+            var proxy = new LoneProxy(settings, passed(), version, options.node().map(NodeUp::target)
                     .orElseGet(() -> new HttpTarget.Unix(settings.socket())), token, name);
             serviceManager().send("READY=1");
             return proxy;
@@ -181,7 +184,7 @@ final class NodeUp implements NodeServer {
                 #http: 127.0.0.1:8080                 # where it listens; several proxies may listen on the same address
                 #https: 127.0.0.1:8443
                 #tls: { certificates: [ { certificate: /etc/reeve/tls/wiki.pem, key: /etc/reeve/tls/wiki.key } ] }
-                #access_log: off
+                #access_log: /var/log/reeve-proxy.log  # none in a node's state folder
                 #proxy: { connect_timeout: 5s, response_timeout: 1m, idle_timeout: 1m15s, held_requests: 20000 }
                 # Which node feeds it: reeve proxy --node /run/reeve/reeve.sock, or --node http://ADDR:PORT --token-file FILE
                 """;

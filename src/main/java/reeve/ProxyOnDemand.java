@@ -3,10 +3,7 @@ package reeve;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,18 +16,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Closer;
 import reeve.base.Jitter;
-import reeve.base.PrivateFiles;
+import reeve.base.RotatedFile;
 import reeve.base.Time;
 import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Listener;
 import reeve.declare.settings.ProxyLimits;
+import reeve.declare.settings.ProxyNotes.Believed;
 import reeve.declare.settings.ProxyTrust;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.TlsRules;
+import reeve.model.AccessFormat;
 import reeve.model.Address;
 import reeve.model.Failure;
+import reeve.model.LogRotation;
 import reeve.serve.certificate.CertificateChoice;
+import reeve.serve.edge.SpanSink;
 import reeve.serve.proxy.Proxy;
+import reeve.serve.proxy.ProxyNotes;
 import reeve.serve.proxy.ProxySettings;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.proxy.TlsSettings;
@@ -50,9 +52,11 @@ final class ProxyOnDemand implements AutoCloseable {
     private final TakenSockets taken;
     private final boolean given;
     private final boolean shared;
+    private final AccessLog log;
     private final RouteSources routes;
     private final ProxyTraffic traffic;
     private final WakeGate wakeGate;
+    private final SpanSink spans;
     private final Time time;
     private final Jitter jitter;
     private final CountDownLatch tried = new CountDownLatch(1);
@@ -65,18 +69,21 @@ final class ProxyOnDemand implements AutoCloseable {
     private Consumer<Address> listens = _ -> {};
     private boolean closed;
 
+    /// @param spans  where traced requests go
     /// @param taken  sockets that listen already, which are served from the first table on
     /// @param shared whether other proxies may listen on the same addresses
     ProxyOnDemand(Settings settings, CertificateChoice certificates, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate,
-            Time time, Jitter jitter, TakenSockets taken, boolean shared) {
+            SpanSink spans, Time time, Jitter jitter, TakenSockets taken, boolean shared, AccessLog log) {
         this.settings = settings;
         this.certificates = certificates;
         this.taken = taken;
         this.shared = shared;
+        this.log = log;
         this.given = taken.has(TakenSockets.HTTP);
         this.routes = routes;
         this.traffic = traffic;
         this.wakeGate = wakeGate;
+        this.spans = spans;
         this.time = time;
         this.jitter = jitter;
     }
@@ -100,6 +107,11 @@ final class ProxyOnDemand implements AutoCloseable {
     /// [Proxy#settle], where it serves.
     void settle() {
         serving.ifPresent(Proxy::settle);
+    }
+
+    /// [Proxy#droppedLines], where it serves.
+    long droppedLines() {
+        return serving.map(Proxy::droppedLines).orElse(0L);
     }
 
     /// Called with each new table; starts the proxy, on another thread, for the first that has a route.
@@ -214,18 +226,37 @@ final class ProxyOnDemand implements AutoCloseable {
         ProxySettings.Timeouts standard = ProxySettings.Timeouts.DEFAULT;
         ProxyTrust trust = limits.trust();
         return ProxySettings.listeningOn(List.of(listen))
+                .withNotes(noted())
                 .withEdge(new ProxySettings.Edge(trust.proxies(), trust.protocol(), trust.underscores()))
                 .withTimeouts(new ProxySettings.Timeouts(limits.connectTimeout(), limits.responseTimeout(),
                 limits.idleTimeout(), standard.clientHead(), standard.stall(), standard.upstreamIdle()));
     }
 
+    private ProxyNotes noted() {
+        AccessFormat format = settings.accessLog() instanceof AccessLog.ToFile file ? file.format() : AccessFormat.STANDARD;
+        var wanted = settings.proxy().notes();
+        var ids = wanted.requestId().map(header -> new ProxyNotes.Ids(header, believed(wanted.requestIdFrom())));
+        var tracing = wanted.tracing();
+        Optional<ProxyNotes.Traces> traces = tracing.enabled()
+                ? Optional.of(new ProxyNotes.Traces(believed(tracing.from()), tracing.percent() / 100.0, spans)) : Optional.empty();
+        return new ProxyNotes(format, ids, traces);
+    }
+
+    private static ProxyNotes.Believed believed(Believed whose) {
+        return switch (whose) {
+            case TRUSTED -> ProxyNotes.Believed.TRUSTED;
+            case ANYBODY -> ProxyNotes.Believed.ANYBODY;
+            case NOBODY -> ProxyNotes.Believed.NOBODY;
+        };
+    }
+
     private Optional<OutputStream> accessLog() {
-        return switch (settings.accessLog()) {
+        return switch (log) {
             case AccessLog.Off() -> Optional.empty();
-            case AccessLog.ToFile(Path file) -> {
+            case AccessLog.ToFile(Path file, _, LogRotation rotation) -> {
                 try {
-                    PrivateFiles.file(file);
-                    yield Optional.of(Files.newOutputStream(file, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS));
+                    var bounds = new RotatedFile.Bounds(rotation.size(), rotation.files(), rotation.age());
+                    yield Optional.of(new RotatedFile(file, bounds, time));
                 } catch (IOException e) {
                     throw new UncheckedIOException("cannot write the access log " + file, e);
                 }

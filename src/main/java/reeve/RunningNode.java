@@ -121,7 +121,7 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
     private Courier await(Courier.Door open, long pid) throws IOException {
         Elapsed until = time.elapsed().plus(STARTS);
         while (!time.elapsed().reached(until)) {
-            boolean alive = Processes.facts(pid).filter(facts -> !facts.gone()).isPresent();
+            boolean alive = isAlive(pid);
             Optional<Courier> come = open.accept(FOLLOW);
             if (come.isPresent()) {
                 return come.get();
@@ -234,9 +234,13 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
         Optional<Long> pid = servingNode();
         while (pid.isPresent() && !closed) {
             long there = pid.get();
-            Waiting.until(time, FOLLOW, Duration.ofDays(36_500), () -> closed || Processes.facts(there).filter(facts -> !facts.gone()).isEmpty());
+            Waiting.until(time, FOLLOW, Duration.ofDays(36_500), () -> closed || !isAlive(there));
             pid = closed ? Optional.empty() : servingNode();
         }
+    }
+
+    private static boolean isAlive(long pid) {
+        return Processes.facts(pid).filter(facts -> !facts.gone()).isPresent(); // a zombie is not
     }
 
     private Optional<Long> servingNode() {

@@ -159,8 +159,9 @@ final class Wiring implements AutoCloseable {
         ProxyTraffic traffic = data.traffic();
         String run = ProcessHandle.current().pid() + "-" + time.wall().toEpochMilli();
         var marker = new ProxyMarker(state.resolve("proxies"));
-        var feed = new Feed(run, traffic, sleepInbox, new FeedSource(routes::table, reconciler.apps())::rows,
-                start.succeeds() ? TAKES_OVER : marker.isThere() ? Leases.DEFAULT.node() : Duration.ZERO, marker::set, Leases.DEFAULT, time);
+        Duration expected = start.succeeds() ? TAKES_OVER : marker.isThere() ? Leases.DEFAULT.node() : Duration.ZERO;
+        var feed = new Feed(run, traffic, sleepInbox, new FeedSource(routes::table, reconciler.apps())::rows, expected, marker::set,
+                Leases.DEFAULT, time);
         drains.alsoOf(feed);
         expect = feed::expect;
         var sleeper = rooms.register(new Sleeper(sleepInbox, feed, nodeInbox,
@@ -205,7 +206,7 @@ final class Wiring implements AutoCloseable {
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, certificates, journal,
-                        processes::refusedSignals, time));
+                        processes::refusedSignals, proxy::droppedLines, data.traces(), time));
         Optional<Listening> admin = doors.admin();
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);

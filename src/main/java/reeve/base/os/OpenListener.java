@@ -75,8 +75,8 @@ public record OpenListener(ServerSocketChannel channel, OptionalInt taken) {
     public static InetSocketAddress address(int descriptor) throws IOException {
         byte[] name = name(descriptor);
         int port = Byte.toUnsignedInt(name[2]) << 8 | Byte.toUnsignedInt(name[3]);
-        return new InetSocketAddress(InetAddress.getByAddress(name[0] == 2 ? Arrays.copyOfRange(name, 4, 8) : Arrays.copyOfRange(name, 8, 24)),
-                port);
+        byte[] host = name[0] == 2 ? Arrays.copyOfRange(name, 4, 8) : Arrays.copyOfRange(name, 8, 24);
+        return new InetSocketAddress(InetAddress.getByAddress(host), port);
     }
 
     /// One more descriptor of the same open file.

@@ -1,5 +1,6 @@
 package reeve.declare.settings;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,9 +63,10 @@ public final class Definitions {
             Readings::path, Machine::socket,
             "/run/reeve/reeve.sock; for a user $XDG_RUNTIME_DIR/reeve/reeve.sock, or reeve.sock in the state folder",
             "The unix socket on which the verbs reach this node.").withFlag("--socket").withVariable("REEVE_SOCKET");
-    static final Setting<AccessLog> ACCESS_LOG = Setting.of("access_log", "PATH or off",
-            Readings::accessLog, (_, state) -> new AccessLog.ToFile(state.resolve("access.log")), "access.log in the state folder",
-            "The file to which the proxy adds a line for each request.");
+    static final Setting<AccessLog> ACCESS_LOG = Setting.of("access_log",
+            "PATH or off or {file: PATH, format: FORMAT, headers: [NAME, …], size: SIZE, files: NUMBER, age: DURATION}",
+            AccessLogReader::read, (_, state) -> new AccessLog.ToFile(state.resolve("access.log")), "access.log in the state folder",
+            "The file to which the proxy adds a line for each request, and how; see [the edge](edge.md#access-log).");
     static final Setting<Duration> CONNECT_TIMEOUT = timeout("proxy.connect_timeout", Duration.ofSeconds(5),
             "How long an instance or backend has to accept a connection; then the answer is 502.");
     static final Setting<Duration> RESPONSE_TIMEOUT = timeout("proxy.response_timeout", Duration.ofSeconds(60),
@@ -89,9 +91,35 @@ public final class Definitions {
             (value, _) -> value.truth(), (_, _) -> false, "false",
             "Whether header names with `_` reach services. Many programs take them for names with `-`, so that clients could say what only "
                     + "a proxy may.");
+    static final Setting<Duration> REMOVED_GRACE = timeout("proxy.removed_grace", Duration.ofSeconds(30),
+            "How long streams and websockets to a backend go on that no route leads to any more; those to others are not touched.");
     static final Setting<Boolean> SHARED_PORT = Setting.of("proxy.shared_port", "true or false",
             (value, _) -> value.truth(), (_, _) -> false, "false",
             "Whether proxies that run as processes of their own (`reeve proxy`) may listen on the same addresses beside this one.");
+    static final Setting<Optional<String>> REQUEST_ID = Setting.of("proxy.request_id", "NAME or off",
+            Readings::headerName, (_, _) -> Optional.empty(), "off",
+            "The header that carries an id of each request to backends and back to clients; see [the edge](edge.md#request-ids).")
+            .withExample("X-Request-Id");
+    static final Setting<ProxyNotes.Believed> REQUEST_ID_FROM = Setting.of("proxy.request_id_from", "trusted, anybody or nobody",
+            (value, _) -> value.word(ProxyNotes.Believed.ALL, ProxyNotes.Believed::word), (_, _) -> ProxyNotes.Believed.TRUSTED,
+            "`trusted`", "Whose ids are kept: those of the `trusted` proxies, of all clients, or of nobody. Others get a new one.")
+            .withExample("trusted");
+    static final Setting<Boolean> TRACING = Setting.of("tracing.enabled", "true or false",
+            (value, _) -> value.truth(), (_, _) -> false, "false",
+            "Whether each request belongs to a trace: `traceparent` of W3C Trace Context is made or gone on with. Without it, what clients "
+                    + "say of traces is passed on as it is.");
+    static final Setting<ProxyNotes.Believed> TRACING_FROM = Setting.of("tracing.from", "trusted, anybody or nobody",
+            (value, _) -> value.word(ProxyNotes.Believed.ALL, ProxyNotes.Believed::word), (_, _) -> ProxyNotes.Believed.ANYBODY,
+            "`anybody`", "Whose traces are gone on with: those of the `proxy.trusted` ones, of all clients, or of nobody.")
+            .withExample("anybody");
+    static final Setting<Integer> TRACING_PERCENT = Setting.of("tracing.percent", "NUMBER", Readings.number(0, 100), (_, _) -> 100, "100",
+            "How many of a hundred traces that begin here are recorded; of others whoever began them has decided.");
+    static final Setting<Optional<URI>> TRACING_OTLP = Setting.of("tracing.otlp", "URL",
+            Readings::collector, (_, _) -> Optional.empty(), "none",
+            "The collector of OpenTelemetry's that spans are sent to, over HTTP in JSON; see [the edge](edge.md#traces).")
+            .withExample("'http://127.0.0.1:4318/v1/traces'");
+    static final Setting<Integer> METRICS_ROUTES = Setting.of("metrics.routes", "NUMBER", Readings.number(0, 10_000), (_, _) -> 0, "0",
+            "How many routes have metrics of their own; further ones count together as `others`.");
     static final Setting<Optional<Path>> PODMAN_SOCKET = Setting.<Optional<Path>>of("podman.socket", "PATH",
             (value, folder) -> Readings.path(value, folder).map(Optional::of), (_, _) -> Optional.empty(),
             "/run/podman/podman.sock, for a user $XDG_RUNTIME_DIR/podman/podman.sock; where nobody answers there, "
@@ -129,8 +157,9 @@ public final class Definitions {
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
             TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
-            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, UPGRADE_GRACE, SHARED_PORT, TRUSTED,
-            PROXY_PROTOCOL, UNDERSCORES, ORCHESTRATOR_LABEL,
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, UPGRADE_GRACE, REMOVED_GRACE,
+            SHARED_PORT, TRUSTED, PROXY_PROTOCOL, UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, TRACING, TRACING_FROM,
+            TRACING_PERCENT, TRACING_OTLP, METRICS_ROUTES, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 
     private Definitions() {}

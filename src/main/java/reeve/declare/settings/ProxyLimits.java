@@ -10,5 +10,6 @@ import java.time.Duration;
 /// @param heldRequestsPerService the same for one service
 /// @param sharedPort      whether proxies in other processes may listen on the same addresses
 /// @param upgradeGrace    for what is open to end by itself, where a new Reeve has taken over
+/// @param removedGrace    for what is open at a backend that no route leads to any more
 public record ProxyLimits(Duration connectTimeout, Duration responseTimeout, Duration idleTimeout, int heldRequests,
-        int heldRequestsPerService, ProxyTrust trust, Duration upgradeGrace, boolean sharedPort) {}
+        int heldRequestsPerService, ProxyTrust trust, ProxyNotes notes, Duration upgradeGrace, Duration removedGrace, boolean sharedPort) {}

@@ -109,7 +109,17 @@ public final class SettingsReader {
                                 from.choose(Definitions.TRUSTED, state),
                                 from.choose(Definitions.PROXY_PROTOCOL, state),
                                 from.choose(Definitions.UNDERSCORES, state)),
+                        new ProxyNotes(
+                                from.choose(Definitions.REQUEST_ID, state),
+                                from.choose(Definitions.REQUEST_ID_FROM, state),
+                                from.choose(Definitions.METRICS_ROUTES, state),
+                                new ProxyNotes.Tracing(
+                                        from.choose(Definitions.TRACING, state),
+                                        from.choose(Definitions.TRACING_FROM, state),
+                                        from.choose(Definitions.TRACING_PERCENT, state),
+                                        from.choose(Definitions.TRACING_OTLP, state))),
                         from.choose(Definitions.UPGRADE_GRACE, state),
+                        from.choose(Definitions.REMOVED_GRACE, state),
                         from.choose(Definitions.SHARED_PORT, state)),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 from.choose(Definitions.CATALOG, state),

@@ -11,7 +11,8 @@ import reeve.model.Address;
 /// `proxy`: the data plane alone, fed by a node.
 @Command(
         name = "proxy",
-        description = "Run a proxy alone, which serves what a node tells it, in as many copies as wanted; it goes on while the node is away.",
+        description = "Run a proxy alone, which serves what a node tells it, in as many copies as wanted; it goes on while the node is "
+                + "away.",
         footer = {"", "TERM ends it when its open requests have ended. See docs/roles.md."})
 final class ProxyVerb implements Callable<Integer> {
     private final Surroundings around;
@@ -26,7 +27,7 @@ final class ProxyVerb implements Callable<Integer> {
     Path tokenFile;
 
     @Option(names = "--name", paramLabel = "NAME",
-            description = "Of this proxy among those of the node; two that run must not share one. Default: the machine's name and the pid.")
+            description = "Of this proxy among those of the node; no two may have the same. Default: the machine's name and the pid.")
     @Nullable
     String name;
 
@@ -34,7 +35,8 @@ final class ProxyVerb implements Callable<Integer> {
     @Nullable
     String http;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "Configuration: what a node's says of http, https, tls, proxy, access_log.")
+    @Option(names = "--config", paramLabel = "FILE",
+            description = "Configuration: what a node's says of http, https, tls, proxy, access_log.")
     @Nullable
     Path config;
 
@@ -55,7 +57,8 @@ final class ProxyVerb implements Callable<Integer> {
             return 0;
         }
         try (NodeServer.Node proxy = around.server().proxy(new NodeServer.ProxyOptions(Optional.ofNullable(node),
-                Optional.ofNullable(tokenFile).map(around::absolute), Optional.ofNullable(name), Optional.ofNullable(http).map(Address::parse),
+                Optional.ofNullable(tokenFile).map(around::absolute), Optional.ofNullable(name),
+                Optional.ofNullable(http).map(Address::parse),
                 Optional.ofNullable(config).map(around::absolute))); var _ = around.interrupts().on(proxy::close)) {
             proxy.awaitEnd();
         }

@@ -11,7 +11,7 @@ import java.util.List;
 /// @param put     rows that are new or have changed
 /// @param gone    keys of rows that are there no more
 @Json(naming = Json.Naming.LowerUnderscore)
-public record FeedLine(String feed, long from, long version, boolean last, List<Row> put, List<String> gone) {
+public record FeedLine(String feed, long from, long version, boolean last, List<FeedRow> put, List<String> gone) {
 
     public FeedLine {
         Present.all("feed line", feed, put, gone);
@@ -22,8 +22,8 @@ public record FeedLine(String feed, long from, long version, boolean last, List<
     /// @param key   `app/APP`, `service/APP/SERVICE` or `hold/APP/SERVICE`
     /// @param value JSON of a [FeedApp], a [FeedService] or a [FeedHold]
     @Json(naming = Json.Naming.LowerUnderscore)
-    public record Row(String key, String value) {
-        public Row {
+    public record FeedRow(String key, String value) {
+        public FeedRow {
             Present.all("feed row", key, value);
         }
     }

@@ -5,9 +5,10 @@ import java.util.List;
 
 /// What the node answers a report.
 /// @param known    whether it counts this run of the proxy among those it feeds; one that it does not has to begin anew
+/// @param current  whether it serves rows that have all holds of now: one whose lease had ended may go on only then
 /// @param outcomes of requests that wait; told again until a report no longer names them
 @Json(naming = Json.Naming.LowerUnderscore)
-public record FeedReply(boolean known, List<Outcome> outcomes) {
+public record FeedReply(boolean known, boolean current, List<FeedOutcome> outcomes) {
 
     public FeedReply {
         Present.all("reply", outcomes);
@@ -20,8 +21,8 @@ public record FeedReply(boolean known, List<Outcome> outcomes) {
     /// @param reason     of a failure; else empty
     /// @param millis     how long it waited, or after which time to try again
     @Json(naming = Json.Naming.LowerUnderscore)
-    public record Outcome(String service, long ask, String how, long version, String reason, long millis) {
-        public Outcome {
+    public record FeedOutcome(String service, long ask, String how, long version, String reason, long millis) {
+        public FeedOutcome {
             Present.all("outcome", service, how, reason);
         }
     }

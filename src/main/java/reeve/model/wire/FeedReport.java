@@ -15,8 +15,8 @@ import java.util.List;
 /// @param asks        requests that wait for a wake now; all of them
 /// @param leaves      whether this is its last report: all its connections have ended
 @Json(naming = Json.Naming.LowerUnderscore)
-public record FeedReport(String proxy, String incarnation, long number, String feed, long applied, List<Count> counts, List<Open> open,
-        List<Asks> asks, boolean leaves) {
+public record FeedReport(String proxy, String incarnation, long number, String feed, long applied, List<FeedCount> counts,
+        List<FeedOpen> open, List<FeedAsks> asks, boolean leaves) {
 
     public FeedReport {
         Present.all("report", proxy, incarnation, feed, counts, open, asks);
@@ -29,15 +29,15 @@ public record FeedReport(String proxy, String incarnation, long number, String f
     /// @param closed those of them that have ended
     /// @param held   number of the hold that is in force; 0 for none
     @Json(naming = Json.Naming.LowerUnderscore)
-    public record Count(String service, long opened, long closed, long held) {
-        public Count {
+    public record FeedCount(String service, long opened, long closed, long held) {
+        public FeedCount {
             Present.all("count", service);
         }
     }
 
     @Json(naming = Json.Naming.LowerUnderscore)
-    public record Open(String instance, int requests) {
-        public Open {
+    public record FeedOpen(String instance, int requests) {
+        public FeedOpen {
             Present.all("open requests", instance);
         }
     }
@@ -45,8 +45,8 @@ public record FeedReport(String proxy, String incarnation, long number, String f
     /// @param from number of the first request that waits; each that comes has the next one
     /// @param to   number of the last
     @Json(naming = Json.Naming.LowerUnderscore)
-    public record Asks(String service, long from, long to) {
-        public Asks {
+    public record FeedAsks(String service, long from, long to) {
+        public FeedAsks {
             Present.all("asks", service);
         }
     }

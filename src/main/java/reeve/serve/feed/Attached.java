@@ -12,14 +12,14 @@ import reeve.model.wire.FeedReport;
 
 /// One run of a proxy, as the node knows it from its reports. Guarded by its owner.
 final class Attached {
-    static final FeedReport.Count NOTHING = new FeedReport.Count("", 0, 0, 0);
+    static final FeedReport.FeedCount NOTHING = new FeedReport.FeedCount("", 0, 0, 0);
 
-    final Map<ServiceId, FeedReport.Count> counts = new HashMap<>();
+    final Map<ServiceId, FeedReport.FeedCount> counts = new HashMap<>();
     Map<InstanceId, Integer> open = Map.of();
     /// Asks that were passed on, up to this number.
     final Map<ServiceId, Long> asked = new HashMap<>();
     /// Of asks that the last report still named.
-    final Map<ServiceId, TreeMap<Long, FeedReply.Outcome>> outcomes = new HashMap<>();
+    final Map<ServiceId, TreeMap<Long, FeedReply.FeedOutcome>> outcomes = new HashMap<>();
     final String incarnation;
     Elapsed heard;
     long number;
@@ -30,16 +30,16 @@ final class Attached {
         this.heard = heard;
     }
 
-    FeedReport.Count count(ServiceId service) {
+    FeedReport.FeedCount count(ServiceId service) {
         return counts.getOrDefault(service, NOTHING);
     }
 
     long open(ServiceId service) {
-        FeedReport.Count count = count(service);
+        FeedReport.FeedCount count = count(service);
         return count.opened() - count.closed();
     }
 
-    List<FeedReply.Outcome> outcomes() {
+    List<FeedReply.FeedOutcome> outcomes() {
         return outcomes.values().stream().flatMap(each -> each.values().stream()).toList();
     }
 }

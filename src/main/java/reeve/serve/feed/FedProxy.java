@@ -51,7 +51,7 @@ public final class FedProxy implements WakeGate {
     private final Map<ServiceId, Long> held = new HashMap<>();
     private final Map<ServiceId, TreeMap<Long, Waiter>> waiting = new HashMap<>();
     private final Map<ServiceId, Long> lastAsk = new HashMap<>();
-    private final Map<ServiceId, FeedReport.Count> confirmed = new HashMap<>();
+    private final Map<ServiceId, FeedReport.FeedCount> confirmed = new HashMap<>();
     private final TreeMap<Long, Sent> unanswered = new TreeMap<>();
     private int waiters;
     private long number;
@@ -59,7 +59,7 @@ public final class FedProxy implements WakeGate {
     private boolean leased = true;
     private Runnable news = () -> {};
 
-    private record Sent(Elapsed at, List<FeedReport.Count> counts) {}
+    private record Sent(Elapsed at, List<FeedReport.FeedCount> counts) {}
 
     /// @param name        of this proxy among those of the node
     /// @param incarnation of this run of it
@@ -252,18 +252,18 @@ public final class FedProxy implements WakeGate {
     /// @param leaves whether all connections have ended
     synchronized FeedReport report(boolean leaves) {
         look();
-        var counts = new ArrayList<FeedReport.Count>();
+        var counts = new ArrayList<FeedReport.FeedCount>();
         for (ServiceId service : sleepers()) {
             Traffic.Activity activity = traffic.activity(service);
-            var count = new FeedReport.Count(service.toString(), activity.opened(), activity.closed(), held.getOrDefault(service, 0L));
+            var count = new FeedReport.FeedCount(service.toString(), activity.opened(), activity.closed(), held.getOrDefault(service, 0L));
             if (!count.equals(confirmed.get(service))) {
                 counts.add(count);
             }
         }
-        var asks = new ArrayList<FeedReport.Asks>();
-        waiting.forEach((service, all) -> asks.add(new FeedReport.Asks(service.toString(), all.firstKey(), all.lastKey())));
-        List<FeedReport.Open> working = open.get().entrySet().stream()
-                .map(each -> new FeedReport.Open(each.getKey().toString(), each.getValue())).toList();
+        var asks = new ArrayList<FeedReport.FeedAsks>();
+        waiting.forEach((service, all) -> asks.add(new FeedReport.FeedAsks(service.toString(), all.firstKey(), all.lastKey())));
+        List<FeedReport.FeedOpen> working = open.get().entrySet().stream()
+                .map(each -> new FeedReport.FeedOpen(each.getKey().toString(), each.getValue())).toList();
         unanswered.put(++number, new Sent(time.elapsed(), List.copyOf(counts)));
         while (unanswered.size() > 100) {
             unanswered.pollFirstEntry();
@@ -290,15 +290,17 @@ public final class FedProxy implements WakeGate {
         if (until.compareTo(leaseEnds) > 0) {
             leaseEnds = until;
         }
-        if (!leased && !time.elapsed().reached(leaseEnds)) {
+        if (!leased && reply.current() && !time.elapsed().reached(leaseEnds)) {
             LOG.info("feed: the node answers again");
-            leaseBegins();
+            leased = true;
+            Set.copyOf(held.keySet()).forEach(this::releaseUnlessWanted);
+            answerAwake();
         }
         reply.outcomes().forEach(this::outcome);
         return true;
     }
 
-    private void outcome(FeedReply.Outcome told) {
+    private void outcome(FeedReply.FeedOutcome told) {
         ServiceId service = ServiceId.parse(told.service());
         Duration span = Duration.ofMillis(told.millis());
         Outcome outcome = switch (told.how()) {
@@ -322,18 +324,13 @@ public final class FedProxy implements WakeGate {
         tell(waiter, outcome);
     }
 
-    /// There is certainly no node: nobody puts anything to sleep, and what runs is served. To be called again while it is so.
+    /// There is certainly no node: nobody puts anything to sleep, and what runs is served. To be called again while it is so. A lease that
+    /// has ended stays so: while nobody heard of this proxy, its services may have fallen asleep.
     synchronized void nobodyThere() {
-        leaseEnds = time.elapsed().plus(leases.proxy()); // a new one waits for longer than this before anything falls asleep
-        if (!leased) {
-            leaseBegins();
+        look();
+        if (leased) {
+            leaseEnds = time.elapsed().plus(leases.proxy()); // a new one waits for longer than this before anything falls asleep
         }
-    }
-
-    private void leaseBegins() {
-        leased = true;
-        Set.copyOf(held.keySet()).forEach(this::releaseUnlessWanted);
-        answerAwake();
     }
 
     private void answerAwake() {

@@ -48,6 +48,7 @@ public final class Feed implements Traffic {
     private final Map<ServiceId, Hold> holds = new HashMap<>();
     private final Map<ServiceId, Past> past = new HashMap<>();
     private long lastHold;
+    private long heldSince = 1; // the version with the newest hold
 
     private record Hold(long number, boolean always) {}
 
@@ -174,34 +175,35 @@ public final class Feed implements Traffic {
 
     private synchronized FeedReply outcomes(String proxy, FeedReply otherwise) {
         Attached there = proxies.get(proxy);
-        return there == null ? otherwise : new FeedReply(true, there.outcomes());
+        return there == null ? otherwise : new FeedReply(true, otherwise.current(), there.outcomes());
     }
 
     private synchronized FeedReply take(FeedReport report, List<Runnable> asks) {
         dropSilent();
         Attached there = proxies.get(report.proxy());
         if (there == null || !there.incarnation.equals(report.incarnation())) {
-            return new FeedReply(false, List.of());
+            return new FeedReply(false, false, List.of());
         }
         there.heard = time.elapsed();
         if (report.number() <= there.number) {
-            return new FeedReply(true, List.of()); // late, or twice
+            return new FeedReply(true, false, List.of()); // late, or twice
         }
         there.number = report.number();
         there.applied = report.feed().equals(rows.feed()) ? report.applied() : 0;
-        for (FeedReport.Count count : report.counts()) {
+        for (FeedReport.FeedCount count : report.counts()) {
             count(there, ServiceId.parse(count.service()), count, asks);
         }
-        there.open = report.open().stream().collect(Collectors.toMap(open -> InstanceId.parse(open.instance()), FeedReport.Open::requests));
+        there.open = report.open().stream()
+                .collect(Collectors.toMap(open -> InstanceId.parse(open.instance()), FeedReport.FeedOpen::requests));
         ask(report, there, asks);
         if (report.leaves()) {
             drop(report.proxy(), "it left");
         }
-        return new FeedReply(true, List.of());
+        return new FeedReply(true, there.applied >= heldSince, List.of());
     }
 
-    private void count(Attached there, ServiceId service, FeedReport.Count count, List<Runnable> asks) {
-        FeedReport.Count before = there.count(service);
+    private void count(Attached there, ServiceId service, FeedReport.FeedCount count, List<Runnable> asks) {
+        FeedReport.FeedCount before = there.count(service);
         there.counts.put(service, count);
         if (before.opened() != count.opened() || before.closed() != count.closed()) {
             past.merge(service, new Past(0, time.elapsed()), (old, next) -> new Past(old.opened, next.changed));
@@ -225,10 +227,10 @@ public final class Feed implements Traffic {
     };
 
     private void ask(FeedReport report, Attached there, List<Runnable> asks) {
-        var named = new HashMap<ServiceId, FeedReport.Asks>();
+        var named = new HashMap<ServiceId, FeedReport.FeedAsks>();
         report.asks().forEach(each -> named.put(ServiceId.parse(each.service()), each));
         there.outcomes.forEach((service, known) -> {
-            FeedReport.Asks still = named.get(service);
+            FeedReport.FeedAsks still = named.get(service);
             known.keySet().removeIf(number -> still == null || number < still.from());
         });
         there.outcomes.values().removeIf(TreeMap::isEmpty);
@@ -259,17 +261,18 @@ public final class Feed implements Traffic {
         @Override
         public void done(WakeGate.Outcome outcome) {
             String id = service.toString();
-            FeedReply.Outcome told = switch (outcome) {
-                case WakeGate.Outcome.Awake() -> new FeedReply.Outcome(id, ask, "awake", rows.version(), "", 0);
+            FeedReply.FeedOutcome told = switch (outcome) {
+                case WakeGate.Outcome.Awake() -> new FeedReply.FeedOutcome(id, ask, "awake", rows.version(), "", 0);
                 case WakeGate.Outcome.Failed(var reason, var retryAfter) ->
-                        new FeedReply.Outcome(id, ask, "failed", 0, reason, retryAfter.toMillis());
-                case WakeGate.Outcome.TimedOut(var waited) -> new FeedReply.Outcome(id, ask, "timed_out", 0, "", waited.toMillis());
-                case WakeGate.Outcome.Refused(var retryAfter) -> new FeedReply.Outcome(id, ask, "refused", 0, "", retryAfter.toMillis());
+                        new FeedReply.FeedOutcome(id, ask, "failed", 0, reason, retryAfter.toMillis());
+                case WakeGate.Outcome.TimedOut(var waited) -> new FeedReply.FeedOutcome(id, ask, "timed_out", 0, "", waited.toMillis());
+                case WakeGate.Outcome.Refused(var retryAfter) ->
+                        new FeedReply.FeedOutcome(id, ask, "refused", 0, "", retryAfter.toMillis());
             };
             tell(told);
         }
 
-        private void tell(FeedReply.Outcome told) {
+        private void tell(FeedReply.FeedOutcome told) {
             synchronized (Feed.this) {
                 Attached there = attached();
                 if (there != null) {
@@ -343,7 +346,7 @@ public final class Feed implements Traffic {
         Hold hold = holds.get(service);
         int unconfirmed = hold != null && !time.elapsed().reached(unknownUntil) ? 1 : 0;
         for (Attached proxy : proxies.values()) {
-            FeedReport.Count count = proxy.count(service);
+            FeedReport.FeedCount count = proxy.count(service);
             opened += count.opened();
             closed += count.closed();
             unconfirmed += hold != null && count.held() != hold.number ? 1 : 0;
@@ -369,6 +372,7 @@ public final class Feed implements Traffic {
         var hold = new Hold(++lastHold, always);
         holds.put(service, hold);
         rows.put(key(service), WireJson.strict().write(new FeedHold(hold.number, always)));
+        heldSince = rows.version();
     }
 
     private static String key(ServiceId service) {

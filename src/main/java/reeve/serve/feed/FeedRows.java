@@ -112,10 +112,10 @@ final class FeedRows {
         boolean whole = !known.equals(feed) || from < forgotten || from > version;
         long begin = whole ? 0 : from;
         var lines = new ArrayList<FeedLine>();
-        var put = new ArrayList<FeedLine.Row>();
+        var put = new ArrayList<FeedLine.FeedRow>();
         int bytes = 0;
         for (String key : changes.tailMap(begin, false).values()) {
-            var row = new FeedLine.Row(key, rows.get(key).value);
+            var row = new FeedLine.FeedRow(key, rows.get(key).value);
             int size = key.length() + row.value().length() + 32;
             if (bytes > 0 && bytes + size > MOST_BYTES) {
                 lines.add(new FeedLine(feed, begin, version, false, put, List.of()));

@@ -38,6 +38,10 @@ final class Forwarding {
         }
         boolean upgrade = exchange.facts().protocol().isPresent();
         loop.rewriter().request(request, bytes, path, exchange.client().origin().forwarded(), to.host, upgrade);
+        Passage passage = exchange.passage();
+        if (passage != null) {
+            passage.request(loop.out(), to);
+        }
         head = loop.written();
         places = loop.accessLines() == null ? null : loop.rewriter().places();
         send(to);
@@ -55,6 +59,9 @@ final class Forwarding {
 
     private void begin(UpstreamConnection connection) {
         upstream = connection;
+        if (exchange.passage() != null) {
+            exchange.passage().sending();
+        }
         connection.serve(exchange);
         if (head != null) {
             connection.write(head.retain());

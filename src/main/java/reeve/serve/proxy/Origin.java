@@ -39,6 +39,16 @@ final class Origin {
         return forwarded.peerAddress();
     }
 
+    /// That the client connected to.
+    int port() {
+        return port;
+    }
+
+    /// `http` or `https`.
+    String scheme() {
+        return entrance.scheme();
+    }
+
     /// Whether the client speaks TLS.
     boolean encrypted() {
         return entrance.encrypted();
@@ -55,22 +65,23 @@ final class Origin {
     }
 
     /// How an answer of the proxy's own looks, with the routes to show below it.
-    Answers.Form form(Answer answer, RequestFacts facts, boolean close) {
+    /// @param passage null where nothing is done to it
+    Answers.Form form(Answer answer, RequestFacts facts, boolean close, @Nullable Passage passage) {
         List<RouteTable.View> routes = answer.listRoutes() && local ? loop.routes().views() : List.of();
-        return new Answers.Form(facts.wantsHtml(), facts.answersHead(), close, facts.http10(), routes, port);
+        return new Answers.Form(facts.wantsHtml(), facts.answersHead(), close, facts.http10(), routes, port, passage);
     }
 
     /// How the answer to what is no request looks.
     Answers.Form formOfRefusal() {
-        return new Answers.Form(false, false, true, false, List.of(), port);
+        return new Answers.Form(false, false, true, false, List.of(), port, null);
     }
 
     /// Writes an access line about what was no request.
     void logRefusal(Answer answer) {
         AccessLines lines = loop.accessLines();
         if (lines != null) {
-            lines.answered(null, 0, new HeadRewriter.Places(0, 0, 0, 0),
-                    new AccessLines.Facts(address(), answer.status(), 0, 0, 0, new byte[0]));
+            lines.refused(new AccessLines.Facts(address(), answer.status(), 0, 0, 0, null, new byte[0], new byte[0],
+                    entrance.scheme(), port));
         }
     }
 }

@@ -43,6 +43,7 @@ import reeve.base.Jitter;
 import reeve.base.Time;
 import reeve.model.Address;
 import reeve.model.Failure;
+import reeve.serve.access.ClientRates;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
 
@@ -78,7 +79,7 @@ public final class Proxy implements AutoCloseable {
         this.newServer = epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
         this.shared = new Shared(settings, new Identity(jitter), routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
                 PooledByteBufAllocator.DEFAULT, newSocket,
-                new AtomicInteger(), new AtomicBoolean());
+                new AtomicInteger(), new AtomicBoolean(), new ClientRates(Double.doubleToLongBits(jitter.next())));
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
         group.forEach(executor -> loops.put(executor, new Loop(shared, (EventLoop) executor)));
         this.forgetHeld = traffic.onHeld(service -> loops.values().forEach(loop -> loop.dropIdle(service)));
@@ -101,9 +102,9 @@ public final class Proxy implements AutoCloseable {
 
     /// As [#start()], where some of the sockets are there already: from a predecessor, or from the service manager.
     /// @param taken  descriptors of listening sockets, for addresses of the settings; the proxy's from now on
-    /// @param shared whether other proxies of the same user may bind the same addresses; the kernel then spreads new connections
-    public synchronized List<Address> start(Map<Address, Integer> taken, boolean shared) {
-        sharedPorts = shared;
+    /// @param beside whether other proxies of the same user may bind the same addresses; the kernel then spreads new connections
+    public synchronized List<Address> start(Map<Address, Integer> taken, boolean beside) {
+        sharedPorts = beside;
         loops.forEach((executor, loop) -> executor.execute(loop::start));
         List<Address> bound = bind(shared.settings().listen(), taken,
                 (channel, loop) -> channel.pipeline().addLast(new ClientConnection(loop, plain)));

@@ -1,5 +1,6 @@
 package reeve.serve.route;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,12 +25,14 @@ import reeve.model.RouteSpec;
 public final class RouteSources {
     private static final Logger LOG = LoggerFactory.getLogger(RouteSources.class);
 
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
     private final List<String> precedence;
     /// Where each source has routes, or had.
     private final Map<String, Set<String>> hosts = new HashMap<>();
     /// Routes that do not get their requests: the strongest first.
     private final Map<Place, List<Declared>> hidden = new HashMap<>();
-    private final Backends backends = new Backends();
+    private final Backends backends;
     private final List<Consumer<RouteTable>> listeners = new CopyOnWriteArrayList<>();
     private volatile State state = new State(RouteTable.EMPTY, List.of());
 
@@ -67,7 +70,13 @@ public final class RouteSources {
 
     /// @param precedence names of all sources, the strongest first
     public RouteSources(List<String> precedence) {
+        this(precedence, GRACE);
+    }
+
+    /// @param grace what is open at a backend goes on for, once no route leads there any more
+    public RouteSources(List<String> precedence, Duration grace) {
         this.precedence = List.copyOf(precedence);
+        this.backends = new Backends(grace);
     }
 
     /// The table now: one volatile read.
@@ -188,7 +197,7 @@ public final class RouteSources {
         if (old != null && old.isOf(routes, source)) {
             return;
         }
-        RouteEntry next = routes.isEmpty() ? null : RouteEntry.of(routes, source, backends);
+        RouteEntry next = routes.isEmpty() ? null : RouteEntry.of(routes, source, backends, old);
         editor.set(place, next);
         if (next != null) {
             backends.hold(next.used());

@@ -51,6 +51,7 @@ class KeysTest {
                 new Place(EdgeReader.HEADERS, PROCESS.formatted("route: { host: a, response_headers: { %s } }")),
                 new Place(PartKeys.REDIRECT, "routes: [{ host: a, redirect: { %s } }]"),
                 new Place(AccessReader.ACCESS, PROCESS.formatted("route: { host: a, access: { %s } }")),
+                new Place(AccessReader.RATE, PROCESS.formatted("route: { host: a, access: { rate_limit: { %s } } }")),
                 new Place(BalanceReader.BALANCE, PROCESS.formatted("balance: { %s }")),
                 new Place(BalanceReader.EJECT, PROCESS.formatted("balance: { eject: { %s } }")),
                 new Place(BalanceReader.TIMEOUTS, PROCESS.formatted("timeouts: { %s }")),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.declare.settings.SettingsReader.Result;
@@ -96,8 +97,10 @@ class SettingsReaderTest {
                 socket: reeve.sock
                 access_log: off
                 proxy: { connect_timeout: 1s, response_timeout: 2m, idle_timeout: 3m, held_requests: 4, held_requests_per_service: 2,
-                  trusted: [10.0.0.0/8, "::1"], proxy_protocol: true, underscores: true, upgrade_grace: 1h, shared_port: true }
-                metrics: { orchestrator_label: process }
+                  trusted: [10.0.0.0/8, "::1"], proxy_protocol: true, underscores: true, request_id: X-Id,
+                  request_id_from: anybody, upgrade_grace: 1h, removed_grace: 9s, shared_port: true }
+                metrics: { orchestrator_label: process, routes: 7 }
+                tracing: { enabled: true, from: nobody, percent: 5, otlp: "http://localhost:4318" }
                 catalog: [catalog, /usr/share/catalog]
                 boot: { wait_for: { command: [recovered] } }
                 podman: { socket: podman.sock, program: /opt/podman, auth_file: auth.json }
@@ -119,7 +122,9 @@ class SettingsReaderTest {
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2,
                         new ProxyTrust(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")), true, true),
-                        Duration.ofHours(1), true),
+                        new ProxyNotes(Optional.of("X-Id"), ProxyNotes.Believed.ANYBODY, 7, new ProxyNotes.Tracing(true,
+                                ProxyNotes.Believed.NOBODY, 5, Optional.of(URI.create("http://localhost:4318")))),
+                        Duration.ofHours(1), Duration.ofSeconds(9), true),
                 Optional.of("process"),
                 List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
                 List.of(new Webhook(URI.create("https://hooks.example.org/s3cret"),
@@ -185,8 +190,8 @@ class SettingsReaderTest {
                 "--admin: cannot read '9080' as an address: expected HOST:PORT",
                 "--nonsense: unknown flag",
                 "/etc/reeve/node.yaml:1:1: nmae: unknown key; did you mean 'name'? allowed: name, class, labels, features, values, "
-                        + "http, https, certificates, tls, admin, state, socket, access_log, proxy, metrics, catalog, webhooks, podman, "
-                        + "boot",
+                        + "http, https, certificates, tls, admin, state, socket, access_log, proxy, tracing, metrics, "
+                        + "catalog, webhooks, podman, boot",
                 "/etc/reeve/node.yaml:2:7: http: cannot read 'everywhere' as an address: expected HOST:PORT",
                 "/etc/reeve/node.yaml:3:22: features.gateway: cannot read 'maybe': allowed are true and false",
                 "/etc/reeve/node.yaml:5:9: values.both: needs exactly one of text, file, command",
@@ -194,8 +199,8 @@ class SettingsReaderTest {
                 "/etc/reeve/node.yaml:7:3: values.bad name: cannot use 'bad name' as a name: "
                         + "allowed are letters, digits, '.', '_' and '-', at most 63",
                 "/etc/reeve/node.yaml:8:10: proxy.conect_timeout: unknown key; did you mean 'connect_timeout'? "
-                        + "allowed: connect_timeout, response_timeout, idle_timeout, held_requests, held_requests_per_service, "
-                        + "upgrade_grace, shared_port, trusted, proxy_protocol, underscores",
+                        + "allowed: " + Definitions.ALL.stream().map(Setting::key).filter(key -> key.startsWith("proxy."))
+                        .map(key -> key.substring(6)).collect(Collectors.joining(", ")),
                 "/etc/reeve/node.yaml:8:48: proxy.response_timeout: cannot read 'soon': "
                         + "allowed is a duration such as 250ms, 10s, 1m30s or 1h",
                 "/etc/reeve/node.yaml:8:69: proxy.held_requests: cannot read '-1': allowed is a number from 0 to 1000000",

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import reeve.base.Elapsed;
+import reeve.base.Time;
 import reeve.model.ServiceId;
 import reeve.model.SleepKind;
 import reeve.model.SleepSpec;
@@ -56,9 +58,10 @@ final class FeedWorld {
     /// @param lateCount whether reports count as new whenever they arrive
     /// @param skips     whether a step is taken for one that fits
     /// @param mute      whether outcomes are never told
-    record Faults(java.util.function.UnaryOperator<Traffic> ofNode, Duration expected, Leases nodeSide, Leases proxySide,
+    record Faults(UnaryOperator<Traffic> ofNode, Duration expected, Leases nodeSide, Leases proxySide,
             boolean lateCount, boolean skips, boolean mute) {
-        static final Faults NONE = new Faults(traffic -> traffic, Leases.DEFAULT.node(), Leases.DEFAULT, Leases.DEFAULT, false, false, false);
+        static final Faults NONE =
+                new Faults(traffic -> traffic, Leases.DEFAULT.node(), Leases.DEFAULT, Leases.DEFAULT, false, false, false);
     }
 
     FeedWorld(Simulation simulation, Faults faults) {
@@ -183,7 +186,7 @@ final class FeedWorld {
             this.process = new SimulatedProcess(simulation, name, this::start);
         }
 
-        private FedProxy fed(reeve.base.Time time) {
+        private FedProxy fed(Time time) {
             return new FedProxy(name, "i" + ++runs, traffic, Map::of, this::publish, 1000, faults.proxySide, time);
         }
 
@@ -253,7 +256,7 @@ final class FeedWorld {
             FeedReport report = mine.report(false);
             carry(node, name + " says " + report, () -> {
                 FeedReply reply = feed.orElseThrow().report(faults.lateCount ? renumbered(report) : report);
-                FeedReply told = faults.mute ? new FeedReply(reply.known(), List.of()) : reply;
+                FeedReply told = faults.mute ? new FeedReply(reply.known(), reply.current(), List.of()) : reply;
                 carry(process, "is told " + told, () -> {
                     if (mine == fed) {
                         mine.answered(report.number(), told);
