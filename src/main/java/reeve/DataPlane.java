@@ -56,7 +56,7 @@ final class DataPlane implements AutoCloseable {
     DataPlane(Settings settings, TakenSockets taken, boolean shared, AccessLog log, String version) {
         time = rooms.register(new SystemTime());
         mostHeld = settings.proxy().heldRequests();
-        routes = new RouteSources(List.of("apps", "files"), settings.proxy().removedGrace());
+        routes = new RouteSources(List.of("apps", "files"), settings.proxy().changes().removedGrace());
         traffic = new ProxyTraffic(time, settings.proxy().notes().routes());
         traces = settings.proxy().notes().tracing().otlp()
                 .map(collector -> rooms.register(new OtlpExporter(collector, settings.name().value(), version, time)));

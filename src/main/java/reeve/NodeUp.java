@@ -140,7 +140,7 @@ final class NodeUp implements NodeServer {
     }
 
     private DataPlane plane(Settings settings, TakenSockets sockets) {
-        return new DataPlane(settings, sockets, settings.proxy().sharedPort(), settings.accessLog(), version);
+        return new DataPlane(settings, sockets, settings.proxy().changes().sharedPort(), settings.accessLog(), version);
     }
 
     private TakenSockets passed() throws IOException {

@@ -20,6 +20,7 @@ import reeve.base.RotatedFile;
 import reeve.base.Time;
 import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Listener;
+import reeve.declare.settings.ProxyFairness;
 import reeve.declare.settings.ProxyLimits;
 import reeve.declare.settings.ProxyNotes.Believed;
 import reeve.declare.settings.ProxyTrust;
@@ -225,11 +226,14 @@ final class ProxyOnDemand implements AutoCloseable {
         ProxyLimits limits = settings.proxy();
         ProxySettings.Timeouts standard = ProxySettings.Timeouts.DEFAULT;
         ProxyTrust trust = limits.trust();
+        ProxyFairness fairness = limits.fairness();
         return ProxySettings.listeningOn(List.of(listen))
                 .withNotes(noted())
+                .with(new ProxySettings.Connections(ProxySettings.MOST_CONNECTIONS, fairness.connections()))
                 .withEdge(new ProxySettings.Edge(trust.proxies(), trust.protocol(), trust.underscores()))
                 .withTimeouts(new ProxySettings.Timeouts(limits.connectTimeout(), limits.responseTimeout(),
-                limits.idleTimeout(), standard.clientHead(), standard.stall(), standard.upstreamIdle()));
+                limits.idleTimeout(), standard.clientHead(), new ProxySettings.Pace(fairness.leastRateWindow(), fairness.leastRate()),
+                standard.upstreamIdle()));
     }
 
     private ProxyNotes noted() {

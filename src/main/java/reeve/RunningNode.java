@@ -220,7 +220,7 @@ final class RunningNode implements NodeServer.Node, Wiring.Whole {
     private void drain() {
         data.proxy().retire();
         data.follow(new HttpTarget.Unix(start.settings().socket()), Optional.empty(), "predecessor-" + ProcessHandle.current().pid());
-        Waiting.until(time, LOOK, start.settings().proxy().upgradeGrace(), () -> closed || data.proxy().connections() == 0);
+        Waiting.until(time, LOOK, start.settings().proxy().changes().upgradeGrace(), () -> closed || data.proxy().connections() == 0);
         data.close();
         LOG.info("upgrade: the last connection here has ended");
         if (launch.followed()) {

@@ -73,6 +73,14 @@ public final class Definitions {
             "How long it may take from the end of a request to the head of its response; then the answer is 504.");
     static final Setting<Duration> IDLE_TIMEOUT = timeout("proxy.idle_timeout", Duration.ofSeconds(75),
             "How long a client's connection stays open without a request.");
+    static final Setting<Integer> CLIENT_CONNECTIONS = count("proxy.connections_per_client", 0,
+            "How many connections one client may have open, an IPv4 address or 64 bits of an IPv6 address; 0 for any number. More are "
+                    + "answered 429, or closed before they shake hands. Those of `proxy.trusted` are not counted.");
+    static final Setting<Integer> LEAST_RATE = count("proxy.min_rate", 240,
+            "How many bytes a second a client must send of a body (then 408) and take of an answer that waits for it (then its connection "
+                    + "is closed), on average of `proxy.min_rate_window`; with 0 a byte in each window is enough.");
+    static final Setting<Duration> LEAST_RATE_WINDOW = timeout("proxy.min_rate_window", Duration.ofSeconds(60),
+            "How long a client may be slower than `proxy.min_rate`, before it counts.");
     static final Setting<Integer> HELD_REQUESTS = count("proxy.held_requests", 20_000,
             "How many requests may wait for sleeping services to wake, at once; more are answered 503.");
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
@@ -157,7 +165,8 @@ public final class Definitions {
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
             TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
-            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, UPGRADE_GRACE, REMOVED_GRACE,
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, CLIENT_CONNECTIONS, LEAST_RATE,
+            LEAST_RATE_WINDOW, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, UPGRADE_GRACE, REMOVED_GRACE,
             SHARED_PORT, TRUSTED, PROXY_PROTOCOL, UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, TRACING, TRACING_FROM,
             TRACING_PERCENT, TRACING_OTLP, METRICS_ROUTES, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);

@@ -2,14 +2,11 @@ package reeve.declare.settings;
 
 import java.time.Duration;
 
-/// How long the proxy waits, for how many at once, and whom it believes.
+/// How long the proxy waits, for how many at once, whom it believes, and how much one client may take up.
 /// @param connectTimeout  for an instance or backend to accept a connection; then 502
 /// @param responseTimeout from the end of a request to the head of its response; then 504
 /// @param idleTimeout     a client's connection without a request is closed after it
 /// @param heldRequests    requests that wait for services to wake, at once; more are answered 503
 /// @param heldRequestsPerService the same for one service
-/// @param sharedPort      whether proxies in other processes may listen on the same addresses
-/// @param upgradeGrace    for what is open to end by itself, where a new Reeve has taken over
-/// @param removedGrace    for what is open at a backend that no route leads to any more
 public record ProxyLimits(Duration connectTimeout, Duration responseTimeout, Duration idleTimeout, int heldRequests,
-        int heldRequestsPerService, ProxyTrust trust, ProxyNotes notes, Duration upgradeGrace, Duration removedGrace, boolean sharedPort) {}
+        int heldRequestsPerService, ProxyTrust trust, ProxyNotes notes, ProxyFairness fairness, ProxyChanges changes) {}

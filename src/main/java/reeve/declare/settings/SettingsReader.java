@@ -118,9 +118,14 @@ public final class SettingsReader {
                                         from.choose(Definitions.TRACING_FROM, state),
                                         from.choose(Definitions.TRACING_PERCENT, state),
                                         from.choose(Definitions.TRACING_OTLP, state))),
-                        from.choose(Definitions.UPGRADE_GRACE, state),
-                        from.choose(Definitions.REMOVED_GRACE, state),
-                        from.choose(Definitions.SHARED_PORT, state)),
+                        new ProxyFairness(
+                                from.choose(Definitions.CLIENT_CONNECTIONS, state),
+                                from.choose(Definitions.LEAST_RATE, state),
+                                from.choose(Definitions.LEAST_RATE_WINDOW, state)),
+                        new ProxyChanges(
+                                from.choose(Definitions.UPGRADE_GRACE, state),
+                                from.choose(Definitions.REMOVED_GRACE, state),
+                                from.choose(Definitions.SHARED_PORT, state))),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 from.choose(Definitions.CATALOG, state),
                 from.choose(Definitions.WEBHOOKS, state),

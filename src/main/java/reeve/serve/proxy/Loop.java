@@ -3,6 +3,7 @@ package reeve.serve.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -24,6 +25,7 @@ import reeve.base.http.RequestHead;
 import reeve.base.http.ResponseHead;
 import reeve.model.ServiceId;
 import reeve.serve.access.ClientRates;
+import reeve.serve.compress.Coders;
 import reeve.serve.route.RouteRequest;
 import reeve.serve.route.RouteTable;
 import reeve.sleep.WakeGate;
@@ -33,6 +35,7 @@ import reeve.sleep.WakeGate;
 final class Loop {
     static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
     private static final int LARGEST_READ = 256 * 1024;
+    private static final int MOST_SQUEEZES = 256; // each takes up to 2 MB
     private static final long TICK_MILLIS = 200;
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.US)
             .withZone(ZoneOffset.UTC);
@@ -53,6 +56,7 @@ final class Loop {
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
     private final @Nullable AccessLines accessLines;
     private final @Nullable NodeRules nodeRules;
+    private int squeezes;
     private long dateSecond = Long.MIN_VALUE;
     private byte[] date = new byte[0];
 
@@ -97,7 +101,12 @@ final class Loop {
     /// @return false when there are too many connections already
     boolean admit(Client client) {
         clients.add(client);
-        return shared.connections().incrementAndGet() <= shared.settings().connections();
+        return shared.connections().incrementAndGet() <= shared.settings().connections().all();
+    }
+
+    /// @return false when its client has too many already; to be asked first of each connection
+    boolean admitsMore(Channel connection) {
+        return shared.crowd() == null || shared.crowd().admits(connection);
     }
 
     void leave(Client client) {
@@ -109,7 +118,7 @@ final class Loop {
     /// A client that shakes hands counts as a connection.
     /// @return false when there are too many already
     boolean beginHandshake() {
-        return shared.connections().incrementAndGet() <= shared.settings().connections();
+        return shared.connections().incrementAndGet() <= shared.settings().connections().all();
     }
 
     void endHandshake() {
@@ -236,6 +245,23 @@ final class Loop {
 
     Bytes out() {
         return out;
+    }
+
+    Coders coders() {
+        return shared.coders();
+    }
+
+    /// @return false where so many answers are compressed that memory would not be bounded
+    boolean beginSqueeze() {
+        if (squeezes >= MOST_SQUEEZES) {
+            return false;
+        }
+        squeezes++;
+        return true;
+    }
+
+    void endSqueeze() {
+        squeezes--;
     }
 
     /// For who writes [#out] anew.

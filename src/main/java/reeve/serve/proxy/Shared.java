@@ -6,9 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
 import reeve.base.Time;
 import reeve.serve.access.ClientRates;
+import reeve.serve.compress.Coders;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
 
@@ -18,8 +20,10 @@ import reeve.sleep.WakeGate;
 /// @param connections of clients, open now
 /// @param draining    whether the proxy is closing
 /// @param clientRates how often clients came
+/// @param crowd       how many connections each has; null where it may have any number
+/// @param coders      that compress answers
 record Shared(ProxySettings settings, Identity identity, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time,
         Jitter jitter,
         Optional<AccessLog> accessLog,
         ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining,
-        ClientRates clientRates) {}
+        ClientRates clientRates, @Nullable ClientCrowd crowd, Coders coders) {}
