@@ -342,12 +342,26 @@ final class Exchange {
         }
         Overdue overdue = forwarding.overdue(now - begun - heldNanos(), requestBody.complete(), response.isBegun(), now);
         if (overdue == null) {
+            endWhereNoRouteLeads(now);
             return;
         }
         if (overdue.answer() == null) {
             response.cut();
         } else {
             answer(overdue.answer());
+        }
+    }
+
+    /// Streams, tunnels and whatever else is open at a backend that was taken off its routes have their grace, then they end.
+    private void endWhereNoRouteLeads(long now) {
+        UpstreamPool.Peer at = forwarding.peer();
+        if (at == null || !at.backend.isOver(now)) {
+            return;
+        }
+        if (response.isBegun()) {
+            response.cut();
+        } else {
+            answer(Answer.unreachable(at.backend, "no route leads to it any more"));
         }
     }
 
