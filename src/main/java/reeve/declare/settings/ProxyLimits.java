@@ -10,4 +10,4 @@ import java.time.Duration;
 /// @param heldRequestsPerService the same for one service
 /// @param http2Streams    requests at a time on one HTTP/2 connection of a client; 0: HTTP/2 is not spoken
 public record ProxyLimits(Duration connectTimeout, Duration responseTimeout, Duration idleTimeout, int heldRequests,
-        int heldRequestsPerService, int http2Streams, ProxyTrust trust, ProxyNotes notes, ProxyFairness fairness) {}
+        int heldRequestsPerService, int http2Streams, ProxyTrust trust, ProxyNotes notes, ProxyFairness fairness, ProxyChanges changes) {}

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import reeve.model.Compression.Coding;
 
 /// Compresses the body of one answer while it passes. What comes in is bare data; what goes out is chunked where the client takes that.
-/// All that came in with one
-/// part can be read by the client when it has got what went out for it: no event waits for the next. One answer, one loop.
+/// All that came in with one part can be read by the client when it has got what went out for it: no event waits for the next.
+/// One answer, one loop.
 final class Squeeze {
     private static final Logger LOG = LoggerFactory.getLogger(Squeeze.class);
     private static final byte[] HEX = Bytes.ascii("0123456789abcdef");
