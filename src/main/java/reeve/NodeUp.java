@@ -148,6 +148,11 @@ final class NodeUp implements NodeServer {
     }
 
     @Override
+    public boolean isNode(long pid) {
+        return serviceManager().send("MAINPID=" + pid + "\nREADY=1");
+    }
+
+    @Override
     public Node proxy(ProxyOptions options) {
         var flags = new LinkedHashMap<String, String>();
         options.http().ifPresent(address -> flags.put("--http", address.toString()));
