@@ -7,7 +7,7 @@ final class ManifestTables {
     static final List<KeyTable> ALL = List.of(AppKeys.TOP, AppKeys.VOLUME, AppKeys.NETWORK, AppKeys.CONFIG, AppKeys.SECRET,
             AppKeys.EXTERNAL_ROUTE,
             ServiceKeys.SERVICE, PartKeys.HEALTHCHECK, PartKeys.ROUTE, AccessReader.ACCESS, AccessReader.RATE,
-            EdgeReader.HEADERS, EdgeReader.ERROR_PAGES, EdgeReader.COMPRESS, PartKeys.REDIRECT,
+            EdgeReader.HEADERS, EdgeReader.ERROR_PAGES, EdgeReader.COMPRESS, EdgeReader.FILES, PartKeys.REDIRECT,
             BalanceReader.BALANCE,
             BalanceReader.EJECT, BalanceReader.TIMEOUTS, PartKeys.SLEEP, PartKeys.NOTIFY, PartKeys.START_LIMITS,
             PartKeys.HOOK, PartKeys.LOGS, PartKeys.DEPENDENCY, PartKeys.ENV_FILE, PartKeys.SECRET_USE, PartKeys.BUILD, PartKeys.PORT,

@@ -33,6 +33,7 @@ final class Exchange {
     private @Nullable ServiceId service;
     private @Nullable Admission admission;
     private @Nullable Passage passage;
+    private @Nullable FileAnswer file;
     private boolean ended;
 
     Exchange(Loop loop, ClientStream client, RequestHead head) {
@@ -123,6 +124,7 @@ final class Exchange {
             return;
         }
         switch (entry.route().destination()) {
+            case Route.ToFiles _ -> toFiles(entry, head);
             case Route.ToRedirect(Redirect redirect) -> answer(Answer.redirect(redirect, Redirection.of(redirect, entry, head)));
             case Route.ToExternal _ -> send(entry, head);
             case Route.ToService service -> toService(service, entry, head);
@@ -141,6 +143,17 @@ final class Exchange {
         }
         ServiceId to = entry.route().destination() instanceof Route.ToService(var id, _, _, _, _) ? id : null;
         passage.routed(entry, to, head, headBytes);
+    }
+
+    private void toFiles(RouteEntry entry, RequestHead head) {
+        boolean reads = head.method() == RequestHead.Method.GET || head.method() == RequestHead.Method.HEAD;
+        if (!reads || entry.files() == null) {
+            answer(Answer.onlyRead());
+        } else {
+            byte[] path = entry.changesPath() ? asked(head).forwardedPath(entry) : null;
+            headBytes = Arrays.copyOfRange(headBytes, head.from(), head.to()); // the loop reads other heads meanwhile
+            file = FileAnswer.begin(loop, this, entry.files(), head, path);
+        }
     }
 
     private RouteRequest asked(RequestHead head) {
@@ -278,6 +291,9 @@ final class Exchange {
     }
 
     void clientIsWritable() {
+        if (file != null) {
+            file.resume();
+        }
         forwarding.setReading(true);
     }
 
@@ -380,6 +396,9 @@ final class Exchange {
             waits.leave();
         }
         forwarding.leave();
+        if (file != null) {
+            file.end();
+        }
         if (gate != null) {
             gate.leave();
         }
@@ -406,7 +425,7 @@ final class Exchange {
             lines.noted(note, line);
         } else if (!forwarding.log(lines, line)) {
             RequestHead head = loop.requestHead();
-            if (waits != null) { // the loop has read other heads since
+            if (waits != null || file != null) { // the loop has read other heads since
                 head.parse(headBytes, 0, headBytes.length);
             }
             lines.answered(headBytes, head.methodFrom(),

@@ -63,6 +63,7 @@ public final class RouteSources {
             return switch (destination) {
                 case Route.ToService service -> service.service().toString();
                 case Route.ToExternal external -> external.address().toString();
+                case Route.ToFiles files -> "files " + files.files();
                 case Route.ToRedirect redirect -> "redirect " + redirect.redirect();
             };
         }
