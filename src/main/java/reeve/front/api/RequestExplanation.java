@@ -1,6 +1,7 @@
 package reeve.front.api;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,13 +40,16 @@ final class RequestExplanation {
     private final RouteTable routes;
     private final Apps.Snapshot snapshot;
     private final Function<ServiceId, Optional<String>> sleep;
+    private final long now;
     private final List<String> because = new ArrayList<>();
 
-    private RequestExplanation(String url, RouteTable routes, Apps.Snapshot snapshot, Function<ServiceId, Optional<String>> sleep) {
+    private RequestExplanation(String url, RouteTable routes, Apps.Snapshot snapshot, Function<ServiceId, Optional<String>> sleep,
+            long now) {
         this.url = url;
         this.routes = routes;
         this.snapshot = snapshot;
         this.sleep = sleep;
+        this.now = now;
     }
 
     /// What becomes of a request.
@@ -69,14 +73,15 @@ final class RequestExplanation {
     /// @param hidden routes that others hide
     /// @param proxy  where it listens, if it does
     /// @param sleep  one line on a service's sleep, for those that sleep
+    /// @param now    a reading of [reeve.base.Time#nanos]
     /// @throws Failure where it is no URL
     static RequestExplainAnswer of(String url, RouteTable routes, List<RouteSources.Conflict> hidden, Optional<Address> proxy,
-            Apps.Snapshot snapshot, Function<ServiceId, Optional<String>> sleep) {
+            Apps.Snapshot snapshot, Function<ServiceId, Optional<String>> sleep, long now) {
         if (!URL.matcher(url).matches()) {
             throw new Failure(Failure.Kind.INVALID, "cannot explain '" + url + "': expected a URL such as http://shop.localhost/cart");
         }
         String sent = url.split("#", 2)[0]; // browsers keep the rest to themselves
-        return new RequestExplanation(sent, routes, snapshot, sleep).explain(hidden, proxy);
+        return new RequestExplanation(sent, routes, snapshot, sleep, now).explain(hidden, proxy);
     }
 
     private RequestExplainAnswer explain(List<RouteSources.Conflict> hidden, Optional<Address> proxy) {
@@ -98,7 +103,8 @@ final class RequestExplanation {
                 }
                 List<RouteTable.View> views = covering.stream().map(RouteTable::view).toList();
                 yield new RequestExplainAnswer(url, outcome.word, outcome.status, because,
-                        views.isEmpty() ? null : Rows.route(views.getFirst()), views.stream().skip(1).map(Rows::route).toList());
+                        views.isEmpty() ? null : Rows.route(views.getFirst(), now),
+                        views.stream().skip(1).map(view -> Rows.route(view, now)).toList());
             }
         };
     }
@@ -232,7 +238,9 @@ final class RequestExplanation {
         String name = target.instance().map(InstanceId::toString).orElse("an instance") + " at " + target.address();
         String open = target.inFlight() == 0 ? "" : ", " + target.inFlight() + " open";
         if (state == InstanceState.RUNNING && target.weight() > 0 && outcome == Outcome.FORWARDED) {
-            return name + " may get it: running" + open;
+            Duration ejected = target.ejected(now);
+            return ejected.isZero() ? name + " may get it: running" + open
+                    : name + " gets nothing for " + Math.max(1, ejected.toSeconds()) + " s: its connections failed" + open;
         }
         String why = target.instance().flatMap(this::status).map(InstanceStatus::reason).filter(reason -> !reason.isEmpty())
                 .map(reason -> ": " + reason).orElse("");

@@ -61,9 +61,11 @@ final class Rows {
                         services);
     }
 
-    static RouteRow route(RouteTable.View route) {
+    /// @param now a reading of [reeve.base.Time#nanos]
+    static RouteRow route(RouteTable.View route, long now) {
         Optional<ServiceId> service = route.service();
-        List<RouteRow.TargetRow> targets = service.isEmpty() ? List.of() : route.targets().stream().map(Rows::target).toList();
+        List<RouteRow.TargetRow> targets = service.isEmpty() ? List.of()
+                : route.targets().stream().map(target -> target(target, now)).toList();
         return new RouteRow(
                 route.spec().host(),
                 route.spec().what(),
@@ -74,13 +76,14 @@ final class Rows {
                 targets);
     }
 
-    private static RouteRow.TargetRow target(RouteTable.TargetView target) {
+    private static RouteRow.TargetRow target(RouteTable.TargetView target, long now) {
         return new RouteRow.TargetRow(
                 target.address().toString(),
                 target.instance().map(Object::toString).orElse("-"),
                 target.state().map(InstanceState::word).orElse("-"),
                 target.inFlight(),
-                target.weight());
+                target.weight(),
+                target.ejected(now).truncatedTo(ChronoUnit.SECONDS));
     }
 
     static JournalRow entry(Journal.Entry entry) {

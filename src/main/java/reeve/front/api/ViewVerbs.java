@@ -47,7 +47,7 @@ final class ViewVerbs {
         Optional<AppName> app = app(call, parts.apps().snapshot());
         return Answers.json(json, parts.routes().get().views().stream()
                 .filter(route -> app.isEmpty() || route.service().filter(service -> service.app().equals(app.get())).isPresent())
-                .map(Rows::route)
+                .map(route -> Rows.route(route, parts.time().nanos()))
                 .toList());
     }
 
@@ -66,7 +66,7 @@ final class ViewVerbs {
         String url = call.parameter("url").orElseThrow(() ->
                 new Failure(Failure.Kind.INVALID, "cannot explain: the parameter 'url' is missing"));
         return Answers.json(json, RequestExplanation.of(url, parts.routes().get(), parts.hidden().get(), parts.http().get(),
-                parts.apps().snapshot(), parts.sleep()::status));
+                parts.apps().snapshot(), parts.sleep()::status, parts.time().nanos()));
     }
 
     private static Optional<String> lastLine(InstanceStatus instance, Path log) {

@@ -60,7 +60,8 @@ final class RoutesVerb implements Callable<Integer> {
             return "-";
         }
         return route.targets().isEmpty() ? "none" : route.targets().stream()
-                .map(target -> target.address() + " " + target.state() + (target.inFlight() > 0 ? " (" + target.inFlight() + " open)" : ""))
+                .map(target -> target.address() + " " + target.state() + (target.inFlight() > 0 ? " (" + target.inFlight() + " open)" : "")
+                        + (target.ejected().isZero() ? "" : " ejected for " + target.ejected().toSeconds() + "s"))
                 .collect(Collectors.joining(", "));
     }
 }

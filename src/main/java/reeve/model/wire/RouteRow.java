@@ -1,6 +1,7 @@
 package reeve.model.wire;
 
 import io.avaje.jsonb.Json;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,9 @@ public record RouteRow(
     /// One instance behind a route.
     /// @param inFlight requests, streams and upgraded connections open now
     /// @param weight   share of requests relative to its siblings; 0: none
+    /// @param ejected  how much longer it gets none because it failed them; zero where it does
     @Json(naming = Json.Naming.LowerUnderscore)
-    public record TargetRow(String address, String instance, String state, int inFlight, int weight) {
+    public record TargetRow(String address, String instance, String state, int inFlight, int weight, Duration ejected) {
         public TargetRow {
             Present.all("target row", address, instance, state);
         }

@@ -1,10 +1,12 @@
 package reeve.serve.route;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import reeve.model.Address;
 import reeve.model.InstanceId;
@@ -104,7 +106,14 @@ public final class RouteTable {
     public record View(RouteSpec spec, Optional<ServiceId> service, String target, String source, List<TargetView> targets) {}
 
     /// @param instance empty for an external backend, as is `state`
-    public record TargetView(Address address, Optional<InstanceId> instance, Optional<InstanceState> state, int inFlight, int weight) {}
+    /// @param ejected  until when it gets no requests because it failed them, as a reading of [reeve.base.Time#nanos]; empty for most
+    public record TargetView(Address address, Optional<InstanceId> instance, Optional<InstanceState> state, int inFlight, int weight,
+            OptionalLong ejected) {
+        /// How much longer it gets no requests because it failed them; zero where it does.
+        public Duration ejected(long now) {
+            return ejected.isPresent() && ejected.getAsLong() - now > 0 ? Duration.ofNanos(ejected.getAsLong() - now) : Duration.ZERO;
+        }
+    }
 
     /// All routes with their targets and what these are doing now, by host and path.
     public List<View> views() {
@@ -120,7 +129,8 @@ public final class RouteTable {
         Route route = entry.route();
         return switch (route.destination()) {
             case Route.ToExternal(Address address) -> new View(route.spec(), Optional.empty(), address.toString(), entry.source(),
-                    List.of(new TargetView(address, Optional.empty(), Optional.empty(), entry.backends().getFirst().inFlight(), 1)));
+                    List.of(new TargetView(address, Optional.empty(), Optional.empty(), entry.backends().getFirst().inFlight(), 1,
+                            OptionalLong.empty())));
             case Route.ToRedirect(Redirect redirect) -> new View(route.spec(), Optional.empty(), "redirect " + redirect, entry.source(),
                     List.of());
             case Route.ToService service ->
@@ -133,8 +143,10 @@ public final class RouteTable {
         var targets = new ArrayList<TargetView>();
         for (int i = 0; i < backends.size(); i++) {
             Route.Target target = service.targets().get(i);
-            targets.add(new TargetView(target.address(), Optional.of(target.instance()), Optional.of(target.state()), backends.get(i)
-                    .inFlight(), target.weight()));
+            Standing standing = backends.get(i).standing();
+            targets.add(new TargetView(target.address(), Optional.of(target.instance()), Optional.of(target.state()),
+                    backends.get(i).inFlight(), target.weight(),
+                    standing.spells() == 0 ? OptionalLong.empty() : OptionalLong.of(standing.until())));
         }
         return targets;
     }

@@ -3,9 +3,11 @@ package reeve.front.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -22,11 +24,13 @@ import reeve.model.RouteHandling;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 import reeve.model.wire.RequestExplainAnswer;
+import reeve.model.wire.RouteRow;
 import reeve.run.reconcile.Apps;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteSources;
 
 class RequestExplanationTest {
+    private static final long NOW = 1_000_000_000_000L;
     private static final ServiceId API = ServiceId.parse("shop/api");
 
     private final RouteSources routes = new RouteSources(List.of("apps", "files"));
@@ -35,7 +39,7 @@ class RequestExplanationTest {
 
     private RequestExplainAnswer explain(String url) {
         return RequestExplanation.of(url, routes.table(), routes.conflicts(), proxy, new Apps.Snapshot(List.of(), instances),
-                _ -> Optional.empty());
+                _ -> Optional.empty(), NOW);
     }
 
     private static Route external(String host, String path, int port) {
@@ -100,6 +104,21 @@ class RequestExplanationTest {
         assertThat(explain("http://a").status()).isEqualTo(503);
         assertThat(explain("http://a").because()).contains(
                 "the proxy answers 503: shop/api is in maintenance, as a user asked: back at noon");
+    }
+
+    @Test
+    void anInstanceThatWasEjectedSaysForHowLong() {
+        routes.publish("apps", List.of(service("a", "/", new Route.Availability.Serving(), InstanceState.RUNNING, InstanceState.RUNNING)));
+        var balancer = routes.table().find("a", "/").orElseThrow().balancer();
+        var failing = Objects.requireNonNull(balancer.take(0, () -> 0, NOW, List.of()));
+        failing.end();
+        for (int i = 0; i < 5; i++) {
+            balancer.failed(failing, false, NOW);
+        }
+        assertThat(explain("http://a/").because()).contains(
+                failing + " gets nothing for 10 s: its connections failed").anyMatch(line -> line.contains(" may get it: running"));
+        assertThat(Objects.requireNonNull(explain("http://a/").route()).targets()).extracting(RouteRow.TargetRow::ejected)
+                .containsExactlyInAnyOrder(Duration.ofSeconds(10), Duration.ZERO);
     }
 
     @Test

@@ -105,7 +105,8 @@ final class CliTest {
         assertThat(terminal.run("routes", "wiki", "-o", "json")).isZero();
         assertThat(terminal.out()).isEqualTo("""
                 [{"host":"wiki.localhost","path":"/","app":"wiki","service":"web","source":"apps","to":null,\
-                "targets":[{"address":"127.0.0.1:40001","instance":"wiki/web/1","state":"running","in_flight":0,"weight":1}]}]
+                "targets":[{"address":"127.0.0.1:40001","instance":"wiki/web/1","state":"running","in_flight":0,"weight":1,\
+                "ejected":"PT0S"}]}]
                 """);
     }
 

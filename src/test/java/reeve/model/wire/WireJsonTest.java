@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,11 @@ final class WireJsonTest {
     @Test
     void absentThingsAreNullAndNamesAreSnakeCase() {
         var route = new RouteRow("a", "/", null, null, "files", "10.0.0.1:80",
-                List.of(new RouteRow.TargetRow("1.2.3.4:5", "a/b/1", "running", 2, 1)));
+                List.of(new RouteRow.TargetRow("1.2.3.4:5", "a/b/1", "running", 2, 1, Duration.ZERO)));
         assertThat(strict.write(route))
                 .isEqualTo("{\"host\":\"a\",\"path\":\"/\",\"app\":null,\"service\":null,\"source\":\"files\",\"to\":\"10.0.0.1:80\","
-                + "\"targets\":[{\"address\":\"1.2.3.4:5\",\"instance\":\"a/b/1\",\"state\":\"running\",\"in_flight\":2,\"weight\":1}]}");
+                + "\"targets\":[{\"address\":\"1.2.3.4:5\",\"instance\":\"a/b/1\",\"state\":\"running\",\"in_flight\":2,\"weight\":1,"
+                + "\"ejected\":\"PT0S\"}]}");
     }
 
     @Test
