@@ -60,6 +60,7 @@ import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
 import reeve.run.supervise.Drivers;
 import reeve.serve.certificate.Authorities;
+import reeve.serve.certificate.BackendContexts;
 import reeve.serve.certificate.CertificateRecords;
 import reeve.serve.certificate.Certificates;
 import reeve.serve.proxy.ProxyTraffic;
@@ -117,7 +118,8 @@ final class Wiring implements AutoCloseable {
         var vault = new Vault(state);
         var reconciler = rooms.register(new Reconciler(
                 new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), texts(vault),
-                        new Probes(time, inherited), journal, counters, routes, new RequestDrains(routes, () -> settle.get().run(), time),
+                        new Probes(time, inherited, new BackendContexts(new Authorities((_, _, _) -> {}))::of), journal, counters,
+                        routes, new RequestDrains(routes, () -> settle.get().run(), time),
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 

@@ -21,7 +21,8 @@ final class AppKeys {
 
     static final KeyTable EXTERNAL_ROUTE = KeyTable.of("external route")
             .and(PartKeys.COVERS)
-            .key("to", "", "`http://HOST:PORT`; this or `redirect`")
+            .key("to", "", "`http://HOST:PORT` or `https://HOST:PORT`; this or `redirect`")
+            .key("backend_tls", "as a browser", "how the backend of `https://…` is spoken to: `{ca, server_name, …}`")
             .key("redirect", "", "a URL, or `{to, status}`: where clients are sent instead");
 
     static final KeyTable VOLUME = KeyTable.of("volume")

@@ -45,13 +45,21 @@ public final class Authorities {
             return authorities;
         }
 
+        /// @throws Failure INVALID where the files cannot be used
+        X509ExtendedTrustManager manager() {
+            if (manager == null) {
+                throw new Failure(Failure.Kind.INVALID, problem);
+            }
+            return manager;
+        }
+
         /// @param chain a client's, its own first
         /// @throws CertificateException where the chain does not lead to one of the authorities, or is not valid now
         public void check(List<X509Certificate> chain) throws CertificateException {
             if (manager == null) {
                 throw new CertificateException("client certificate not trusted: " + problem);
             }
-            manager.checkAuthoritiesed(chain.toArray(X509Certificate[]::new), chain.getFirst().getPublicKey().getAlgorithm());
+            manager.checkClientTrusted(chain.toArray(X509Certificate[]::new), chain.getFirst().getPublicKey().getAlgorithm());
         }
     }
 

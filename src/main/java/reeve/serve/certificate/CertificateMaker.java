@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import reeve.model.AddressRange;
 
 /// Makes X.509 certificates (RFC 5280): what the JDK lacks. Pure but for the randomness of keys and signatures.
 final class CertificateMaker {
@@ -31,11 +32,11 @@ final class CertificateMaker {
 
     /// What a certificate is to say.
     /// @param name     for people
-    /// @param dnsNames that a server's certificate is for, or below which an authority's may be
+    /// @param names    that a server's certificate is for, or below which an authority's may be: DNS names, or addresses
     /// @param purpose  what it may be used for
-    record Wish(String name, List<String> dnsNames, Instant from, Instant until, Purpose purpose) {
+    record Wish(String name, List<String> names, Instant from, Instant until, Purpose purpose) {
         Wish {
-            dnsNames = List.copyOf(dnsNames);
+            names = List.copyOf(names);
         }
     }
 
@@ -86,8 +87,8 @@ final class CertificateMaker {
         if (wish.purpose() == Purpose.AUTHORITY) {
             extensions.add(extension("2.5.29.19", true, Der.sequence(truth(), Der.integer(BigInteger.ZERO)))); // signs no other authority
             extensions.add(extension("2.5.29.15", true, bits(1, (byte) 0x06))); // signs certificates and revocations
-            if (!wish.dnsNames().isEmpty()) { // only for names below these
-                byte[][] permitted = wish.dnsNames().stream().map(name -> Der.sequence(dnsName(name))).toArray(byte[][]::new);
+            if (!wish.names().isEmpty()) { // only for names below these
+                byte[][] permitted = wish.names().stream().map(name -> Der.sequence(alternative(name))).toArray(byte[][]::new);
                 extensions.add(extension("2.5.29.30", true, Der.sequence(Der.tagged(0, permitted))));
             }
         } else {
@@ -95,16 +96,18 @@ final class CertificateMaker {
             extensions.add(extension("2.5.29.15", true, bits(7, (byte) 0x80))); // signs handshakes
             String use = wish.purpose() == Purpose.SERVER ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2"; // as whom (RFC 5280 §4.2.1.12)
             extensions.add(extension("2.5.29.37", false, Der.sequence(Der.name(use))));
-            if (!wish.dnsNames().isEmpty()) {
-                byte[][] names = wish.dnsNames().stream().map(CertificateMaker::dnsName).toArray(byte[][]::new);
+            if (!wish.names().isEmpty()) {
+                byte[][] names = wish.names().stream().map(CertificateMaker::alternative).toArray(byte[][]::new);
                 extensions.add(extension("2.5.29.17", false, Der.sequence(names)));
             }
         }
         return extensions.toArray(byte[][]::new);
     }
 
-    private static byte[] dnsName(String name) {
-        return Der.element(0x82, name.getBytes(StandardCharsets.US_ASCII));
+    /// A DNS name, or an address (RFC 5280 §4.2.1.6).
+    private static byte[] alternative(String name) {
+        return AddressRange.address(name).map(address -> Der.element(0x87, address.getAddress()))
+                .orElseGet(() -> Der.element(0x82, name.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static byte[] extension(String name, boolean critical, byte[] value) {

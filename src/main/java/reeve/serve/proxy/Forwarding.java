@@ -2,10 +2,13 @@ package reeve.serve.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.RequestHead;
+import reeve.model.Failure;
 import reeve.serve.route.RouteEntry;
 
 /// One request's way to a backend: to which one, over which connection, and to another where that one fails it. One exchange, one loop.
@@ -90,6 +93,9 @@ final class Forwarding {
         exchange.answer(switch (cause) {
             case ConnectTimeoutException _ ->
                     Answer.tooSlow(to.backend, "did not accept the connection", connectTimeout());
+            case SslHandshakeTimeoutException _ -> Answer.tooSlow(to.backend, "did not finish the TLS handshake", connectTimeout());
+            case SSLException e -> Answer.unreachable(to.backend, "no TLS with it: " + e.getMessage());
+            case Failure e -> Answer.unreachable(to.backend, String.valueOf(e.getMessage()));
             case ConnectException _ -> Answer.unreachable(to.backend, "it refuses connections");
             default -> Answer.unreachable(to.backend, "the connection failed");
         });
@@ -116,7 +122,7 @@ final class Forwarding {
         }
         choice.failed(loop.now());
         if (!silent || !repeatable || !elsewhere()) {
-            exchange.answer(Answer.brokenAnswer(to.backend, "it closed the connection before it answered"));
+            exchange.answer(Answer.brokenAnswer(to.backend, lost.end()));
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import reeve.base.Jitter;
 import reeve.base.Time;
 import reeve.serve.access.ClientRates;
+import reeve.serve.certificate.BackendContexts;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
 
@@ -18,8 +19,9 @@ import reeve.sleep.WakeGate;
 /// @param connections of clients, open now
 /// @param draining    whether the proxy is closing
 /// @param clientRates how often clients came
+/// @param backends    the way to backends over TLS
 record Shared(ProxySettings settings, Identity identity, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time,
         Jitter jitter,
         Optional<AccessLog> accessLog,
         ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining,
-        ClientRates clientRates) {}
+        ClientRates clientRates, BackendContexts backends) {}

@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
 import reeve.base.regex.LinearPattern;
-import reeve.model.Address;
 import reeve.model.Balance;
 import reeve.model.PathKind;
 import reeve.model.RouteHandling.PathChange;
@@ -68,8 +67,8 @@ public final class RouteEntry {
     private static RouteEntry of(Route route, String source, Backends known, @Nullable LinearPattern pattern, @Nullable Shares shares,
             @Nullable AccessGate gate) {
         return switch (route.destination()) {
-            case Route.ToExternal(Address address) -> {
-                List<Backend> backends = List.of(known.get(Backend.Key.of(address)));
+            case Route.ToExternal external -> {
+                List<Backend> backends = List.of(known.get(Backend.Key.of(external)));
                 yield new RouteEntry(route, source, backends,
                         new Balancer(Balance.DEFAULT, backends, new int[] {1}, known.turn(), known.overflow()), pattern, shares, gate);
             }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import reeve.model.Address;
+import reeve.model.BackendTls;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.Redirect;
@@ -128,7 +129,8 @@ public final class RouteTable {
     public static View view(RouteEntry entry) {
         Route route = entry.route();
         return switch (route.destination()) {
-            case Route.ToExternal(Address address) -> new View(route.spec(), Optional.empty(), address.toString(), entry.source(),
+            case Route.ToExternal(Address address, Optional<BackendTls> tls) -> new View(route.spec(), Optional.empty(),
+                    (tls.isPresent() ? "https://" : "") + address, entry.source(),
                     List.of(new TargetView(address, Optional.empty(), Optional.empty(), entry.backends().getFirst().inFlight(), 1,
                             OptionalLong.empty())));
             case Route.ToRedirect(Redirect redirect) -> new View(route.spec(), Optional.empty(), "redirect " + redirect, entry.source(),

@@ -49,6 +49,7 @@ class KeysTest {
                 new Place(PartKeys.ROUTE, PROCESS.formatted("route: { %s }")),
                 new Place(EdgeReader.HEADERS, PROCESS.formatted("route: { host: a, request_headers: { %s } }")),
                 new Place(EdgeReader.HEADERS, PROCESS.formatted("route: { host: a, response_headers: { %s } }")),
+                new Place(BackendTlsReader.BACKEND_TLS, PROCESS.formatted("backend_tls: { %s }")),
                 new Place(TlsReader.TLS, PROCESS.formatted("route: { host: a, tls: { %s } }")),
                 new Place(TlsReader.CLIENT_AUTH, PROCESS.formatted("route: { host: a, tls: { client_auth: { %s } } }")),
                 new Place(PartKeys.REDIRECT, "routes: [{ host: a, redirect: { %s } }]"),

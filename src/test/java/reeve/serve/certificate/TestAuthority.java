@@ -2,6 +2,7 @@ package reeve.serve.certificate;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,7 +17,9 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import reeve.model.CertificateFiles;
 
 /// Signs certificates for tests, and makes clients that trust it.
@@ -61,6 +64,37 @@ public final class TestAuthority {
         }
     }
 
+    /// Listens on loopback with a new certificate.
+    /// @param clients who signs the certificates that clients have to have; null: they need none
+    public SSLServerSocket listener(@Nullable TestAuthority clients, String... names) throws GeneralSecurityException, IOException {
+        KeyPair own = CertificateMaker.keys();
+        X509Certificate certificate = CertificateMaker.make(new CertificateMaker.Wish("listener", List.of(names),
+                now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(7)), CertificateMaker.Purpose.SERVER), own.getPublic(), keys, NAME);
+        KeyManager manager = manager(own, certificate);
+        SSLContext context = clients == null ? client(manager) : clients.client(manager);
+        var listener = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+        listener.setNeedClientAuth(clients != null);
+        return listener;
+    }
+
+    private static KeyManager manager(KeyPair own, X509Certificate certificate) throws GeneralSecurityException, IOException {
+        var store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        store.setKeyEntry("own", own.getPrivate(), new char[0], new X509Certificate[] {certificate});
+        var factory = KeyManagerFactory.getInstance("PKIX");
+        factory.init(store, new char[0]);
+        return factory.getKeyManagers()[0];
+    }
+
+    /// A certificate of somebody who is no server, in `name.pem` and `name.key`.
+    public CertificateFiles identity(Path folder, String name) throws GeneralSecurityException, IOException {
+        KeyPair own = CertificateMaker.keys();
+        X509Certificate certificate = CertificateMaker.make(new CertificateMaker.Wish(name, List.of(), now.minus(Duration.ofDays(1)),
+                now.plus(Duration.ofDays(7)), CertificateMaker.Purpose.CLIENT), own.getPublic(), keys, NAME);
+        return new CertificateFiles(Files.writeString(folder.resolve(name + ".pem"), pem("CERTIFICATE", certificate.getEncoded())),
+                Files.writeString(folder.resolve(name + ".key"), pem("PRIVATE KEY", own.getPrivate().getEncoded())));
+    }
+
     /// The authority's own certificate, in `NAME.pem`.
     public Path root(Path folder, String name) {
         try {
@@ -77,12 +111,7 @@ public final class TestAuthority {
         KeyPair own = CertificateMaker.keys();
         X509Certificate certificate = CertificateMaker.make(new CertificateMaker.Wish(name, List.of(), now.minus(Duration.ofDays(1)),
                 now.plus(lasts), CertificateMaker.Purpose.CLIENT), own.getPublic(), keys, NAME);
-        var store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        store.setKeyEntry("own", own.getPrivate(), new char[0], new X509Certificate[] {certificate});
-        var factory = KeyManagerFactory.getInstance("PKIX");
-        factory.init(store, new char[0]);
-        return factory.getKeyManagers()[0];
+        return manager(own, certificate);
     }
 
     static String pem(String label, byte[] content) {
