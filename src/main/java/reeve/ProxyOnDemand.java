@@ -28,6 +28,7 @@ import reeve.declare.settings.TlsRules;
 import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.serve.certificate.CertificateChoice;
+import reeve.serve.certificate.ClientTrust;
 import reeve.serve.proxy.Proxy;
 import reeve.serve.proxy.ProxySettings;
 import reeve.serve.proxy.ProxyTraffic;
@@ -45,6 +46,7 @@ final class ProxyOnDemand implements AutoCloseable {
 
     private final Settings settings;
     private final CertificateChoice certificates;
+    private final ClientTrust clients;
     private final RouteSources routes;
     private final ProxyTraffic traffic;
     private final WakeGate wakeGate;
@@ -60,10 +62,11 @@ final class ProxyOnDemand implements AutoCloseable {
     private boolean closed;
 
     /// @param listens told once, when the proxy listens
-    ProxyOnDemand(Settings settings, CertificateChoice certificates, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate,
-            Time time, Jitter jitter, Consumer<Address> listens) {
+    ProxyOnDemand(Settings settings, CertificateChoice certificates, ClientTrust clients, RouteSources routes, ProxyTraffic traffic,
+            WakeGate wakeGate, Time time, Jitter jitter, Consumer<Address> listens) {
         this.settings = settings;
         this.certificates = certificates;
+        this.clients = clients;
         this.routes = routes;
         this.traffic = traffic;
         this.wakeGate = wakeGate;
@@ -119,7 +122,7 @@ final class ProxyOnDemand implements AutoCloseable {
         Address wish = settings.tls().https().get().address();
         try {
             TlsRules tls = settings.tls();
-            var rules = new TlsSettings(List.of(wish), certificates, tls.redirect(), tls.hsts(), TlsSettings.HANDSHAKE);
+            var rules = new TlsSettings(List.of(wish), certificates, clients, tls.redirect(), tls.hsts(), TlsSettings.HANDSHAKE);
             serving.ifPresent(proxy -> proxy.startTls(rules));
             tlsNote = Optional.empty();
         } catch (Failure e) {

@@ -59,7 +59,9 @@ import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
 import reeve.run.supervise.Drivers;
+import reeve.serve.certificate.CertificateRecords;
 import reeve.serve.certificate.Certificates;
+import reeve.serve.certificate.ClientTrust;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
@@ -126,9 +128,10 @@ final class Wiring implements AutoCloseable {
                 sleepSettings));
 
         // what is served
-        var certificates = rooms.register(new Certificates(settings.tls().certificates(),
-                (what, why, known) -> journal.append(settings.name().value(), what, why, known), time));
-        var proxy = rooms.register(new ProxyOnDemand(settings, certificates, routes, traffic, sleepInbox, time, jitter,
+        CertificateRecords taken = (what, why, known) -> journal.append(settings.name().value(), what, why, known);
+        var certificates = rooms.register(new Certificates(settings.tls().certificates(), taken, time));
+        var clients = new ClientTrust(taken);
+        var proxy = rooms.register(new ProxyOnDemand(settings, certificates, clients, routes, traffic, sleepInbox, time, jitter,
                 reconciler::proxyListens));
         settle.set(proxy::settle);
 
@@ -171,7 +174,7 @@ final class Wiring implements AutoCloseable {
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor().stream(), proxy.notes().stream(), admin.flatMap(Listening::note).stream(),
-                        certificates.notes().stream()).flatMap(notes -> notes).toList(),
+                        certificates.notes().stream(), clients.notes().stream()).flatMap(notes -> notes).toList(),
                 metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
 

@@ -161,11 +161,11 @@ final class ServiceReader {
         return Optional.ofNullable(own.get(key));
     }
 
-    private static List<Draft.Routed> routes(List<Value> values, List<Fields> fields) {
+    private List<Draft.Routed> routes(List<Value> values, List<Fields> fields) {
         var routes = new ArrayList<Draft.Routed>();
         for (int i = 0; i < values.size(); i++) {
             Value value = values.get(i);
-            RouteReader.route(value, fields.get(i)).ifPresent(route -> routes.add(new Draft.Routed(route, value)));
+            RouteReader.route(value, fields.get(i), scope).ifPresent(route -> routes.add(new Draft.Routed(route, value)));
         }
         return routes;
     }

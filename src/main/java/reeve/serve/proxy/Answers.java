@@ -30,17 +30,18 @@ final class Answers {
     /// @param bodiless whether only the head is sent (HEAD)
     /// @param close    whether the connection ends with this answer
     /// @param http10   whether the client speaks HTTP/1.0
+    /// @param added    header lines that say how the host is to be reached
     /// @param routes   to list below the text; empty where they are none of the client's business
     /// @param port     for the links to routes
-    record Form(boolean html, boolean bodiless, boolean close, boolean http10, List<RouteTable.View> routes, int port) {}
+    record Form(boolean html, boolean bodiless, boolean close, boolean http10, byte[] added, List<RouteTable.View> routes,
+            int port) {}
 
     /// Leaves the whole answer in the loop's bytes.
-    /// @param added header lines of the connection that it goes to
-    void write(Answer answer, byte[] date, byte[] added, Form form) {
+    void write(Answer answer, byte[] date, Form form) {
         byte[] body = (form.html ? html(answer, form) : text(answer, form)).getBytes(StandardCharsets.UTF_8);
         out.clear();
         out.put("HTTP/1.1 ").number(answer.status()).put(' ').put(reason(answer.status())).put("\r\n");
-        out.put(date).put(added);
+        out.put(date).put(form.added);
         out.put("Content-Type: text/").put(form.html ? "html" : "plain")
                 .put("; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
                 .number(body.length).put("\r\n");

@@ -242,7 +242,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void answer(Answer answer, Answers.Form form) {
-        loop.answers().write(answer, loop.date(), origin().answerLines(), form);
+        loop.answers().write(answer, loop.date(), form);
         write(loop.written());
     }
 

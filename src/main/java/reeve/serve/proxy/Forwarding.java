@@ -38,6 +38,9 @@ final class Forwarding {
         }
         boolean upgrade = exchange.facts().protocol().isPresent();
         loop.rewriter().request(request, bytes, path, exchange.client().origin().forwarded(), to.host, upgrade);
+        if (entry.tls() != null) {
+            loop.rewriter().add(exchange.client().origin().proof(entry.tls()));
+        }
         head = loop.written();
         places = loop.accessLines() == null ? null : loop.rewriter().places();
         send(to);
@@ -148,7 +151,7 @@ final class Forwarding {
 
     /// The backend's answer has begun; what the proxy has to add to its head is added.
     void answered(int status, Bytes to) {
-        choice.answered(status, to, progress, exchange.client().origin().encrypted());
+        choice.answered(status, to, progress, exchange.encrypted());
     }
 
     void progressed() {

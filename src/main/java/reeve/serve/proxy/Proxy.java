@@ -107,8 +107,8 @@ public final class Proxy implements AutoCloseable {
         var listener = new TlsListener(settings, loops.size());
         List<Address> bound = bind(settings.listen(), listener::furnish);
         tls = Optional.of(listener);
-        if (settings.redirect() && !bound.isEmpty()) {
-            plain = new Entrance.Redirecting(settings.certificates(), bound.getFirst().port());
+        if (!bound.isEmpty()) {
+            plain = new Entrance.Redirecting(settings.certificates(), settings.redirect(), bound.getFirst().port());
         }
         LOG.info("proxy serves https: addresses={}", bound);
         return bound;

@@ -171,7 +171,7 @@ final class ResponseRelay {
         keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
         loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, trailers, connection(facts));
         exchange.forwarding().answered(status, loop.out());
-        byte[] added = exchange.client().origin().answerLines();
+        byte[] added = exchange.answerLines();
         if (added.length > 0) {
             loop.rewriter().add(added);
         }

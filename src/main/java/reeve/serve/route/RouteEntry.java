@@ -24,6 +24,7 @@ public final class RouteEntry {
     private final @Nullable LinearPattern pattern;
     private final @Nullable Shares shares;
     private final boolean changesPath;
+    private final @Nullable EntryTls tls;
 
     private RouteEntry(Route route, String source, List<Backend> backends, Balancer balancer, @Nullable LinearPattern pattern,
             @Nullable Shares shares) {
@@ -32,6 +33,7 @@ public final class RouteEntry {
         this.conditions = Conditions.of(route.spec().when());
         this.pattern = pattern;
         this.changesPath = !(route.spec().handling().change() instanceof PathChange.None);
+        this.tls = EntryTls.of(route.spec().handling().tls());
         this.shares = shares;
         this.backends = backends;
         this.balancer = balancer;
@@ -99,6 +101,11 @@ public final class RouteEntry {
     /// Whether requests are forwarded with another path than they came with.
     public boolean changesPath() {
         return changesPath;
+    }
+
+    /// What TLS means for it; null: what the node says.
+    public @Nullable EntryTls tls() {
+        return tls;
     }
 
     /// Present where its path is a regular expression.

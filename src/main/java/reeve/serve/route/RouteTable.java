@@ -46,6 +46,13 @@ public final class RouteTable {
         return hosts.isEmpty();
     }
 
+    /// What a client that names a host as it shakes hands has to prove there. The routes of less specific hosts count too: they take what
+    /// is left over.
+    /// @param host in lower case, without a dot at its end
+    public ClientDemands demands(String host) {
+        return hosts.demands(host);
+    }
+
     /// In no order. For people's questions.
     public List<RouteEntry> entries() {
         var entries = new ArrayList<RouteEntry>();

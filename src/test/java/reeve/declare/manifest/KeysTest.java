@@ -49,6 +49,8 @@ class KeysTest {
                 new Place(PartKeys.ROUTE, PROCESS.formatted("route: { %s }")),
                 new Place(EdgeReader.HEADERS, PROCESS.formatted("route: { host: a, request_headers: { %s } }")),
                 new Place(EdgeReader.HEADERS, PROCESS.formatted("route: { host: a, response_headers: { %s } }")),
+                new Place(TlsReader.TLS, PROCESS.formatted("route: { host: a, tls: { %s } }")),
+                new Place(TlsReader.CLIENT_AUTH, PROCESS.formatted("route: { host: a, tls: { client_auth: { %s } } }")),
                 new Place(PartKeys.REDIRECT, "routes: [{ host: a, redirect: { %s } }]"),
                 new Place(AccessReader.ACCESS, PROCESS.formatted("route: { host: a, access: { %s } }")),
                 new Place(BalanceReader.BALANCE, PROCESS.formatted("balance: { %s }")),

@@ -27,6 +27,7 @@ import reeve.model.Notification;
 import reeve.model.Resources;
 import reeve.model.RestartPolicy;
 import reeve.model.Rollout;
+import reeve.model.RouteTls;
 import reeve.model.Schedule;
 import reeve.model.Secrets;
 import reeve.model.ServiceName;
@@ -54,6 +55,28 @@ class OwnKeysTest {
 
     private static List<Template> command(String... words) {
         return List.of(words).stream().map(Template::text).toList();
+    }
+
+    @Test
+    void aRouteSaysWhatTlsMeansForIt() {
+        AppSpec app = app("""
+                name: a
+                services:
+                  web:
+                    command: [a, "${port}"]
+                    route:
+                      - { host: a.example, tls: { client_auth: people.pem } }
+                      - { host: b.example, tls: { redirect: false, hsts: 2h, client_auth: { ca: [x.pem, /y.pem], mode: optional } } }
+                      - { host: c.example, tls: { hsts: off } }
+                      - { host: d.example, tls: {} }
+                """, Map.of());
+        assertThat(app.services().getFirst().routes()).extracting(route -> route.handling().tls()).containsExactly(
+                Optional.of(new RouteTls(Optional.empty(), Optional.empty(),
+                        Optional.of(new RouteTls.ClientAuth(true, List.of(Path.of("/srv/wiki/people.pem")))))),
+                Optional.of(new RouteTls(Optional.of(false), Optional.of(Duration.ofHours(2)),
+                        Optional.of(new RouteTls.ClientAuth(false, List.of(Path.of("/srv/wiki/x.pem"), Path.of("/y.pem")))))),
+                Optional.of(new RouteTls(Optional.empty(), Optional.of(Duration.ZERO), Optional.empty())),
+                Optional.empty());
     }
 
     @Test

@@ -26,10 +26,14 @@ final class CertificateMaker {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final Instant GENERALIZED = Instant.parse("2050-01-01T00:00:00Z"); // RFC 5280 §4.1.2.5
 
+    /// What a certificate is for.
+    enum Purpose { AUTHORITY, SERVER, CLIENT }
+
     /// What a certificate is to say.
     /// @param name     for people
     /// @param dnsNames that a server's certificate is for, or below which an authority's may be
-    record Wish(String name, List<String> dnsNames, Instant from, Instant until, boolean authority) {
+    /// @param purpose  what it may be used for
+    record Wish(String name, List<String> dnsNames, Instant from, Instant until, Purpose purpose) {
         Wish {
             dnsNames = List.copyOf(dnsNames);
         }
@@ -79,7 +83,7 @@ final class CertificateMaker {
         var extensions = new ArrayList<byte[]>();
         extensions.add(extension("2.5.29.14", false, Der.octets(sha("SHA-1", key.getEncoded()))));
         extensions.add(extension("2.5.29.35", false, Der.sequence(Der.element(0x80, sha("SHA-1", signer.getEncoded())))));
-        if (wish.authority()) {
+        if (wish.purpose() == Purpose.AUTHORITY) {
             extensions.add(extension("2.5.29.19", true, Der.sequence(truth(), Der.integer(BigInteger.ZERO)))); // signs no other authority
             extensions.add(extension("2.5.29.15", true, bits(1, (byte) 0x06))); // signs certificates and revocations
             if (!wish.dnsNames().isEmpty()) { // only for names below these
@@ -89,7 +93,8 @@ final class CertificateMaker {
         } else {
             extensions.add(extension("2.5.29.19", true, Der.sequence()));
             extensions.add(extension("2.5.29.15", true, bits(7, (byte) 0x80))); // signs handshakes
-            extensions.add(extension("2.5.29.37", false, Der.sequence(Der.name("1.3.6.1.5.5.7.3.1")))); // of a server
+            String use = wish.purpose() == Purpose.SERVER ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2"; // as whom (RFC 5280 §4.2.1.12)
+            extensions.add(extension("2.5.29.37", false, Der.sequence(Der.name(use))));
             if (!wish.dnsNames().isEmpty()) {
                 byte[][] names = wish.dnsNames().stream().map(CertificateMaker::dnsName).toArray(byte[][]::new);
                 extensions.add(extension("2.5.29.17", false, Der.sequence(names)));
