@@ -40,9 +40,13 @@ final class NodeMetrics {
     static final Metric REQUESTS = Metric.of("reeve_proxy_requests_total",
             "Requests that were answered, by class of status (2xx); app and service are empty for what leads to no service of Reeve's.",
             "app", "service", "class");
+    static final Metric REFUSED = Metric.of("reeve_proxy_refused_requests_total",
+            "Requests that the rules of their route refused, by what they broke.", "route", "reason");
     static final Metric IN_FLIGHT = Metric.of("reeve_proxy_open_requests", "Requests and tunnels open now.", "app", "service");
     static final Metric EJECTED = Metric.of("reeve_proxy_ejected_instances",
             "Instances that get no requests for now because they failed them.", "app", "service");
+    static final Metric DROPPED_LINES = Metric.of("reeve_proxy_access_log_dropped_total",
+            "Lines of the access log that were lost, because the disk was too slow.");
     static final Metric CERTIFICATE_ENDS = Metric.of("reeve_certificate_expiry_seconds",
             "When a certificate ends, in seconds since 1970; by the file it is from.", "certificate");
     static final Metric HANDSHAKES = Metric.of("reeve_tls_handshakes_total",
@@ -58,7 +62,8 @@ final class NodeMetrics {
     /// In the order in which people read about them. Those of the IC orchestrator's names exist only where a setting asks for them.
     static final List<Metric> ALL = Stream.concat(
             Stream.of(ServiceCounters.START_ATTEMPTS, ServiceCounters.STOP_ATTEMPTS, ServiceCounters.RESTARTS, INSTANCES,
-                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, IN_FLIGHT, EJECTED, HANDSHAKES, CERTIFICATE_ENDS,
+                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, REFUSED, IN_FLIGHT, EJECTED, DROPPED_LINES, HANDSHAKES,
+                    CERTIFICATE_ENDS,
                     ServiceCounters.EVENTS, ServiceCounters.SECONDS, WAITING, JOURNAL, JOURNAL_LOST, REFUSED_SIGNALS,
                     Webhooks.DELIVERIES, NODE, BUILD),
             ProcessMetrics.ALL.stream()).toList();
@@ -70,7 +75,7 @@ final class NodeMetrics {
 
     /// The rooms that are read at each look.
     record Read(Apps apps, SleepInbox sleep, NodeInbox reconcile, ProxyTraffic traffic, Supplier<RouteTable> routes,
-            Certificates certificates, FileJournal journal, LongSupplier refusedSignals, Time time) {}
+            Certificates certificates, FileJournal journal, LongSupplier refusedSignals, LongSupplier droppedLines, Time time) {}
 
     /// @param orchestratorLabel where the orchestrator's names are wanted too
     static List<Metric> all(Optional<String> orchestratorLabel) {
@@ -121,11 +126,14 @@ final class NodeMetrics {
         gauges.show(HELD, values -> sleepers(values, read.sleep(), SleepStatus::waiting));
         gauges.show(REQUESTS, values -> read.traffic().answers().visit((service, status, requests) ->
                 values.put(requests, app(service), name(service), status)));
+        gauges.show(REFUSED, values -> read.traffic().refusals().visit((route, reason, requests) ->
+                values.put(requests, route, reason.word())));
         gauges.show(IN_FLIGHT, values -> targets(values, read.routes().get(), RouteTable.TargetView::inFlight));
         gauges.show(EJECTED, values -> {
             long now = read.time().nanos();
             targets(values, read.routes().get(), target -> target.ejected(now).isZero() ? 0 : 1);
         });
+        gauges.show(DROPPED_LINES, values -> values.put(read.droppedLines().getAsLong()));
         gauges.show(HANDSHAKES, values -> read.traffic().handshakes().visit((outcome, number) -> values.put(number, outcome)));
         gauges.show(CERTIFICATE_ENDS, values -> read.certificates().ends((source, end) -> values.put(end.getEpochSecond(), source)));
         gauges.show(WAITING, values -> {

@@ -3,10 +3,7 @@ package reeve;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.base.Closer;
 import reeve.base.Jitter;
-import reeve.base.PrivateFiles;
+import reeve.base.RotatedFile;
 import reeve.base.Time;
 import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Listener;
@@ -25,11 +22,14 @@ import reeve.declare.settings.ProxyLimits;
 import reeve.declare.settings.ProxyTrust;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.TlsRules;
+import reeve.model.AccessFormat;
 import reeve.model.Address;
 import reeve.model.Failure;
+import reeve.model.LogRotation;
+import reeve.serve.certificate.Authorities;
 import reeve.serve.certificate.CertificateChoice;
-import reeve.serve.certificate.ClientTrust;
 import reeve.serve.proxy.Proxy;
+import reeve.serve.proxy.ProxyNotes;
 import reeve.serve.proxy.ProxySettings;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.proxy.TlsSettings;
@@ -46,7 +46,7 @@ final class ProxyOnDemand implements AutoCloseable {
 
     private final Settings settings;
     private final CertificateChoice certificates;
-    private final ClientTrust clients;
+    private final Authorities clients;
     private final RouteSources routes;
     private final ProxyTraffic traffic;
     private final WakeGate wakeGate;
@@ -62,7 +62,7 @@ final class ProxyOnDemand implements AutoCloseable {
     private boolean closed;
 
     /// @param listens told once, when the proxy listens
-    ProxyOnDemand(Settings settings, CertificateChoice certificates, ClientTrust clients, RouteSources routes, ProxyTraffic traffic,
+    ProxyOnDemand(Settings settings, CertificateChoice certificates, Authorities clients, RouteSources routes, ProxyTraffic traffic,
             WakeGate wakeGate, Time time, Jitter jitter, Consumer<Address> listens) {
         this.settings = settings;
         this.certificates = certificates;
@@ -88,6 +88,11 @@ final class ProxyOnDemand implements AutoCloseable {
     /// [Proxy#settle], where it serves.
     void settle() {
         serving.ifPresent(Proxy::settle);
+    }
+
+    /// [Proxy#droppedLines], where it serves.
+    long droppedLines() {
+        return serving.map(Proxy::droppedLines).orElse(0L);
     }
 
     /// Called with each new table; starts the proxy, on another thread, for the first that has a route.
@@ -162,18 +167,29 @@ final class ProxyOnDemand implements AutoCloseable {
         ProxySettings.Timeouts standard = ProxySettings.Timeouts.DEFAULT;
         ProxyTrust trust = limits.trust();
         return ProxySettings.listeningOn(List.of(listen))
+                .withNotes(noted())
                 .withEdge(new ProxySettings.Edge(trust.proxies(), trust.protocol(), trust.underscores()))
                 .withTimeouts(new ProxySettings.Timeouts(limits.connectTimeout(), limits.responseTimeout(),
                 limits.idleTimeout(), standard.clientHead(), standard.stall(), standard.upstreamIdle()));
     }
 
+    private ProxyNotes noted() {
+        AccessFormat format = settings.accessLog() instanceof AccessLog.ToFile file ? file.format() : AccessFormat.STANDARD;
+        var believed = switch (settings.proxy().notes().requestIdFrom()) {
+            case TRUSTED -> ProxyNotes.Believed.TRUSTED;
+            case ANYBODY -> ProxyNotes.Believed.ANYBODY;
+            case NOBODY -> ProxyNotes.Believed.NOBODY;
+        };
+        return new ProxyNotes(format, settings.proxy().notes().requestId().map(header -> new ProxyNotes.Ids(header, believed)));
+    }
+
     private Optional<OutputStream> accessLog() {
         return switch (settings.accessLog()) {
             case AccessLog.Off() -> Optional.empty();
-            case AccessLog.ToFile(Path file) -> {
+            case AccessLog.ToFile(Path file, _, LogRotation rotation) -> {
                 try {
-                    PrivateFiles.file(file);
-                    yield Optional.of(Files.newOutputStream(file, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS));
+                    var bounds = new RotatedFile.Bounds(rotation.size(), rotation.files(), rotation.age());
+                    yield Optional.of(new RotatedFile(file, bounds, time));
                 } catch (IOException e) {
                     throw new UncheckedIOException("cannot write the access log " + file, e);
                 }

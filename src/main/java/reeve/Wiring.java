@@ -59,9 +59,9 @@ import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
 import reeve.run.supervise.Drivers;
+import reeve.serve.certificate.Authorities;
 import reeve.serve.certificate.CertificateRecords;
 import reeve.serve.certificate.Certificates;
-import reeve.serve.certificate.ClientTrust;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.SleepInbox;
@@ -130,7 +130,7 @@ final class Wiring implements AutoCloseable {
         // what is served
         CertificateRecords taken = (what, why, known) -> journal.append(settings.name().value(), what, why, known);
         var certificates = rooms.register(new Certificates(settings.tls().certificates(), taken, time));
-        var clients = new ClientTrust(taken);
+        var clients = new Authorities(taken);
         var proxy = rooms.register(new ProxyOnDemand(settings, certificates, clients, routes, traffic, sleepInbox, time, jitter,
                 reconciler::proxyListens));
         settle.set(proxy::settle);
@@ -161,7 +161,7 @@ final class Wiring implements AutoCloseable {
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, certificates, journal,
-                        processes::refusedSignals, time));
+                        processes::refusedSignals, proxy::droppedLines, time));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);

@@ -50,12 +50,14 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
 
             room("sleep").uses("model", "base").build(),
 
-            room("serve.route").uses("base.regex", "model", "base").build(),
+            room("serve.access").uses("base.regex", "model", "base").build(),
+            room("serve.edge").uses("model", "base").build(),
+            room("serve.route").uses("serve.access", "serve.edge", "base.regex", "model", "base").build(),
             room("serve.certificate").uses("model", "base").build(),
             room("serve.acme").uses("serve.certificate", "store", "model.wire", "base.journal", "model", "base")
                     .libraries("org.shredzone").build(),
-            room("serve.proxy").uses("base.http", "serve.route", "serve.certificate", "sleep", "model", "base")
-                    .libraries("io.netty").build(),
+            room("serve.proxy").uses("base.http", "serve.access", "serve.edge", "serve.route", "serve.certificate", "sleep",
+                    "model", "base").libraries("io.netty").build(),
             room("serve.feed").uses("serve.route", "sleep", "base.http", "model.wire", "model", "base").build(),
 
             room("fleet.discovery").uses("store", "model.wire", "model", "base").build(),

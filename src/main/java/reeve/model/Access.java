@@ -1,11 +1,36 @@
 package reeve.model;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
-/// Who may use a route. What is left open costs a request nothing.
-public record Access(Addresses addresses, Callers callers) {
+/// Who may use a route, how often, and for how much at a time. What is left open costs a request nothing.
+/// @param clientRate requests of one client
+/// @param routeRate  requests of all clients together
+/// @param maxBody    bytes of a request's body; empty for any number
+public record Access(Addresses addresses, Callers callers, Optional<Rate> clientRate, Optional<Rate> routeRate, Optional<Long> maxBody) {
     /// Everybody, as they like.
-    public static final Access OPEN = new Access(Addresses.ANY, Callers.ANY);
+    public static final Access OPEN = new Access(Addresses.ANY, Callers.ANY, Optional.empty(), Optional.empty(), Optional.empty());
+
+    public Access with(Addresses next) {
+        return new Access(next, callers, clientRate, routeRate, maxBody);
+    }
+
+    public Access with(Callers next) {
+        return new Access(addresses, next, clientRate, routeRate, maxBody);
+    }
+
+    public Access withClientRate(Rate next) {
+        return new Access(addresses, callers, Optional.of(next), routeRate, maxBody);
+    }
+
+    public Access withRouteRate(Rate next) {
+        return new Access(addresses, callers, clientRate, Optional.of(next), maxBody);
+    }
+
+    public Access withMaxBody(long next) {
+        return new Access(addresses, callers, clientRate, routeRate, Optional.of(next));
+    }
 
     public boolean isOpen() {
         return equals(OPEN);
@@ -42,6 +67,25 @@ public record Access(Addresses addresses, Callers callers) {
         /// Whether a regular expression is short enough; whether it is one shows when it is compiled.
         public static boolean allowsExpression(String expression) {
             return !expression.isEmpty() && expression.length() <= LONGEST_EXPRESSION;
+        }
+    }
+
+    /// How often something may happen: on average so often, and once so often more at a time (a token bucket; nginx's `limit_req` with
+    /// `burst` and `nodelay`).
+    /// @param burst how many may come at once besides the one that is due
+    public record Rate(int requests, Duration per, int burst) {
+        public static final int MOST = 1_000_000;
+        private static final Duration LONGEST = Duration.ofDays(1);
+
+        public Rate {
+            if (requests < 1 || requests > MOST || burst < 0 || burst > MOST || per.isNegative() || per.isZero()) {
+                throw new IllegalArgumentException("cannot limit to " + requests + " requests in " + per + " with a burst of " + burst
+                        + ": allowed are numbers up to " + MOST);
+            }
+            if (per.dividedBy(requests).multipliedBy(burst + 1L).compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("cannot limit to " + requests + " requests in " + per + " with a burst of " + burst
+                        + ": it would take more than a day to recover from one");
+            }
         }
     }
 }

@@ -436,6 +436,18 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
         return Optional.empty();
     }
 
+    /// The first header line of a name.
+    /// @param name in lower case
+    /// @return -1 where there is none
+    public final int find(byte[] name) {
+        for (int i = 0; i < count; i++) {
+            if (Octets.equalsIgnoringCase(bytes, nameFrom(i), nameTo(i), name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /// Whether there is a header line of a name.
     /// @param name  in lower case
     /// @param value that one such line has, to the letter; null: any

@@ -62,9 +62,10 @@ public final class Definitions {
             Readings::path, Machine::socket,
             "/run/reeve/reeve.sock; for a user $XDG_RUNTIME_DIR/reeve/reeve.sock, or reeve.sock in the state folder",
             "The unix socket on which the verbs reach this node.").withFlag("--socket").withVariable("REEVE_SOCKET");
-    static final Setting<AccessLog> ACCESS_LOG = Setting.of("access_log", "PATH or off",
-            Readings::accessLog, (_, state) -> new AccessLog.ToFile(state.resolve("access.log")), "access.log in the state folder",
-            "The file to which the proxy adds a line for each request.");
+    static final Setting<AccessLog> ACCESS_LOG = Setting.of("access_log",
+            "PATH or off or {file: PATH, format: FORMAT, headers: [NAME, …], size: SIZE, files: NUMBER, age: DURATION}",
+            AccessLogReader::read, (_, state) -> new AccessLog.ToFile(state.resolve("access.log")), "access.log in the state folder",
+            "The file to which the proxy adds a line for each request, and how; see [the edge](edge.md#access-log).");
     static final Setting<Duration> CONNECT_TIMEOUT = timeout("proxy.connect_timeout", Duration.ofSeconds(5),
             "How long an instance or backend has to accept a connection; then the answer is 502.");
     static final Setting<Duration> RESPONSE_TIMEOUT = timeout("proxy.response_timeout", Duration.ofSeconds(60),
@@ -87,6 +88,14 @@ public final class Definitions {
             (value, _) -> value.truth(), (_, _) -> false, "false",
             "Whether header names with `_` reach services. Many programs take them for names with `-`, so that clients could say what only "
                     + "a proxy may.");
+    static final Setting<Optional<String>> REQUEST_ID = Setting.of("proxy.request_id", "NAME or off",
+            Readings::headerName, (_, _) -> Optional.empty(), "off",
+            "The header that carries an id of each request to backends and back to clients; see [the edge](edge.md#request-ids).")
+            .withExample("X-Request-Id");
+    static final Setting<ProxyNotes.Believed> REQUEST_ID_FROM = Setting.of("proxy.request_id_from", "trusted, anybody or nobody",
+            (value, _) -> value.word(ProxyNotes.Believed.ALL, ProxyNotes.Believed::word), (_, _) -> ProxyNotes.Believed.TRUSTED,
+            "`trusted`", "Whose ids are kept: those of the `trusted` proxies, of all clients, or of nobody. Others get a new one.")
+            .withExample("trusted");
     static final Setting<Optional<Path>> PODMAN_SOCKET = Setting.<Optional<Path>>of("podman.socket", "PATH",
             (value, folder) -> Readings.path(value, folder).map(Optional::of), (_, _) -> Optional.empty(),
             "/run/podman/podman.sock, for a user $XDG_RUNTIME_DIR/podman/podman.sock; where nobody answers there, "
@@ -125,7 +134,7 @@ public final class Definitions {
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
             TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
             CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, TRUSTED, PROXY_PROTOCOL,
-            UNDERSCORES, ORCHESTRATOR_LABEL,
+            UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 
     private Definitions() {}

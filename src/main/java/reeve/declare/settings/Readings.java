@@ -17,6 +17,7 @@ import reeve.declare.yaml.Value;
 import reeve.model.Address;
 import reeve.model.AddressRange;
 import reeve.model.CertificateFiles;
+import reeve.model.HeaderChanges;
 import reeve.model.Webhook;
 
 /// The types that settings have.
@@ -44,16 +45,23 @@ final class Readings {
         return Optional.of(value.oneOrMore().stream().flatMap(one -> one.text(AddressRange::parse).stream()).toList());
     }
 
-    static Optional<AccessLog> accessLog(Value value, Path folder) {
-        return value.text(text -> text.equals("off") ? new AccessLog.Off() : new AccessLog.ToFile(resolve(text, folder)));
-    }
-
     /// The name of a metric's label, as Prometheus allows it.
     static Optional<Optional<String>> label(Value value, Path folder) {
         return value.text(text -> {
             if (!text.matches("[a-zA-Z_][a-zA-Z0-9_]*") || text.startsWith("__")) {
                 throw new IllegalArgumentException("cannot use '" + Value.cut(text)
                         + "' as a label: allowed are letters, digits and '_', not beginning with a digit or '__'");
+            }
+            return text.equals("off") ? Optional.empty() : Optional.of(text);
+        });
+    }
+
+    /// A header that the proxy writes.
+    static Optional<Optional<String>> headerName(Value value, Path folder) {
+        return value.text(text -> {
+            if (!HeaderChanges.allowsName(text) || text.equalsIgnoreCase("host")) {
+                throw new IllegalArgumentException("cannot use the header '" + Value.cut(text)
+                        + "': allowed are letters, digits and '-', and nothing that frames a message");
             }
             return text.equals("off") ? Optional.empty() : Optional.of(text);
         });
@@ -108,7 +116,7 @@ final class Readings {
         }
     }
 
-    private static Path resolve(String text, Path folder) {
+    static Path resolve(String text, Path folder) {
         try {
             if (text.isEmpty()) {
                 throw new IllegalArgumentException("needs a path");

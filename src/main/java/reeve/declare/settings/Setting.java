@@ -63,7 +63,7 @@ public record Setting<T>(String key, String form, Reading<T> reading, Standard<T
     String sample(Machine machine) {
         return example.orElseGet(() -> switch (standard.on(machine, machine.state())) {
             case Duration length -> DurationText.text(length);
-            case AccessLog.ToFile(Path path) -> quoted(path.toString());
+            case AccessLog.ToFile(Path path, _, _) -> quoted(path.toString());
             case Object value -> quoted(value.toString());
         });
     }

@@ -108,7 +108,10 @@ public final class SettingsReader {
                         new ProxyTrust(
                                 from.choose(Definitions.TRUSTED, state),
                                 from.choose(Definitions.PROXY_PROTOCOL, state),
-                                from.choose(Definitions.UNDERSCORES, state))),
+                                from.choose(Definitions.UNDERSCORES, state)),
+                        new ProxyNotes(
+                                from.choose(Definitions.REQUEST_ID, state),
+                                from.choose(Definitions.REQUEST_ID_FROM, state))),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 from.choose(Definitions.CATALOG, state),
                 from.choose(Definitions.WEBHOOKS, state),

@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Time;
+import reeve.model.AccessFormat;
 
-/// Formats the access lines of one loop into a block, without strings, and hands full blocks to the [AccessLog].
+/// Formats the access lines of one loop into a block, without strings, and hands full blocks to the [AccessLog]. What a client sends can
+/// neither end a line nor leave its place in it.
 final class AccessLines {
     private static final int FULL = 16 * 1024;
     private static final byte[] TIME = Bytes.ascii("{\"time\":\"");
@@ -17,24 +19,40 @@ final class AccessLines {
     private static final byte[] BYTES = Bytes.ascii(",\"bytes\":");
     private static final byte[] MILLIS = Bytes.ascii(",\"ms\":");
     private static final byte[] HELD = Bytes.ascii(",\"held_ms\":");
+    private static final byte[] REQUEST_ID = Bytes.ascii(",\"request_id\":\"");
+    private static final byte[] HEADERS = Bytes.ascii(",\"headers\":{\"");
+    private static final byte[] VALUE = Bytes.ascii("\":\"");
+    private static final byte[] NEXT = Bytes.ascii("\",\"");
     private static final byte[] END = Bytes.ascii("}\n");
+    private static final byte[] HEX = Bytes.ascii("0123456789abcdef");
+    private static final byte[] NONE = {};
 
     private final AccessLog log;
     private final Time time;
+    private final @Nullable LogPlan plan;
     private final Bytes block = new Bytes();
+    private final LogTime times = new LogTime();
+    private final LogText text = new LogText(block, times);
     private byte[] copy = new byte[1024];
     private int lines;
-    private long second = Long.MIN_VALUE;
-    private byte[] secondText = new byte[0];
 
-    AccessLines(AccessLog log, Time time) {
+    AccessLines(AccessLog log, Time time, AccessFormat format) {
         this.log = log;
         this.time = time;
+        this.plan = LogPlan.of(format);
     }
 
-    /// What a line says beside its request line.
-    /// @param backend  the rest of the line's members, prepared; empty where the request reached none
-    record Facts(byte[] client, int status, long bytes, long nanos, long heldNanos, byte[] backend) {}
+    /// What a line says beside what stands in the request's head.
+    /// @param peer      that the request was sent to; null where it reached none
+    /// @param requestId empty where it has none
+    /// @param port      that the client connected to
+    record Facts(byte[] client, int status, long bytes, long nanos, long heldNanos, UpstreamPool.@Nullable Peer peer, byte[] requestId,
+            String scheme, int port) {}
+
+    /// What has to be kept of each request's head, in a [LogNote]; null where nothing has, because the head is there when it is needed.
+    @Nullable LogPlan plan() {
+        return plan;
+    }
 
     /// @param head   a request head that was rewritten
     /// @param places of its parts
@@ -43,66 +61,99 @@ final class AccessLines {
             copy = new byte[places.hostTo() * 2];
         }
         head.getBytes(0, copy, 0, places.hostTo());
-        line(copy, 0, places, facts);
+        json(copy, 0, places.methodTo() + 1, places, facts, null);
     }
 
-    /// @param head of a request that was answered without rewriting it; null where none could be read
-    void answered(byte @Nullable [] head, int from, HeadRewriter.Places places, Facts facts) {
-        line(head == null ? new byte[0] : head, from, places, facts);
+    /// @param head of a request that was answered without rewriting it
+    void answered(byte[] head, int from, HeadRewriter.Places places, Facts facts) {
+        json(head, from, Math.min(places.methodTo() + 1, places.targetTo()), places, facts, null);
     }
 
-    private void line(byte[] head, int methodFrom, HeadRewriter.Places places, Facts facts) {
+    /// What was no request.
+    void refused(Facts facts) {
+        noted(null, facts);
+    }
+
+    /// @param note null where no request could be read
+    void noted(@Nullable LogNote note, Facts facts) {
+        if (plan != null && plan.isText()) {
+            text.line(plan, note, facts, time.wall());
+            added();
+        } else if (note == null) {
+            json(NONE, 0, 0, new HeadRewriter.Places(0, 0, 0, 0), facts, null);
+        } else {
+            var places = new HeadRewriter.Places(note.to(LogNote.METHOD), note.to(LogNote.TARGET), note.from(LogNote.HOST),
+                    note.to(LogNote.HOST_PORT));
+            json(note.octets(), 0, note.from(LogNote.TARGET), places, facts, note);
+        }
+    }
+
+    private void json(byte[] head, int methodFrom, int targetFrom, HeadRewriter.Places places, Facts facts, @Nullable LogNote note) {
         block.put(TIME);
-        stamp(time.wall());
+        Instant now = time.wall();
+        times.stamp(block, now);
         block.put(CLIENT).put(facts.client);
         block.put(METHOD).put(head, methodFrom, places.methodTo());
         block.put(HOST).put(head, places.hostFrom(), places.hostTo());
         block.put(TARGET);
-        escaped(head, Math.min(places.methodTo() + 1, places.targetTo()), places.targetTo());
+        escaped(head, targetFrom, places.targetTo());
         block.put(STATUS).number(facts.status);
         block.put(BYTES).number(facts.bytes);
-        millis(MILLIS, facts.nanos);
+        LogTime.millis(block.put(MILLIS), facts.nanos);
         if (facts.heldNanos > 0) {
-            millis(HELD, facts.heldNanos);
+            LogTime.millis(block.put(HELD), facts.heldNanos);
         }
-        block.put(facts.backend).put(END);
-        lines++;
-        if (block.length() > FULL) {
-            flush();
+        if (facts.peer != null) {
+            block.put(facts.peer.logMembers);
+        }
+        if (facts.requestId.length > 0) {
+            block.put(REQUEST_ID);
+            escaped(facts.requestId, 0, facts.requestId.length);
+            block.put('"');
+        }
+        if (plan != null && note != null) {
+            headers(plan, note);
+        }
+        block.put(END);
+        added();
+    }
+
+    /// Only those that there were.
+    private void headers(LogPlan of, LogNote note) {
+        byte[] before = HEADERS;
+        for (int i = 0; i < of.headers().size(); i++) {
+            int number = LogNote.header(i);
+            if (note.from(number) < note.to(number)) {
+                block.put(before).put(of.headers().get(i)).put(VALUE);
+                escaped(note.octets(), note.from(number), note.to(number));
+                before = NEXT;
+            }
+        }
+        if (before == NEXT) {
+            block.put('"').put('}');
         }
     }
 
-    /// The target is visible ASCII: only two of its characters mean something in JSON.
     private void escaped(byte[] from, int start, int end) {
         int run = start;
         for (int i = start; i < end; i++) {
-            if (from[i] == '"' || from[i] == '\\') {
+            byte octet = from[i];
+            if (octet == '"' || octet == '\\') {
                 block.put(from, run, i).put('\\');
                 run = i;
+            } else if (octet < ' ' || octet == 127) { // what is not ASCII is negative
+                block.put(from, run, i).put('\\').put('u').put('0').put('0').put((char) HEX[octet >> 4 & 15]).put((char) HEX[octet & 15]);
+                run = i + 1;
             }
         }
         block.put(from, run, end);
     }
 
-    private void stamp(Instant now) {
-        if (now.getEpochSecond() != second) {
-            second = now.getEpochSecond();
-            String text = Instant.ofEpochSecond(second).toString();
-            secondText = Bytes.ascii(text.substring(0, text.length() - 1));
+    private void added() {
+        lines++;
+        if (block.length() > FULL) {
+            flush();
         }
-        block.put(secondText);
-        fraction(now.getNano() / 1_000_000);
-        block.put('Z');
-    }
-
-    private void millis(byte[] name, long nanos) {
-        long micros = Math.max(0, nanos / 1000);
-        block.put(name).number(micros / 1000);
-        fraction((int) (micros % 1000));
-    }
-
-    private void fraction(int thousandths) {
-        block.put('.').put((char) ('0' + thousandths / 100)).put((char) ('0' + thousandths / 10 % 10)).put((char) ('0' + thousandths % 10));
     }
 
     /// Hands over what there is; called on each tick.

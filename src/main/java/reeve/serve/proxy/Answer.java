@@ -5,6 +5,7 @@ import reeve.base.http.RequestHead;
 import reeve.model.Redirect;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
+import reeve.serve.access.Refusal;
 import reeve.serve.route.Backend;
 import reeve.serve.route.Route;
 
@@ -106,6 +107,13 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
     static Answer full(ServiceId service) {
         return new Answer(503, "cannot take the request: every instance of " + service + " works on as many as it may",
                 Duration.ofSeconds(1), false);
+    }
+
+    /// What the rules of a route say no to.
+    static Answer refused(Refusal refusal) {
+        Duration wait = refusal.retryAfter();
+        return new Answer(refusal.status(), "cannot take the request: " + refusal.text(),
+                wait.isZero() ? wait : Duration.ofSeconds(wait.plusSeconds(1).minusNanos(1).toSeconds()), false);
     }
 
     static Answer tooManyConnections() {

@@ -2,6 +2,7 @@ package reeve.serve.proxy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reeve.model.PathKind;
 import reeve.serve.route.RouteTable;
 
@@ -33,8 +34,9 @@ final class Answers {
     /// @param added    header lines that say how the host is to be reached
     /// @param routes   to list below the text; empty where they are none of the client's business
     /// @param port     for the links to routes
+    /// @param passage  what becomes of it on its way; null for nothing
     record Form(boolean html, boolean bodiless, boolean close, boolean http10, byte[] added, List<RouteTable.View> routes,
-            int port) {}
+            int port, @Nullable Passage passage) {}
 
     /// Leaves the whole answer in the loop's bytes.
     void write(Answer answer, byte[] date, Form form) {
@@ -59,6 +61,9 @@ final class Answers {
         out.put("\r\n");
         if (!form.bodiless) {
             out.put(body);
+        }
+        if (form.passage != null) {
+            form.passage.response(out);
         }
     }
 
@@ -107,10 +112,13 @@ final class Answers {
             case 307 -> "Temporary Redirect";
             case 308 -> "Permanent Redirect";
             case 400 -> "Bad Request";
+            case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 408 -> "Request Timeout";
+            case 413 -> "Content Too Large";
             case 417 -> "Expectation Failed";
             case 421 -> "Misdirected Request";
+            case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
             case 501 -> "Not Implemented";
             case 502 -> "Bad Gateway";

@@ -17,16 +17,16 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import reeve.model.RouteTls;
-import reeve.serve.certificate.ClientTrust;
+import reeve.serve.certificate.Authorities;
 
 /// TLS for hosts whose routes ask clients for certificates: a context of its own for each set of demands and of authorities, so that no
 /// session of other hosts, or of before a change, is resumed here. Immutable; any thread.
 final class AskingContext {
-    private final Map<RouteTls.ClientAuth, ClientTrust.Trusted> trusted;
+    private final Map<RouteTls.ClientAuth, Authorities.Trusted> trusted;
     private final SSLContext context;
 
     /// @param make a context that trusts by this manager
-    AskingContext(Map<RouteTls.ClientAuth, ClientTrust.Trusted> trusted, Function<TrustManager, SSLContext> make) {
+    AskingContext(Map<RouteTls.ClientAuth, Authorities.Trusted> trusted, Function<TrustManager, SSLContext> make) {
         this.trusted = Map.copyOf(trusted);
         this.context = make.apply(new Any(List.copyOf(trusted.values())));
     }
@@ -36,7 +36,7 @@ final class AskingContext {
     }
 
     /// Whether it still is what the files say.
-    boolean trusts(Map<RouteTls.ClientAuth, ClientTrust.Trusted> now) {
+    boolean trusts(Map<RouteTls.ClientAuth, Authorities.Trusted> now) {
         return trusted.equals(now);
     }
 
@@ -68,16 +68,16 @@ final class AskingContext {
 
     /// Trusts whom one of several trusts: which of the routes a client may use is asked with each request.
     private static final class Any extends X509ExtendedTrustManager {
-        private final List<ClientTrust.Trusted> all;
+        private final List<Authorities.Trusted> all;
 
-        Any(List<ClientTrust.Trusted> all) {
+        Any(List<Authorities.Trusted> all) {
             this.all = all;
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String kind) throws CertificateException {
+        public void checkAuthoritiesed(X509Certificate[] chain, String kind) throws CertificateException {
             var last = new CertificateException("client certificate not trusted");
-            for (ClientTrust.Trusted one : all) {
+            for (Authorities.Trusted one : all) {
                 try {
                     one.check(List.of(chain));
                     return;
@@ -89,13 +89,13 @@ final class AskingContext {
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket) throws CertificateException {
-            checkClientTrusted(chain, kind);
+        public void checkAuthoritiesed(X509Certificate[] chain, String kind, Socket socket) throws CertificateException {
+            checkAuthoritiesed(chain, kind);
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) throws CertificateException {
-            checkClientTrusted(chain, kind);
+        public void checkAuthoritiesed(X509Certificate[] chain, String kind, SSLEngine engine) throws CertificateException {
+            checkAuthoritiesed(chain, kind);
         }
 
         @Override

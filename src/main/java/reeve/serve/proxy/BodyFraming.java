@@ -20,6 +20,7 @@ final class BodyFraming implements ChunkScanner.Parts {
     private int shift;
     private int kept;
     private int walked;
+    private long data;
 
     /// @param length  of the body where the kind is LENGTH
     /// @param unframe whether a chunked body is passed on as bare data
@@ -39,6 +40,11 @@ final class BodyFraming implements ChunkScanner.Parts {
 
     boolean complete() {
         return complete;
+    }
+
+    /// Bytes of a chunked body so far, without its framing.
+    long data() {
+        return data;
     }
 
     BodyKind kind() {
@@ -99,6 +105,7 @@ final class BodyFraming implements ChunkScanner.Parts {
 
     @Override
     public void data(ByteBuffer view, int from, int to) {
+        data += to - from;
         if (unframe) {
             keep(shift + from, shift + to);
         }

@@ -2,9 +2,10 @@ package reeve.serve.proxy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import reeve.serve.edge.Sink;
 
 /// A growing array that text is assembled in, reused from message to message. One loop.
-final class Bytes {
+final class Bytes implements Sink {
     private byte[] array = new byte[8 * 1024];
     private int length;
 
@@ -20,6 +21,16 @@ final class Bytes {
     Bytes back(int count) {
         length -= count;
         return this;
+    }
+
+    /// Each gets what the other has.
+    void swap(Bytes other) {
+        byte[] its = other.array;
+        int itsLength = other.length;
+        other.array = array;
+        other.length = length;
+        array = its;
+        length = itsLength;
     }
 
     byte[] array() {
@@ -40,7 +51,8 @@ final class Bytes {
         return put(from, 0, from.length);
     }
 
-    Bytes put(byte[] from, int start, int end) {
+    @Override
+    public Bytes put(byte[] from, int start, int end) {
         int count = end - start;
         room(count);
         System.arraycopy(from, start, array, length, count);
@@ -74,6 +86,13 @@ final class Bytes {
         }
         length += digits;
         return this;
+    }
+
+    /// Puts what was put since then into lower case.
+    void lower(int from) {
+        for (int i = from; i < length; i++) {
+            array[i] = array[i] >= 'A' && array[i] <= 'Z' ? (byte) (array[i] + 32) : array[i];
+        }
     }
 
     private void room(int count) {

@@ -18,6 +18,7 @@ import reeve.serve.route.RouteRequest;
 /// One request and its answer, from the accepted head to the last byte. One loop.
 final class Exchange {
     private static final int MOST_HOLDS = 8;
+    private static final byte[] NONE = {};
 
     private final Loop loop;
     private final ClientStream client;
@@ -33,6 +34,8 @@ final class Exchange {
     private @Nullable ServiceTraffic gate;
     private @Nullable ServiceId service;
     private @Nullable EntryTls tls;
+    private @Nullable Admission admission;
+    private @Nullable Passage passage;
     private boolean ended;
 
     Exchange(Loop loop, ClientStream client, RequestHead head) {
@@ -75,6 +78,11 @@ final class Exchange {
         return facts;
     }
 
+    /// What becomes of request and answer on their way; null where they pass as they are.
+    @Nullable Passage passage() {
+        return passage;
+    }
+
     boolean requestComplete() {
         return requestBody.complete();
     }
@@ -90,6 +98,9 @@ final class Exchange {
 
     /// Finds the way of a request that has just been read.
     void begin(RequestHead head) {
+        if (loop.nodeRules() != null) {
+            passage = new Passage(loop, this, head, headBytes);
+        }
         route(head);
     }
 
@@ -112,8 +123,14 @@ final class Exchange {
             answer(refusal == null ? Answer.noRoute() : refusal);
             return;
         }
+        if (entry.edge() != null || passage != null) {
+            pass(entry, head);
+        }
         if (request.isTooAmbiguousFor(entry)) {
             answer(Answer.ambiguousPath(entry.route().spec()));
+            return;
+        }
+        if (entry.gate() != null && !admits(entry, head)) {
             return;
         }
         switch (entry.route().destination()) {
@@ -121,6 +138,20 @@ final class Exchange {
             case Route.ToExternal _ -> send(entry, head);
             case Route.ToService service -> toService(service, entry, head);
         }
+    }
+
+    /// @return false where it got an answer
+    private boolean admits(RouteEntry entry, RequestHead head) {
+        admission = admission == null ? new Admission(loop, this) : admission;
+        return admission.admits(entry, head);
+    }
+
+    private void pass(RouteEntry entry, RequestHead head) {
+        if (passage == null) {
+            passage = new Passage(loop, this, head, headBytes);
+        }
+        ServiceId to = entry.route().destination() instanceof Route.ToService(var id, _, _, _, _) ? id : null;
+        passage.routed(entry.edge(), to, head, headBytes);
     }
 
     private RouteRequest asked(RequestHead head) {
@@ -235,6 +266,14 @@ final class Exchange {
             response.broken(Answer.bad(400, "the chunked body is not valid"));
             return null;
         }
+        if (admission != null && admission.isTooLong(requestBody.data())) {
+            part.release();
+            if (part != in) {
+                in.release();
+            }
+            response.broken(admission.tooLarge());
+            return null;
+        }
         forwarding.progressed();
         forwarding.write(part);
         return part == in ? null : in;
@@ -260,7 +299,7 @@ final class Exchange {
         }
         forwarding.release(false);
         boolean keep = facts.keepsAlive() && requestBody.complete() && !loop.draining();
-        client.answer(answer, client.origin().form(answer, facts, !keep, tls));
+        client.answer(answer, client.origin().form(answer, facts, !keep, tls, passage));
         end(answer.status());
         client.exchangeEnded(keep);
         if (!client.inRead()) {
@@ -337,18 +376,22 @@ final class Exchange {
         }
         UpstreamPool.Peer peer = forwarding.peer();
         (peer != null ? peer.answered : loop.answered(service)).add(status);
-        log(status, peer == null ? new byte[0] : peer.logMembers);
+        log(status, peer);
         response.release();
         forwarding.end();
     }
 
-    private void log(int status, byte[] members) {
+    private void log(int status, UpstreamPool.@Nullable Peer peer) {
         AccessLines lines = loop.accessLines();
         if (lines == null) {
             return;
         }
-        var line = new AccessLines.Facts(address, status, response.bytes(), loop.now() - begun, heldNanos(), members);
-        if (!forwarding.log(lines, line)) {
+        LogNote note = passage == null ? null : passage.note();
+        var line = new AccessLines.Facts(address, status, response.bytes(), loop.now() - begun, heldNanos(), peer,
+                passage == null ? NONE : passage.requestId(), client.origin().scheme(), client.origin().port());
+        if (note != null) {
+            lines.noted(note, line);
+        } else if (!forwarding.log(lines, line)) {
             RequestHead head = loop.requestHead();
             if (waits != null) { // the loop has read other heads since
                 head.parse(headBytes, 0, headBytes.length);

@@ -21,6 +21,7 @@ final class ForwardedLines {
 
     private final ProxySettings.Edge edge;
     private final boolean trusted;
+    private final InetAddress peerIp;
     private final String peer;
     private final String proto;
     private final byte[] portLine;
@@ -34,6 +35,7 @@ final class ForwardedLines {
         this.edge = edge;
         this.identity = identity;
         this.trusted = edge.trusts(peer);
+        this.peerIp = peer;
         this.peer = text(peer);
         this.proto = proto;
         this.protoLine = Bytes.ascii("X-Forwarded-Proto: " + proto + "\r\n");
@@ -98,21 +100,26 @@ final class ForwardedLines {
 
     /// The address of who made the request, as text: the nearest that is not of a trusted proxy.
     byte[] client(RequestHead head) {
+        return trusted ? Bytes.ascii(text(source(head))) : peerAddress;
+    }
+
+    /// The same as an address.
+    InetAddress source(RequestHead head) {
         if (!trusted) {
-            return peerAddress;
+            return peerIp;
         }
-        String nearest = peer;
+        InetAddress nearest = peerIp;
         for (String claimed : claimed(head).reversed()) {
             Optional<InetAddress> address = AddressRange.address(claimed);
             if (address.isEmpty()) {
                 break;
             }
-            nearest = text(address.get());
+            nearest = address.get();
             if (!edge.trusts(address.get())) {
                 break;
             }
         }
-        return Bytes.ascii(nearest);
+        return nearest;
     }
 
     /// Whether a trusted proxy says that the client came to it over TLS. Of several values the first is what the client came with.

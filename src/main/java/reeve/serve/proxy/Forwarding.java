@@ -38,6 +38,10 @@ final class Forwarding {
         }
         boolean upgrade = exchange.facts().protocol().isPresent();
         loop.rewriter().request(request, bytes, path, exchange.client().origin().forwarded(), to.host, upgrade);
+        Passage passage = exchange.passage();
+        if (passage != null) {
+            passage.request(loop.out(), to);
+        }
         if (entry.tls() != null) {
             loop.rewriter().add(exchange.client().origin().proof(entry.tls()));
         }

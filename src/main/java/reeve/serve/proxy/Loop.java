@@ -22,6 +22,7 @@ import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
 import reeve.base.http.ResponseHead;
 import reeve.model.ServiceId;
+import reeve.serve.access.ClientRates;
 import reeve.serve.route.RouteRequest;
 import reeve.serve.route.RouteTable;
 import reeve.sleep.WakeGate;
@@ -43,12 +44,14 @@ final class Loop {
     private final ResponseHead responseHead;
     private final RouteRequest routeRequest;
     private final Bytes out = new Bytes();
+    private final Bytes spare = new Bytes();
     private final HeadRewriter rewriter;
     private final Answers answers = new Answers(out);
     private final BodyFraming noBody = new BodyFraming(BodyKind.NONE, 0, false);
     private final UpstreamPool pool = new UpstreamPool(this);
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
     private final @Nullable AccessLines accessLines;
+    private final @Nullable NodeRules nodeRules;
     private long dateSecond = Long.MIN_VALUE;
     private byte[] date = new byte[0];
 
@@ -60,7 +63,9 @@ final class Loop {
         this.requestHead = new RequestHead(shared.settings().head());
         this.routeRequest = new RouteRequest(requestHead::has);
         this.responseHead = new ResponseHead(shared.settings().head());
-        this.accessLines = shared.accessLog().map(log -> new AccessLines(log, shared.time())).orElse(null);
+        this.accessLines = shared.accessLog().map(log -> new AccessLines(log, shared.time(), shared.settings().notes().log()))
+                .orElse(null);
+        this.nodeRules = NodeRules.of(shared.settings().notes(), shared.jitter(), accessLines != null);
     }
 
     /// Begins the tick, which enforces all time limits of the loop at once: no timer per request.
@@ -181,6 +186,14 @@ final class Loop {
         return shared.traffic().answers().of(service);
     }
 
+    ClientRates clientRates() {
+        return shared.clientRates();
+    }
+
+    RefusalCounts refusals() {
+        return shared.traffic().refusals();
+    }
+
     HandshakeCounts handshakes() {
         return shared.traffic().handshakes();
     }
@@ -212,6 +225,16 @@ final class Loop {
 
     Bytes out() {
         return out;
+    }
+
+    /// For who writes [#out] anew.
+    Bytes spare() {
+        return spare;
+    }
+
+    /// Null where nothing is done for every request.
+    @Nullable NodeRules nodeRules() {
+        return nodeRules;
     }
 
     HeadRewriter rewriter() {

@@ -40,6 +40,16 @@ final class Origin {
         return forwarded.peerAddress();
     }
 
+    /// That the client connected to.
+    int port() {
+        return port;
+    }
+
+    /// `http` or `https`.
+    String scheme() {
+        return entrance.scheme();
+    }
+
     /// Whether the client speaks TLS, if only with a trusted proxy in front.
     boolean encrypted(RequestHead head) {
         return entrance.encrypted() || forwarded.saysHttps(head);
@@ -64,23 +74,23 @@ final class Origin {
     }
 
     /// How an answer of the proxy's own looks, with the routes to show below it.
-    /// @param tls what the route says; null: nothing of its own, or there is none
-    Answers.Form form(Answer answer, RequestFacts facts, boolean close, @Nullable EntryTls tls) {
+    /// @param tls     what the route says; null: nothing of its own, or there is none
+    /// @param passage null where nothing is done to it
+    Answers.Form form(Answer answer, RequestFacts facts, boolean close, @Nullable EntryTls tls, @Nullable Passage passage) {
         List<RouteTable.View> routes = answer.listRoutes() && local ? loop.routes().views() : List.of();
-        return new Answers.Form(facts.wantsHtml(), facts.answersHead(), close, facts.http10(), answerLines(tls), routes, port);
+        return new Answers.Form(facts.wantsHtml(), facts.answersHead(), close, facts.http10(), answerLines(tls), routes, port, passage);
     }
 
     /// How the answer to what is no request looks.
     Answers.Form formOfRefusal() {
-        return new Answers.Form(false, false, true, false, answerLines(null), List.of(), port);
+        return new Answers.Form(false, false, true, false, answerLines(null), List.of(), port, null);
     }
 
     /// Writes an access line about what was no request.
     void logRefusal(Answer answer) {
         AccessLines lines = loop.accessLines();
         if (lines != null) {
-            lines.answered(null, 0, new HeadRewriter.Places(0, 0, 0, 0),
-                    new AccessLines.Facts(address(), answer.status(), 0, 0, 0, new byte[0]));
+            lines.refused(new AccessLines.Facts(address(), answer.status(), 0, 0, 0, null, new byte[0], entrance.scheme(), port));
         }
     }
 }

@@ -41,6 +41,7 @@ import reeve.base.Jitter;
 import reeve.base.Time;
 import reeve.model.Address;
 import reeve.model.Failure;
+import reeve.serve.access.ClientRates;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
 
@@ -75,7 +76,7 @@ public final class Proxy implements AutoCloseable {
         this.newServer = epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
         this.shared = new Shared(settings, new Identity(jitter), routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
                 PooledByteBufAllocator.DEFAULT, newSocket,
-                new AtomicInteger(), new AtomicBoolean());
+                new AtomicInteger(), new AtomicBoolean(), new ClientRates(Double.doubleToLongBits(jitter.next())));
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
         group.forEach(executor -> loops.put(executor, new Loop(shared, (EventLoop) executor)));
         this.forgetHeld = traffic.onHeld(service -> loops.values().forEach(loop -> loop.dropIdle(service)));

@@ -15,8 +15,9 @@ import reeve.model.AddressRange;
 /// @param connections     clients at a time; one more is answered 503 and closed
 /// @param drain           how long closing waits for open requests
 /// @param edge            how far what comes in is believed
+/// @param notes           what is noted of every request
 public record ProxySettings(List<Address> listen, int loops, boolean nativeTransport, Timeouts timeouts, HeadLimits head, int connections,
-        Duration drain, Edge edge) {
+        Duration drain, Edge edge, ProxyNotes notes) {
 
     public ProxySettings {
         listen = List.copyOf(listen);
@@ -60,26 +61,34 @@ public record ProxySettings(List<Address> listen, int loops, boolean nativeTrans
 
     public static ProxySettings listeningOn(List<Address> listen) {
         return new ProxySettings(listen, Runtime.getRuntime().availableProcessors(), true, Timeouts.DEFAULT, HeadLimits.DEFAULT, 16_384,
-                Duration.ofSeconds(3), Edge.OPEN);
+                Duration.ofSeconds(3), Edge.OPEN, ProxyNotes.STANDARD);
     }
 
     public ProxySettings withTimeouts(Timeouts changed) {
-        return new ProxySettings(listen, loops, nativeTransport, changed, head, connections, drain, edge);
+        return new ProxySettings(listen, loops, nativeTransport, changed, head, connections, drain, edge, notes);
     }
 
     public ProxySettings withLoops(int changed) {
-        return new ProxySettings(listen, changed, nativeTransport, timeouts, head, connections, drain, edge);
+        return new ProxySettings(listen, changed, nativeTransport, timeouts, head, connections, drain, edge, notes);
     }
 
     public ProxySettings withConnections(int changed) {
-        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, changed, drain, edge);
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, changed, drain, edge, notes);
     }
 
     public ProxySettings withNativeTransport(boolean changed) {
-        return new ProxySettings(listen, loops, changed, timeouts, head, connections, drain, edge);
+        return new ProxySettings(listen, loops, changed, timeouts, head, connections, drain, edge, notes);
     }
 
     public ProxySettings withEdge(Edge changed) {
-        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, changed);
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, changed, notes);
+    }
+
+    public ProxySettings withDrain(Duration changed) {
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, changed, edge, notes);
+    }
+
+    public ProxySettings withNotes(ProxyNotes changed) {
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, edge, changed);
     }
 }

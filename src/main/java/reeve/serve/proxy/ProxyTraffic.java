@@ -15,6 +15,7 @@ public final class ProxyTraffic implements Traffic {
     private final ConcurrentHashMap<ServiceId, ServiceTraffic> services = new ConcurrentHashMap<>();
     private final List<Consumer<ServiceId>> heldListeners = new CopyOnWriteArrayList<>();
     private final AnswerCounts answers = new AnswerCounts();
+    private final RefusalCounts refusals = new RefusalCounts();
     private final HandshakeCounts handshakes = new HandshakeCounts();
 
     public ProxyTraffic(Time time) {
@@ -23,6 +24,10 @@ public final class ProxyTraffic implements Traffic {
 
     public AnswerCounts answers() {
         return answers;
+    }
+
+    public RefusalCounts refusals() {
+        return refusals;
     }
 
     public HandshakeCounts handshakes() {

@@ -128,6 +128,9 @@ final class ResponseRelay {
         status = 101;
         state = State.TUNNEL;
         loop.rewriter().response(head, scratch, loop.date(), BodyKind.NONE, false, HeadRewriter.Connection.UPGRADE);
+        if (exchange.passage() != null) {
+            exchange.passage().response(loop.out());
+        }
         exchange.client().writeHead(loop.out());
         exchange.client().becomeTunnel();
         exchange.client().proceed();
@@ -174,6 +177,9 @@ final class ResponseRelay {
         byte[] added = exchange.answerLines();
         if (added.length > 0) {
             loop.rewriter().add(added);
+        }
+        if (exchange.passage() != null) {
+            exchange.passage().response(loop.out());
         }
         bytes = part.readableBytes();
         exchange.client().writeHead(loop.out(), part, body.complete());

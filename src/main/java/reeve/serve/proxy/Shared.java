@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import reeve.base.Jitter;
 import reeve.base.Time;
+import reeve.serve.access.ClientRates;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
 
@@ -16,7 +17,9 @@ import reeve.sleep.WakeGate;
 /// @param identity    of this proxy among all
 /// @param connections of clients, open now
 /// @param draining    whether the proxy is closing
+/// @param clientRates how often clients came
 record Shared(ProxySettings settings, Identity identity, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time,
         Jitter jitter,
         Optional<AccessLog> accessLog,
-        ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining) {}
+        ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining,
+        ClientRates clientRates) {}

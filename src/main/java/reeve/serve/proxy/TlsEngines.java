@@ -11,8 +11,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import reeve.model.RouteTls;
+import reeve.serve.certificate.Authorities;
 import reeve.serve.certificate.CertificateChoice;
-import reeve.serve.certificate.ClientTrust;
 import reeve.serve.route.ClientDemands;
 
 /// Makes the server's side of TLS connections: 1.2 and 1.3, only suites with forward secrecy and authenticated encryption
@@ -31,12 +31,12 @@ final class TlsEngines {
     private static final int SESSION_SECONDS = 3600;
 
     private final CertificateChoice certificates;
-    private final ClientTrust clients;
+    private final Authorities clients;
     private final TlsKeys keys;
     private final SSLContext context;
     private final Map<ClientDemands, AskingContext> asking = new HashMap<>();
 
-    TlsEngines(CertificateChoice certificates, ClientTrust clients) {
+    TlsEngines(CertificateChoice certificates, Authorities clients) {
         this.certificates = certificates;
         this.clients = clients;
         this.keys = new TlsKeys(certificates);
@@ -82,7 +82,7 @@ final class TlsEngines {
     }
 
     private AskingContext context(ClientDemands demands) {
-        var trusted = new HashMap<RouteTls.ClientAuth, ClientTrust.Trusted>();
+        var trusted = new HashMap<RouteTls.ClientAuth, Authorities.Trusted>();
         demands.all().forEach(auth -> trusted.put(auth, clients.of(auth.authorities())));
         synchronized (asking) {
             AskingContext known = asking.get(demands);

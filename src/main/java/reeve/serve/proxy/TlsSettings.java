@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import reeve.model.Address;
+import reeve.serve.certificate.Authorities;
 import reeve.serve.certificate.CertificateChoice;
-import reeve.serve.certificate.ClientTrust;
 
 /// How a proxy serves https.
 /// @param listen       addresses to bind; port 0 picks a free one
@@ -13,7 +13,7 @@ import reeve.serve.certificate.ClientTrust;
 /// @param hsts         how long browsers are told to use nothing but TLS (RFC 6797); said over TLS only
 /// @param clients      who may sign the certificates that routes ask of clients
 /// @param handshake    how long a client may take to shake hands; then its connection is closed
-public record TlsSettings(List<Address> listen, CertificateChoice certificates, ClientTrust clients, boolean redirect,
+public record TlsSettings(List<Address> listen, CertificateChoice certificates, Authorities clients, boolean redirect,
         Optional<Duration> hsts, Duration handshake) {
     public static final Duration HANDSHAKE = Duration.ofSeconds(10);
 
@@ -24,6 +24,6 @@ public record TlsSettings(List<Address> listen, CertificateChoice certificates, 
     /// Where nobody wants to know which files of authorities are read.
     public TlsSettings(List<Address> listen, CertificateChoice certificates, boolean redirect, Optional<Duration> hsts,
             Duration handshake) {
-        this(listen, certificates, new ClientTrust((_, _, _) -> {}), redirect, hsts, handshake);
+        this(listen, certificates, new Authorities((_, _, _) -> {}), redirect, hsts, handshake);
     }
 }

@@ -3,6 +3,7 @@ package reeve.serve.route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
 import reeve.base.regex.LinearPattern;
@@ -12,6 +13,8 @@ import reeve.model.PathKind;
 import reeve.model.RouteHandling.PathChange;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
+import reeve.serve.access.AccessGate;
+import reeve.serve.edge.EdgeRules;
 
 /// A route as a table holds it: with its source, and with its backends looked up and ready to choose from. Immutable, but
 /// for the backends' counts.
@@ -25,40 +28,53 @@ public final class RouteEntry {
     private final @Nullable Shares shares;
     private final boolean changesPath;
     private final @Nullable EntryTls tls;
+    private final @Nullable AccessGate gate;
+    private final @Nullable EdgeRules edge;
 
     private RouteEntry(Route route, String source, List<Backend> backends, Balancer balancer, @Nullable LinearPattern pattern,
-            @Nullable Shares shares) {
+            @Nullable Shares shares, @Nullable AccessGate gate) {
         this.route = route;
         this.source = source;
         this.conditions = Conditions.of(route.spec().when());
         this.pattern = pattern;
         this.changesPath = !(route.spec().handling().change() instanceof PathChange.None);
         this.tls = EntryTls.of(route.spec().handling().tls());
+        this.edge = EdgeRules.of(route.spec().handling().edge());
         this.shares = shares;
         this.backends = backends;
         this.balancer = balancer;
+        this.gate = gate;
     }
 
     /// One entry for routes that share their requests by weight, or for one alone.
-    static RouteEntry of(List<Route> routes, String source, Backends known) {
+    /// @param before what was there for the same requests; null for nothing
+    static RouteEntry of(List<Route> routes, String source, Backends known, @Nullable RouteEntry before) {
         RouteSpec spec = routes.getFirst().spec();
         LinearPattern pattern = spec.kind() == PathKind.REGEX ? LinearPattern.of(spec.path()) : null;
         if (routes.size() == 1) {
-            return of(routes.getFirst(), source, known, pattern, null);
+            return of(routes.getFirst(), source, known, pattern, null, gate(spec, before));
         }
-        List<RouteEntry> all = routes.stream().map(route -> of(route, source, known, pattern, null)).toList();
-        return of(routes.getFirst(), source, known, pattern, Shares.of(all));
+        List<RouteEntry> all = routes.stream().map(route -> of(route, source, known, pattern, null, gate(route.spec(), before))).toList();
+        return of(routes.getFirst(), source, known, pattern, Shares.of(all), null);
     }
 
-    private static RouteEntry of(Route route, String source, Backends known, @Nullable LinearPattern pattern, @Nullable Shares shares) {
+    /// The gate goes on where the rules are the same.
+    private static @Nullable AccessGate gate(RouteSpec spec, @Nullable RouteEntry before) {
+        List<AccessGate> known = before == null ? List.of() : before.all().stream().flatMap(entry -> entry.gate == null ? Stream.empty()
+                : Stream.of(entry.gate)).toList();
+        return AccessGate.of(spec.handling().access(), spec.toString(), known);
+    }
+
+    private static RouteEntry of(Route route, String source, Backends known, @Nullable LinearPattern pattern, @Nullable Shares shares,
+            @Nullable AccessGate gate) {
         return switch (route.destination()) {
             case Route.ToExternal(Address address) -> {
                 List<Backend> backends = List.of(known.get(Backend.Key.of(address)));
                 yield new RouteEntry(route, source, backends,
-                        new Balancer(Balance.DEFAULT, backends, new int[] {1}, known.turn(), known.overflow()), pattern, shares);
+                        new Balancer(Balance.DEFAULT, backends, new int[] {1}, known.turn(), known.overflow()), pattern, shares, gate);
             }
             case Route.ToRedirect _ -> new RouteEntry(route, source, List.of(),
-                    new Balancer(Balance.DEFAULT, List.of(), new int[0], known.turn(), known.overflow()), pattern, shares);
+                    new Balancer(Balance.DEFAULT, List.of(), new int[0], known.turn(), known.overflow()), pattern, shares, gate);
             case Route.ToService service -> {
                 List<Backend> backends = service.targets().stream().map(target -> known.get(Backend.Key.of(target))).toList();
                 service.targets().forEach(target -> known.get(Backend.Key.of(target)).ready(target.ready()));
@@ -66,7 +82,7 @@ public final class RouteEntry {
                 List<Backend> readyBackends = ready.stream().map(target -> known.get(Backend.Key.of(target))).toList();
                 yield new RouteEntry(route, source, backends, new Balancer(service.balance(), readyBackends,
                         ready.stream().mapToInt(Route.Target::weight).toArray(), known.turn(), known.overflow(service.service())),
-                        pattern, shares);
+                        pattern, shares, gate);
             }
         };
     }
@@ -90,6 +106,11 @@ public final class RouteEntry {
         return source.equals(from) && all().stream().map(RouteEntry::route).toList().equals(routes);
     }
 
+    /// Who may use it; null where everybody may, as they like.
+    public @Nullable AccessGate gate() {
+        return gate;
+    }
+
     boolean isUnconditional() {
         return conditions == null;
     }
@@ -106,6 +127,11 @@ public final class RouteEntry {
     /// What TLS means for it; null: what the node says.
     public @Nullable EntryTls tls() {
         return tls;
+    }
+
+    /// What becomes of requests and answers on their way; null where they pass as they are.
+    public @Nullable EdgeRules edge() {
+        return edge;
     }
 
     /// Present where its path is a regular expression.

@@ -183,7 +183,7 @@ public final class RouteSources {
         if (old != null && old.isOf(routes, source)) {
             return;
         }
-        RouteEntry next = routes.isEmpty() ? null : RouteEntry.of(routes, source, backends);
+        RouteEntry next = routes.isEmpty() ? null : RouteEntry.of(routes, source, backends, old);
         editor.set(place, next);
         if (next != null) {
             backends.hold(next.used());

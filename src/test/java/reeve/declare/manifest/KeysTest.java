@@ -53,6 +53,7 @@ class KeysTest {
                 new Place(TlsReader.CLIENT_AUTH, PROCESS.formatted("route: { host: a, tls: { client_auth: { %s } } }")),
                 new Place(PartKeys.REDIRECT, "routes: [{ host: a, redirect: { %s } }]"),
                 new Place(AccessReader.ACCESS, PROCESS.formatted("route: { host: a, access: { %s } }")),
+                new Place(AccessReader.RATE, PROCESS.formatted("route: { host: a, access: { rate_limit: { %s } } }")),
                 new Place(BalanceReader.BALANCE, PROCESS.formatted("balance: { %s }")),
                 new Place(BalanceReader.EJECT, PROCESS.formatted("balance: { eject: { %s } }")),
                 new Place(BalanceReader.TIMEOUTS, PROCESS.formatted("timeouts: { %s }")),

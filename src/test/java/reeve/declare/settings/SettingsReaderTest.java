@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.declare.settings.SettingsReader.Result;
@@ -96,7 +97,8 @@ class SettingsReaderTest {
                 socket: reeve.sock
                 access_log: off
                 proxy: { connect_timeout: 1s, response_timeout: 2m, idle_timeout: 3m, held_requests: 4, held_requests_per_service: 2,
-                  trusted: [10.0.0.0/8, "::1"], proxy_protocol: true, underscores: true }
+                  trusted: [10.0.0.0/8, "::1"], proxy_protocol: true, underscores: true, request_id: X-Id,
+                  request_id_from: anybody }
                 metrics: { orchestrator_label: process }
                 catalog: [catalog, /usr/share/catalog]
                 boot: { wait_for: { command: [recovered] } }
@@ -118,7 +120,8 @@ class SettingsReaderTest {
                 new Listener(new Address("::1", 9000), false),
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2,
-                        new ProxyTrust(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")), true, true)),
+                        new ProxyTrust(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")), true, true),
+                        new ProxyNotes(Optional.of("X-Id"), ProxyNotes.Believed.ANYBODY)),
                 Optional.of("process"),
                 List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
                 List.of(new Webhook(URI.create("https://hooks.example.org/s3cret"),
@@ -193,8 +196,8 @@ class SettingsReaderTest {
                 "/etc/reeve/node.yaml:7:3: values.bad name: cannot use 'bad name' as a name: "
                         + "allowed are letters, digits, '.', '_' and '-', at most 63",
                 "/etc/reeve/node.yaml:8:10: proxy.conect_timeout: unknown key; did you mean 'connect_timeout'? "
-                        + "allowed: connect_timeout, response_timeout, idle_timeout, held_requests, held_requests_per_service, "
-                        + "trusted, proxy_protocol, underscores",
+                        + "allowed: " + Definitions.ALL.stream().map(Setting::key).filter(key -> key.startsWith("proxy."))
+                        .map(key -> key.substring(6)).collect(Collectors.joining(", ")),
                 "/etc/reeve/node.yaml:8:48: proxy.response_timeout: cannot read 'soon': "
                         + "allowed is a duration such as 250ms, 10s, 1m30s or 1h",
                 "/etc/reeve/node.yaml:8:69: proxy.held_requests: cannot read '-1': allowed is a number from 0 to 1000000",

@@ -32,8 +32,8 @@ import reeve.model.Address;
 import reeve.model.RouteHandling;
 import reeve.model.RouteSpec;
 import reeve.model.RouteTls;
+import reeve.serve.certificate.Authorities;
 import reeve.serve.certificate.Certificates;
-import reeve.serve.certificate.ClientTrust;
 import reeve.serve.certificate.TestAuthority;
 import reeve.serve.route.Route;
 import reeve.testing.RawBackend;
@@ -56,7 +56,7 @@ class ClientCertificatesTest {
     private final RawBackend backend = RawBackend.answering(_ -> RawBackend.ok("hello"));
     private RouteTls.ClientAuth byPeople;
     private RouteTls.ClientAuth byRobots;
-    private ClientTrust clients;
+    private Authorities clients;
     private Certificates certificates;
     private Address https;
 
@@ -69,7 +69,7 @@ class ClientCertificatesTest {
         certificates = new Certificates(List.of(authority.pair(folder, "all", WEEK, "open.example", "closed.example", "*.wild.example")),
                 (_, _, _) -> {}, time);
         certificates.start();
-        clients = new ClientTrust((what, why, _) -> records.add(what + ": " + why));
+        clients = new Authorities((what, why, _) -> records.add(what + ": " + why));
         https = fixture.proxy.startTls(new TlsSettings(List.of(Address.loopback(0)), certificates, clients, true,
                 Optional.of(Duration.ofDays(1)), TlsSettings.HANDSHAKE)).getFirst();
     }

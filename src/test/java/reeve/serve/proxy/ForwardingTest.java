@@ -461,7 +461,7 @@ class ForwardingTest {
     void closingLetsAnOpenRequestEnd() throws Exception {
         var release = new CountDownLatch(1);
         try (var other = new ProxyFixture(new SystemTime(), s ->
-                new ProxySettings(s.listen(), 1, true, s.timeouts(), s.head(), s.connections(), Duration.ofSeconds(10), s.edge()));
+                s.withLoops(1).withDrain(Duration.ofSeconds(10)));
                 var backend = RawBackend.serving((c, _) -> {
                     c.readMessage();
                     release.await();

@@ -57,12 +57,9 @@ final class ProxyFixture implements AutoCloseable {
     }
 
     ProxyFixture(Time time, UnaryOperator<ProxySettings> change) {
-        var settings = ProxySettings.listeningOn(List.of(Address.loopback(0))).withLoops(2);
+        var settings = ProxySettings.listeningOn(List.of(Address.loopback(0))).withLoops(2).withDrain(Duration.ofMillis(200));
         traffic = new ProxyTraffic(time);
-        proxy = new Proxy(change.apply(
-                new ProxySettings(settings.listen(), 2, true, settings.timeouts(), settings.head(), settings.connections(),
-                Duration.ofMillis(200), settings.edge())),
-                sources, traffic, wakeGate, time, Jitter.system(), Optional.of(log));
+        proxy = new Proxy(change.apply(settings), sources, traffic, wakeGate, time, Jitter.system(), Optional.of(log));
         address = proxy.start().getFirst();
     }
 

@@ -19,8 +19,8 @@ import reeve.model.Failure;
 
 /// Who may sign certificates of others, by the files that say so. A file that changed counts from the next question on; files that cannot
 /// be used let nobody in. Blocks for IO; any thread.
-public final class ClientTrust {
-    private static final Logger LOG = LoggerFactory.getLogger(ClientTrust.class);
+public final class Authorities {
+    private static final Logger LOG = LoggerFactory.getLogger(Authorities.class);
     private static final int MOST = 10_000; // more sets of files than any node has routes that name them
 
     private final CertificateRecords records;
@@ -51,11 +51,11 @@ public final class ClientTrust {
             if (manager == null) {
                 throw new CertificateException("client certificate not trusted: " + problem);
             }
-            manager.checkClientTrusted(chain.toArray(X509Certificate[]::new), chain.getFirst().getPublicKey().getAlgorithm());
+            manager.checkAuthoritiesed(chain.toArray(X509Certificate[]::new), chain.getFirst().getPublicKey().getAlgorithm());
         }
     }
 
-    public ClientTrust(CertificateRecords records) {
+    public Authorities(CertificateRecords records) {
         this.records = records;
     }
 

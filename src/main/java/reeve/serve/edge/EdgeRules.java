@@ -1,0 +1,47 @@
+package reeve.serve.edge;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reeve.model.HeaderText.Fact;
+import reeve.model.RouteEdge;
+
+/// What becomes of the requests and answers of one route, made ready when its table is built. Immutable.
+public final class EdgeRules {
+    private final @Nullable HeaderRules request;
+    private final @Nullable HeaderRules response;
+    private final List<Fact> facts;
+
+    private EdgeRules(RouteEdge edge) {
+        this.request = HeaderRules.of(edge.request());
+        this.response = HeaderRules.of(edge.response());
+        this.facts = Stream.of(Fact.values()).filter(fact -> request != null && request.needs(fact)
+                || response != null && response.needs(fact)).toList();
+    }
+
+    /// @return null where they pass as they are
+    public static @Nullable EdgeRules of(Optional<RouteEdge> edge) {
+        return edge.map(EdgeRules::new).orElse(null);
+    }
+
+    /// Null where requests go on as they are.
+    public @Nullable HeaderRules request() {
+        return request;
+    }
+
+    /// Null where answers go on as they are.
+    public @Nullable HeaderRules response() {
+        return response;
+    }
+
+    /// What is needed to fill in values.
+    public List<Fact> facts() {
+        return facts;
+    }
+
+    /// Whether some value needs to be filled in with it.
+    public boolean needs(Fact fact) {
+        return facts.contains(fact);
+    }
+}

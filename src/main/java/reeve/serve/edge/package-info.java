@@ -1,0 +1,10 @@
+/// What becomes of requests and answers on their way: which header lines are changed. Pure.
+///
+/// Owns: the rules of one route, made ready once, when its table is built ([EdgeRules]). Never: holds a connection, waits, reads the
+/// clock.
+/// Invariants: rules are immutable and serve any number of requests at once; nothing here can write what frames a message.
+/// Called by `serve.route` when it builds a table, on any thread, and by `serve.proxy` on its event loops.
+@NullMarked
+package reeve.serve.edge;
+
+import org.jspecify.annotations.NullMarked;

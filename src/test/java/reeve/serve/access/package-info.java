@@ -1,0 +1,4 @@
+@NullMarked
+package reeve.serve.access;
+
+import org.jspecify.annotations.NullMarked;

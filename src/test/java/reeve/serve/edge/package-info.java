@@ -1,0 +1,4 @@
+@NullMarked
+package reeve.serve.edge;
+
+import org.jspecify.annotations.NullMarked;
