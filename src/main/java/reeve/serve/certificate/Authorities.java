@@ -51,7 +51,7 @@ public final class Authorities {
             if (manager == null) {
                 throw new CertificateException("client certificate not trusted: " + problem);
             }
-            manager.checkAuthoritiesed(chain.toArray(X509Certificate[]::new), chain.getFirst().getPublicKey().getAlgorithm());
+            manager.checkClientTrusted(chain.toArray(X509Certificate[]::new), chain.getFirst().getPublicKey().getAlgorithm());
         }
     }
 

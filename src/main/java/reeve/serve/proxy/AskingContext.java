@@ -75,7 +75,7 @@ final class AskingContext {
         }
 
         @Override
-        public void checkAuthoritiesed(X509Certificate[] chain, String kind) throws CertificateException {
+        public void checkClientTrusted(X509Certificate[] chain, String kind) throws CertificateException {
             var last = new CertificateException("client certificate not trusted");
             for (Authorities.Trusted one : all) {
                 try {
@@ -89,13 +89,13 @@ final class AskingContext {
         }
 
         @Override
-        public void checkAuthoritiesed(X509Certificate[] chain, String kind, Socket socket) throws CertificateException {
-            checkAuthoritiesed(chain, kind);
+        public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket) throws CertificateException {
+            checkClientTrusted(chain, kind);
         }
 
         @Override
-        public void checkAuthoritiesed(X509Certificate[] chain, String kind, SSLEngine engine) throws CertificateException {
-            checkAuthoritiesed(chain, kind);
+        public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) throws CertificateException {
+            checkClientTrusted(chain, kind);
         }
 
         @Override
