@@ -25,6 +25,7 @@ import reeve.run.reconcile.ServiceCounters;
 import reeve.serve.certificate.Certificates;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteTable;
+import reeve.serve.trace.OtlpExporter;
 import reeve.sleep.SleepInbox;
 import reeve.sleep.SleepRecords;
 import reeve.sleep.SleepStatus;
@@ -45,6 +46,13 @@ final class NodeMetrics {
     static final Metric IN_FLIGHT = Metric.of("reeve_proxy_open_requests", "Requests and tunnels open now.", "app", "service");
     static final Metric EJECTED = Metric.of("reeve_proxy_ejected_instances",
             "Instances that get no requests for now because they failed them.", "app", "service");
+    static final Metric ROUTE_REQUESTS = Metric.of("reeve_route_requests_total",
+            "Requests that were answered, by route and class of status; for as many routes as `metrics.routes` says.", "route", "class");
+    static final Metric ROUTE_SECONDS = Metric.histogram("reeve_route_request_duration_seconds",
+            "From the head of a request to the last byte of its answer.", "route");
+    static final Metric ROUTE_BYTES = Metric.of("reeve_route_response_bytes_total", "Bytes of the bodies of answers.", "route");
+    static final Metric SPANS = Metric.of("reeve_trace_spans_total",
+            "Spans for the collector of traces, by outcome: sent, or dropped because it was slow or away.", "outcome");
     static final Metric DROPPED_LINES = Metric.of("reeve_proxy_access_log_dropped_total",
             "Lines of the access log that were lost, because the disk was too slow.");
     static final Metric CERTIFICATE_ENDS = Metric.of("reeve_certificate_expiry_seconds",
@@ -62,8 +70,8 @@ final class NodeMetrics {
     /// In the order in which people read about them. Those of the IC orchestrator's names exist only where a setting asks for them.
     static final List<Metric> ALL = Stream.concat(
             Stream.of(ServiceCounters.START_ATTEMPTS, ServiceCounters.STOP_ATTEMPTS, ServiceCounters.RESTARTS, INSTANCES,
-                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, REFUSED, IN_FLIGHT, EJECTED, DROPPED_LINES, HANDSHAKES,
-                    CERTIFICATE_ENDS,
+                    SLEEPS, WAKES, FAILED_WAKES, ASLEEP, HELD, REQUESTS, REFUSED, IN_FLIGHT, EJECTED, ROUTE_REQUESTS, ROUTE_SECONDS,
+                    ROUTE_BYTES, SPANS, DROPPED_LINES, HANDSHAKES, CERTIFICATE_ENDS,
                     ServiceCounters.EVENTS, ServiceCounters.SECONDS, WAITING, JOURNAL, JOURNAL_LOST, REFUSED_SIGNALS,
                     Webhooks.DELIVERIES, NODE, BUILD),
             ProcessMetrics.ALL.stream()).toList();
@@ -75,7 +83,8 @@ final class NodeMetrics {
 
     /// The rooms that are read at each look.
     record Read(Apps apps, SleepInbox sleep, NodeInbox reconcile, ProxyTraffic traffic, Supplier<RouteTable> routes,
-            Certificates certificates, FileJournal journal, LongSupplier refusedSignals, LongSupplier droppedLines, Time time) {}
+            Certificates certificates, FileJournal journal, LongSupplier refusedSignals, LongSupplier droppedLines,
+            Optional<OtlpExporter> traces, Time time) {}
 
     /// @param orchestratorLabel where the orchestrator's names are wanted too
     static List<Metric> all(Optional<String> orchestratorLabel) {
@@ -133,6 +142,11 @@ final class NodeMetrics {
             long now = read.time().nanos();
             targets(values, read.routes().get(), target -> target.ejected(now).isZero() ? 0 : 1);
         });
+        gauges.show(SPANS, values -> read.traces().ifPresent(traces -> {
+            values.put(traces.sent(), "sent");
+            values.put(traces.dropped(), "dropped");
+        }));
+        RouteMetrics.show(gauges, read.traffic().routes());
         gauges.show(DROPPED_LINES, values -> values.put(read.droppedLines().getAsLong()));
         gauges.show(HANDSHAKES, values -> read.traffic().handshakes().visit((outcome, number) -> values.put(number, outcome)));
         gauges.show(CERTIFICATE_ENDS, values -> read.certificates().ends((source, end) -> values.put(end.getEpochSecond(), source)));

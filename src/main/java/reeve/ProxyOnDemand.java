@@ -18,7 +18,9 @@ import reeve.base.RotatedFile;
 import reeve.base.Time;
 import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Listener;
+import reeve.declare.settings.ProxyFairness;
 import reeve.declare.settings.ProxyLimits;
+import reeve.declare.settings.ProxyNotes.Believed;
 import reeve.declare.settings.ProxyTrust;
 import reeve.declare.settings.Settings;
 import reeve.declare.settings.TlsRules;
@@ -28,6 +30,7 @@ import reeve.model.Failure;
 import reeve.model.LogRotation;
 import reeve.serve.certificate.Authorities;
 import reeve.serve.certificate.CertificateChoice;
+import reeve.serve.edge.SpanSink;
 import reeve.serve.proxy.Proxy;
 import reeve.serve.proxy.ProxyNotes;
 import reeve.serve.proxy.ProxySettings;
@@ -50,6 +53,7 @@ final class ProxyOnDemand implements AutoCloseable {
     private final RouteSources routes;
     private final ProxyTraffic traffic;
     private final WakeGate wakeGate;
+    private final SpanSink spans;
     private final Time time;
     private final Jitter jitter;
     private final Consumer<Address> listens;
@@ -61,15 +65,17 @@ final class ProxyOnDemand implements AutoCloseable {
     private volatile Optional<Proxy> serving = Optional.empty();
     private boolean closed;
 
+    /// @param spans   where traced requests go
     /// @param listens told once, when the proxy listens
     ProxyOnDemand(Settings settings, CertificateChoice certificates, Authorities clients, RouteSources routes, ProxyTraffic traffic,
-            WakeGate wakeGate, Time time, Jitter jitter, Consumer<Address> listens) {
+            WakeGate wakeGate, SpanSink spans, Time time, Jitter jitter, Consumer<Address> listens) {
         this.settings = settings;
         this.certificates = certificates;
         this.clients = clients;
         this.routes = routes;
         this.traffic = traffic;
         this.wakeGate = wakeGate;
+        this.spans = spans;
         this.time = time;
         this.jitter = jitter;
         this.listens = listens;
@@ -166,21 +172,32 @@ final class ProxyOnDemand implements AutoCloseable {
         ProxyLimits limits = settings.proxy();
         ProxySettings.Timeouts standard = ProxySettings.Timeouts.DEFAULT;
         ProxyTrust trust = limits.trust();
+        ProxyFairness fairness = limits.fairness();
         return ProxySettings.listeningOn(List.of(listen))
                 .withNotes(noted())
+                .with(new ProxySettings.Connections(ProxySettings.MOST_CONNECTIONS, fairness.connections()))
                 .withEdge(new ProxySettings.Edge(trust.proxies(), trust.protocol(), trust.underscores()))
                 .withTimeouts(new ProxySettings.Timeouts(limits.connectTimeout(), limits.responseTimeout(),
-                limits.idleTimeout(), standard.clientHead(), standard.stall(), standard.upstreamIdle()));
+                limits.idleTimeout(), standard.clientHead(), new ProxySettings.Pace(fairness.leastRateWindow(), fairness.leastRate()),
+                standard.upstreamIdle()));
     }
 
     private ProxyNotes noted() {
         AccessFormat format = settings.accessLog() instanceof AccessLog.ToFile file ? file.format() : AccessFormat.STANDARD;
-        var believed = switch (settings.proxy().notes().requestIdFrom()) {
+        var wanted = settings.proxy().notes();
+        var ids = wanted.requestId().map(header -> new ProxyNotes.Ids(header, believed(wanted.requestIdFrom())));
+        var tracing = wanted.tracing();
+        Optional<ProxyNotes.Traces> traces = tracing.enabled()
+                ? Optional.of(new ProxyNotes.Traces(believed(tracing.from()), tracing.percent() / 100.0, spans)) : Optional.empty();
+        return new ProxyNotes(format, ids, traces);
+    }
+
+    private static ProxyNotes.Believed believed(Believed whose) {
+        return switch (whose) {
             case TRUSTED -> ProxyNotes.Believed.TRUSTED;
             case ANYBODY -> ProxyNotes.Believed.ANYBODY;
             case NOBODY -> ProxyNotes.Believed.NOBODY;
         };
-        return new ProxyNotes(format, settings.proxy().notes().requestId().map(header -> new ProxyNotes.Ids(header, believed)));
     }
 
     private Optional<OutputStream> accessLog() {

@@ -63,8 +63,10 @@ import reeve.serve.certificate.Authorities;
 import reeve.serve.certificate.BackendContexts;
 import reeve.serve.certificate.CertificateRecords;
 import reeve.serve.certificate.Certificates;
+import reeve.serve.edge.SpanSink;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
+import reeve.serve.trace.OtlpExporter;
 import reeve.sleep.SleepInbox;
 import reeve.sleep.SleepSettings;
 import reeve.sleep.Sleeper;
@@ -124,7 +126,7 @@ final class Wiring implements AutoCloseable {
                 facts));
 
         // when it may sleep
-        var traffic = new ProxyTraffic(time);
+        var traffic = new ProxyTraffic(time, settings.proxy().notes().routes());
         var sleeper = rooms.register(new Sleeper(sleepInbox, traffic, nodeInbox,
                 NodeMetrics.counted((service, what, why, known) -> journal.append(service.toString(), what, why, known), counters), time,
                 sleepSettings));
@@ -133,8 +135,10 @@ final class Wiring implements AutoCloseable {
         CertificateRecords taken = (what, why, known) -> journal.append(settings.name().value(), what, why, known);
         var certificates = rooms.register(new Certificates(settings.tls().certificates(), taken, time));
         var clients = new Authorities(taken);
-        var proxy = rooms.register(new ProxyOnDemand(settings, certificates, clients, routes, traffic, sleepInbox, time, jitter,
-                reconciler::proxyListens));
+        Optional<OtlpExporter> traces = settings.proxy().notes().tracing().otlp()
+                .map(collector -> rooms.register(new OtlpExporter(collector, settings.name().value(), version, time)));
+        var proxy = rooms.register(new ProxyOnDemand(settings, certificates, clients, routes, traffic, sleepInbox,
+                traces.<SpanSink>map(exporter -> exporter).orElse(SpanSink.NONE), time, jitter, reconciler::proxyListens));
         settle.set(proxy::settle);
 
         // what is installed
@@ -163,7 +167,7 @@ final class Wiring implements AutoCloseable {
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, certificates, journal,
-                        processes::refusedSignals, proxy::droppedLines, time));
+                        processes::refusedSignals, proxy::droppedLines, traces, time));
         Listening.refuseTaken(settings.http());
         Optional<Listening> admin = Listening.on(settings.admin());
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);

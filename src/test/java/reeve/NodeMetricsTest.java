@@ -57,7 +57,7 @@ class NodeMetricsTest {
 
     private static String row(Metric metric) {
         String labels = metric.labels().stream().map(label -> "`" + label + "`").collect(Collectors.joining(" "));
-        return "| `" + metric.name() + "` | " + (metric.counts() ? "counter" : "gauge") + " | " + labels + " | " + metric.help() + " |\n";
+        return "| `" + metric.name() + "` | " + metric.kind().word() + " | " + labels + " | " + metric.help() + " |\n";
     }
 
     @Test

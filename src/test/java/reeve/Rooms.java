@@ -58,6 +58,7 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
                     .libraries("org.shredzone").build(),
             room("serve.proxy").uses("base.http", "serve.access", "serve.edge", "serve.route", "serve.certificate", "sleep",
                     "model", "base").libraries("io.netty").build(),
+            room("serve.trace").uses("serve.edge", "base.http", "base").build(),
             room("serve.feed").uses("serve.route", "sleep", "base.http", "model.wire", "model", "base").build(),
 
             room("fleet.discovery").uses("store", "model.wire", "model", "base").build(),

@@ -96,7 +96,7 @@ public sealed interface AccessFormat {
     /// What nginx calls it, and a few of our own.
     enum Variable {
         REMOTE_ADDR, REMOTE_USER, TIME_LOCAL, TIME_ISO8601, MSEC, REQUEST, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL, SCHEME, HOST,
-        SERVER_PORT, STATUS, BODY_BYTES_SENT, REQUEST_TIME, UPSTREAM_ADDR, REQUEST_ID, SERVICE, INSTANCE, HELD_TIME;
+        SERVER_PORT, STATUS, BODY_BYTES_SENT, REQUEST_TIME, UPSTREAM_ADDR, REQUEST_ID, TRACE_ID, SERVICE, INSTANCE, HELD_TIME;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT);

@@ -34,6 +34,10 @@ public record HeaderText(String text) {
         /// With its `?`; nothing where there is none.
         QUERY,
         REQUEST_ID,
+        /// As W3C Trace Context writes it; nothing where requests are not traced.
+        TRACEPARENT,
+        /// How long the request was held, its connection took, and its backend, as `Server-Timing` writes it.
+        SERVER_TIMING,
         /// `app/service`; nothing for an external backend.
         SERVICE,
         /// `HOST:PORT` of where it is sent; nothing where it is sent nowhere.

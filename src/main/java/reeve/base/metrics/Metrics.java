@@ -4,11 +4,17 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +97,30 @@ public final class Metrics implements Counters, Gauges {
         }
     }
 
+    @Override
+    public void showSpread(Metric metric, Spread spread) {
+        registry.register(new Collector() {
+            @Override
+            public MetricSnapshot collect() {
+                var snapshot = HistogramSnapshot.builder().name(metric.name()).help(metric.help());
+                try {
+                    spread.into((bounds, counts, sum, labels) -> snapshot.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                            .classicHistogramBuckets(ClassicHistogramBuckets.of(withInfinity(bounds), counts)).sum(sum)
+                            .labels(Labels.of(names(metric), labels)).build()));
+                } catch (RuntimeException e) { // one number that cannot be read hides no other
+                    LOG.error("cannot read: metric={}", metric.name(), e);
+                }
+                return snapshot.build();
+            }
+        });
+    }
+
+    private static double[] withInfinity(double[] bounds) {
+        double[] all = Arrays.copyOf(bounds, bounds.length + 1);
+        all[bounds.length] = Double.POSITIVE_INFINITY;
+        return all;
+    }
+
     private static void read(Metric metric, Reading reading, Values values) {
         try {
             reading.into(values);
@@ -117,7 +147,6 @@ public final class Metrics implements Counters, Gauges {
     }
 
     private static String heading(Metric metric) {
-        return "# HELP " + metric.name() + " " + metric.help() + "\n# TYPE " + metric.name() + (metric.counts() ? " counter" : " gauge")
-                + "\n";
+        return "# HELP " + metric.name() + " " + metric.help() + "\n# TYPE " + metric.name() + " " + metric.kind().word() + "\n";
     }
 }

@@ -14,7 +14,8 @@ final class EdgeReader {
     /// Among the other keys of a route.
     static final KeyTable EDGE = KeyTable.of("edge")
             .key("request_headers", "none", "what is changed in the head of a request on its way to the backend: `{set, add, remove}`")
-            .key("response_headers", "none", "the same for the head of an answer on its way to the client");
+            .key("response_headers", "none", "the same for the head of an answer on its way to the client")
+            .key("server_timing", "`false`", "whether answers tell how long the request was held, its connection took, and its backend");
 
     static final KeyTable HEADERS = KeyTable.of("header changes")
             .key("set", "none", "`{NAME: VALUE}`: takes the place of all lines of that name")
@@ -27,7 +28,8 @@ final class EdgeReader {
     static Optional<RouteEdge> read(Fields fields) {
         HeaderChanges request = fields.get("request_headers").map(value -> changes(value, true)).orElse(HeaderChanges.NONE);
         HeaderChanges response = fields.get("response_headers").map(value -> changes(value, false)).orElse(HeaderChanges.NONE);
-        var edge = new RouteEdge(request, response);
+        boolean timing = fields.get("server_timing").flatMap(Value::truth).orElse(false);
+        var edge = new RouteEdge(request, response, timing);
         return edge.equals(RouteEdge.NONE) ? Optional.empty() : Optional.of(edge);
     }
 

@@ -1,5 +1,6 @@
 package reeve.declare.settings;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +73,14 @@ public final class Definitions {
             "How long it may take from the end of a request to the head of its response; then the answer is 504.");
     static final Setting<Duration> IDLE_TIMEOUT = timeout("proxy.idle_timeout", Duration.ofSeconds(75),
             "How long a client's connection stays open without a request.");
+    static final Setting<Integer> CLIENT_CONNECTIONS = count("proxy.connections_per_client", 0,
+            "How many connections one client may have open, an IPv4 address or 64 bits of an IPv6 address; 0 for any number. More are "
+                    + "answered 429, or closed before they shake hands. Those of `proxy.trusted` are not counted.");
+    static final Setting<Integer> LEAST_RATE = count("proxy.min_rate", 240,
+            "How many bytes a second a client must send of a body (then 408) and take of an answer that waits for it (then its connection "
+                    + "is closed), on average of `proxy.min_rate_window`; with 0 a byte in each window is enough.");
+    static final Setting<Duration> LEAST_RATE_WINDOW = timeout("proxy.min_rate_window", Duration.ofSeconds(60),
+            "How long a client may be slower than `proxy.min_rate`, before it counts.");
     static final Setting<Integer> HELD_REQUESTS = count("proxy.held_requests", 20_000,
             "How many requests may wait for sleeping services to wake, at once; more are answered 503.");
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
@@ -96,6 +105,22 @@ public final class Definitions {
             (value, _) -> value.word(ProxyNotes.Believed.ALL, ProxyNotes.Believed::word), (_, _) -> ProxyNotes.Believed.TRUSTED,
             "`trusted`", "Whose ids are kept: those of the `trusted` proxies, of all clients, or of nobody. Others get a new one.")
             .withExample("trusted");
+    static final Setting<Boolean> TRACING = Setting.of("tracing.enabled", "true or false",
+            (value, _) -> value.truth(), (_, _) -> false, "false",
+            "Whether each request belongs to a trace: `traceparent` of W3C Trace Context is made or gone on with. Without it, what clients "
+                    + "say of traces is passed on as it is.");
+    static final Setting<ProxyNotes.Believed> TRACING_FROM = Setting.of("tracing.from", "trusted, anybody or nobody",
+            (value, _) -> value.word(ProxyNotes.Believed.ALL, ProxyNotes.Believed::word), (_, _) -> ProxyNotes.Believed.ANYBODY,
+            "`anybody`", "Whose traces are gone on with: those of the `proxy.trusted` ones, of all clients, or of nobody.")
+            .withExample("anybody");
+    static final Setting<Integer> TRACING_PERCENT = Setting.of("tracing.percent", "NUMBER", Readings.number(0, 100), (_, _) -> 100, "100",
+            "How many of a hundred traces that begin here are recorded; of others whoever began them has decided.");
+    static final Setting<Optional<URI>> TRACING_OTLP = Setting.of("tracing.otlp", "URL",
+            Readings::collector, (_, _) -> Optional.empty(), "none",
+            "The collector of OpenTelemetry's that spans are sent to, over HTTP in JSON; see [the edge](edge.md#traces).")
+            .withExample("'http://127.0.0.1:4318/v1/traces'");
+    static final Setting<Integer> METRICS_ROUTES = Setting.of("metrics.routes", "NUMBER", Readings.number(0, 10_000), (_, _) -> 0, "0",
+            "How many routes have metrics of their own; further ones count together as `others`.");
     static final Setting<Optional<Path>> PODMAN_SOCKET = Setting.<Optional<Path>>of("podman.socket", "PATH",
             (value, folder) -> Readings.path(value, folder).map(Optional::of), (_, _) -> Optional.empty(),
             "/run/podman/podman.sock, for a user $XDG_RUNTIME_DIR/podman/podman.sock; where nobody answers there, "
@@ -133,8 +158,10 @@ public final class Definitions {
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
             TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
-            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, TRUSTED, PROXY_PROTOCOL,
-            UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, ORCHESTRATOR_LABEL,
+            CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, CLIENT_CONNECTIONS, LEAST_RATE,
+            LEAST_RATE_WINDOW, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, TRUSTED, PROXY_PROTOCOL,
+            UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, TRACING, TRACING_FROM,
+            TRACING_PERCENT, TRACING_OTLP, METRICS_ROUTES, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 
     private Definitions() {}

@@ -56,6 +56,17 @@ final class Readings {
         });
     }
 
+    /// `http://HOST[:PORT][/PATH]`.
+    static Optional<Optional<URI>> collector(Value value, Path folder) {
+        return value.text(text -> {
+            URI url = url(text);
+            if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getRawQuery() != null || url.getRawUserInfo() != null) {
+                throw new IllegalArgumentException("cannot send traces to '" + Value.cut(text) + "': allowed is http://HOST:PORT/PATH");
+            }
+            return Optional.of(url);
+        });
+    }
+
     /// A header that the proxy writes.
     static Optional<Optional<String>> headerName(Value value, Path folder) {
         return value.text(text -> {

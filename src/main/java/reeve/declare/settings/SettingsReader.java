@@ -111,7 +111,17 @@ public final class SettingsReader {
                                 from.choose(Definitions.UNDERSCORES, state)),
                         new ProxyNotes(
                                 from.choose(Definitions.REQUEST_ID, state),
-                                from.choose(Definitions.REQUEST_ID_FROM, state))),
+                                from.choose(Definitions.REQUEST_ID_FROM, state),
+                                from.choose(Definitions.METRICS_ROUTES, state),
+                                new ProxyNotes.Tracing(
+                                        from.choose(Definitions.TRACING, state),
+                                        from.choose(Definitions.TRACING_FROM, state),
+                                        from.choose(Definitions.TRACING_PERCENT, state),
+                                        from.choose(Definitions.TRACING_OTLP, state))),
+                        new ProxyFairness(
+                                from.choose(Definitions.CLIENT_CONNECTIONS, state),
+                                from.choose(Definitions.LEAST_RATE, state),
+                                from.choose(Definitions.LEAST_RATE_WINDOW, state))),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 from.choose(Definitions.CATALOG, state),
                 from.choose(Definitions.WEBHOOKS, state),

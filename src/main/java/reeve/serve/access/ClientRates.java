@@ -87,7 +87,8 @@ public final class ClientRates {
         return table.compareAndSet(null, next) ? next : entries();
     }
 
-    private static long client(InetAddress address) {
+    /// Who counts as one client.
+    static long client(InetAddress address) {
         ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
         return bytes.remaining() == 4 ? Long.MIN_VALUE | Integer.toUnsignedLong(bytes.getInt()) : bytes.getLong(); // 8000::/32 is nobody's
     }

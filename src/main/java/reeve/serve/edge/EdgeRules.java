@@ -1,9 +1,12 @@
 package reeve.serve.edge;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import reeve.model.HeaderChanges;
+import reeve.model.HeaderText;
 import reeve.model.HeaderText.Fact;
 import reeve.model.RouteEdge;
 
@@ -15,9 +18,15 @@ public final class EdgeRules {
 
     private EdgeRules(RouteEdge edge) {
         this.request = HeaderRules.of(edge.request());
-        this.response = HeaderRules.of(edge.response());
+        this.response = HeaderRules.of(edge.timing() ? timed(edge.response()) : edge.response());
         this.facts = Stream.of(Fact.values()).filter(fact -> request != null && request.needs(fact)
                 || response != null && response.needs(fact)).toList();
+    }
+
+    private static HeaderChanges timed(HeaderChanges changes) {
+        var add = new ArrayList<>(changes.add());
+        add.add(new HeaderChanges.Line("Server-Timing", new HeaderText("{server_timing}")));
+        return new HeaderChanges(changes.set(), add, changes.remove());
     }
 
     /// @return null where they pass as they are

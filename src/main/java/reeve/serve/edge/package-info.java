@@ -1,4 +1,4 @@
-/// What becomes of requests and answers on their way: which header lines are changed. Pure.
+/// What becomes of requests and answers on their way: which header lines are changed; what is told of a request. Pure.
 ///
 /// Owns: the rules of one route, made ready once, when its table is built ([EdgeRules]). Never: holds a connection, waits, reads the
 /// clock.

@@ -20,6 +20,7 @@ final class AccessLines {
     private static final byte[] MILLIS = Bytes.ascii(",\"ms\":");
     private static final byte[] HELD = Bytes.ascii(",\"held_ms\":");
     private static final byte[] REQUEST_ID = Bytes.ascii(",\"request_id\":\"");
+    private static final byte[] TRACE_ID = Bytes.ascii(",\"trace_id\":\"");
     private static final byte[] HEADERS = Bytes.ascii(",\"headers\":{\"");
     private static final byte[] VALUE = Bytes.ascii("\":\"");
     private static final byte[] NEXT = Bytes.ascii("\",\"");
@@ -45,9 +46,10 @@ final class AccessLines {
     /// What a line says beside what stands in the request's head.
     /// @param peer      that the request was sent to; null where it reached none
     /// @param requestId empty where it has none
+    /// @param traceId   the same of its trace
     /// @param port      that the client connected to
     record Facts(byte[] client, int status, long bytes, long nanos, long heldNanos, UpstreamPool.@Nullable Peer peer, byte[] requestId,
-            String scheme, int port) {}
+            byte[] traceId, String scheme, int port) {}
 
     /// What has to be kept of each request's head, in a [LogNote]; null where nothing has, because the head is there when it is needed.
     @Nullable LogPlan plan() {
@@ -110,6 +112,9 @@ final class AccessLines {
             block.put(REQUEST_ID);
             escaped(facts.requestId, 0, facts.requestId.length);
             block.put('"');
+        }
+        if (facts.traceId.length > 0) {
+            block.put(TRACE_ID).put(facts.traceId).put('"');
         }
         if (plan != null && note != null) {
             headers(plan, note);

@@ -116,6 +116,10 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
                 wait.isZero() ? wait : Duration.ofSeconds(wait.plusSeconds(1).minusNanos(1).toSeconds()), false);
     }
 
+    static Answer tooManyOfOneClient() {
+        return new Answer(429, "cannot take the connection: its client has too many open", Duration.ofSeconds(1), false);
+    }
+
     static Answer tooManyConnections() {
         return new Answer(503, "cannot take the connection: too many are open", Duration.ofSeconds(1), false);
     }

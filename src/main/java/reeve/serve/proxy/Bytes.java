@@ -13,6 +13,10 @@ final class Bytes implements Sink {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
+    static String latin(byte[] text) {
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
     void clear() {
         length = 0;
     }

@@ -73,7 +73,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private void begin(ChannelHandlerContext ctx) {
         origin = new Origin(loop, entrance, ctx.channel());
         deadline = loop.now() + loop.settings().timeouts().clientIdle().toNanos();
-        if (!loop.admit(this)) {
+        boolean admitted = loop.admit(this);
+        if (!loop.admitsMore(ctx.channel())) {
+            refuse(Answer.tooManyOfOneClient());
+        } else if (!admitted) {
             refuse(Answer.tooManyConnections());
         }
     }

@@ -151,7 +151,7 @@ final class Exchange {
             passage = new Passage(loop, this, head, headBytes);
         }
         ServiceId to = entry.route().destination() instanceof Route.ToService(var id, _, _, _, _) ? id : null;
-        passage.routed(entry.edge(), to, head, headBytes);
+        passage.routed(entry, to, head, headBytes);
     }
 
     private RouteRequest asked(RequestHead head) {
@@ -357,7 +357,8 @@ final class Exchange {
         }
     }
 
-    private long heldNanos() {
+    /// For which the request waited for a wake.
+    long heldNanos() {
         return waits == null ? 0 : waits.heldNanos();
     }
 
@@ -377,6 +378,9 @@ final class Exchange {
         UpstreamPool.Peer peer = forwarding.peer();
         (peer != null ? peer.answered : loop.answered(service)).add(status);
         log(status, peer);
+        if (passage != null) {
+            passage.ended(status, loop.now() - begun, response.bytes());
+        }
         response.release();
         forwarding.end();
     }
@@ -388,7 +392,8 @@ final class Exchange {
         }
         LogNote note = passage == null ? null : passage.note();
         var line = new AccessLines.Facts(address, status, response.bytes(), loop.now() - begun, heldNanos(), peer,
-                passage == null ? NONE : passage.requestId(), client.origin().scheme(), client.origin().port());
+                passage == null ? NONE : passage.requestId(),
+                passage == null ? NONE : passage.traceId(), client.origin().scheme(), client.origin().port());
         if (note != null) {
             lines.noted(note, line);
         } else if (!forwarding.log(lines, line)) {

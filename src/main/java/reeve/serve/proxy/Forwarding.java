@@ -19,6 +19,8 @@ final class Forwarding {
     private @Nullable UpstreamConnection upstream;
     private @Nullable ByteBuf head;
     private HeadRewriter.@Nullable Places places;
+    private @Nullable Stall crawl;
+    private long passed; // bytes of the request's body, or of the tunnel
     private long progress;
     private boolean retried;
 
@@ -65,6 +67,9 @@ final class Forwarding {
 
     private void begin(UpstreamConnection connection) {
         upstream = connection;
+        if (exchange.passage() != null) {
+            exchange.passage().sending();
+        }
         connection.serve(exchange);
         if (head != null) {
             connection.write(head.retain());
@@ -188,6 +193,7 @@ final class Forwarding {
         if (upstream == null) {
             bytes.release();
         } else {
+            passed += bytes.readableBytes();
             upstream.write(bytes);
         }
     }
@@ -241,12 +247,23 @@ final class Forwarding {
         if (peer == null) {
             return null;
         }
-        Overdue overdue = Overdue.of(stage(bodyComplete, answerBegun), peer.backend, choice.limits(), loop.settings().timeouts(), lasted,
-                now - progress);
+        Overdue.Stage stage = stage(bodyComplete, answerBegun);
+        Overdue overdue = Overdue.of(stage, peer.backend, choice.limits(), loop.settings().timeouts(), lasted, now - progress,
+                crawls(stage, now));
         if (overdue != null && overdue.ofBackend()) {
             choice.failed(now);
         }
         return overdue;
+    }
+
+    /// Whether the client sends its body too slowly. Watched only from the first tick on that finds it missing.
+    private boolean crawls(Overdue.Stage stage, long now) {
+        if (stage != Overdue.Stage.CLIENT) {
+            crawl = null;
+            return false;
+        }
+        crawl = crawl == null ? new Stall(loop.settings().timeouts().stall()) : crawl;
+        return crawl.lasts(passed, progress, now);
     }
 
     private Overdue.Stage stage(boolean bodyComplete, boolean answerBegun) {

@@ -54,6 +54,7 @@ final class LogText {
             case HELD_TIME -> LogTime.seconds(to, facts.heldNanos());
             case UPSTREAM_ADDR -> known(facts.peer() == null ? null : facts.peer().host);
             case REQUEST_ID -> known(facts.requestId());
+            case TRACE_ID -> known(facts.traceId());
             case SERVICE -> text(backend == null ? null : backend.instance().map(instance -> instance.service().toString()).orElse(null));
             case INSTANCE -> text(backend == null ? null : backend.instance().map(i -> String.valueOf(i.number())).orElse(null));
         }

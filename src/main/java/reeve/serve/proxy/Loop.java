@@ -3,6 +3,7 @@ package reeve.serve.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -18,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
+import reeve.base.Time;
 import reeve.base.http.BodyKind;
 import reeve.base.http.RequestHead;
 import reeve.base.http.ResponseHead;
@@ -66,7 +68,8 @@ final class Loop {
         this.responseHead = new ResponseHead(shared.settings().head());
         this.accessLines = shared.accessLog().map(log -> new AccessLines(log, shared.time(), shared.settings().notes().log()))
                 .orElse(null);
-        this.nodeRules = NodeRules.of(shared.settings().notes(), shared.jitter(), accessLines != null);
+        this.nodeRules = NodeRules.of(shared.settings().notes(), shared.jitter(), accessLines != null,
+                shared.traffic().routes().counts());
     }
 
     /// Begins the tick, which enforces all time limits of the loop at once: no timer per request.
@@ -96,7 +99,12 @@ final class Loop {
     /// @return false when there are too many connections already
     boolean admit(Client client) {
         clients.add(client);
-        return shared.connections().incrementAndGet() <= shared.settings().connections();
+        return shared.connections().incrementAndGet() <= shared.settings().connections().all();
+    }
+
+    /// @return false when its client has too many already; to be asked first of each connection
+    boolean admitsMore(Channel connection) {
+        return shared.crowd() == null || shared.crowd().admits(connection);
     }
 
     void leave(Client client) {
@@ -108,7 +116,7 @@ final class Loop {
     /// A client that shakes hands counts as a connection.
     /// @return false when there are too many already
     boolean beginHandshake() {
-        return shared.connections().incrementAndGet() <= shared.settings().connections();
+        return shared.connections().incrementAndGet() <= shared.settings().connections().all();
     }
 
     void endHandshake() {
@@ -201,6 +209,15 @@ final class Loop {
 
     HandshakeCounts handshakes() {
         return shared.traffic().handshakes();
+    }
+
+    /// What is counted by route.
+    RouteCounts routeCounts() {
+        return shared.traffic().routes();
+    }
+
+    Time time() {
+        return shared.time();
     }
 
     WakeGate wakeGate() {

@@ -90,7 +90,8 @@ final class Origin {
     void logRefusal(Answer answer) {
         AccessLines lines = loop.accessLines();
         if (lines != null) {
-            lines.refused(new AccessLines.Facts(address(), answer.status(), 0, 0, 0, null, new byte[0], entrance.scheme(), port));
+            lines.refused(new AccessLines.Facts(address(), answer.status(), 0, 0, 0, null, new byte[0], new byte[0],
+                    entrance.scheme(), port));
         }
     }
 }

@@ -28,14 +28,19 @@ record Overdue(@Nullable Answer answer, boolean ofBackend) {
     /// @param own    limits of the service
     /// @param lasted nanoseconds since the request came, without those in which its service woke
     /// @param silent nanoseconds since something last moved
+    /// @param crawls whether the client sends its body too slowly
     /// @return null while it is in time
-    static @Nullable Overdue of(Stage stage, Backend at, Balance.Timeouts own, ProxySettings.Timeouts node, long lasted, long silent) {
+    static @Nullable Overdue of(Stage stage, Backend at, Balance.Timeouts own, ProxySettings.Timeouts node, long lasted, long silent,
+            boolean crawls) {
         if (own.total().isPresent() && lasted > own.total().get().toNanos()) {
             return stage == Stage.REST ? CUT : slow(at, "did not answer", own.total().get());
         }
+        if (stage == Stage.CLIENT) {
+            return crawls ? new Overdue(Answer.clientTooSlow("its body arrives too slowly"), false) : null;
+        }
         Duration limit = switch (stage) {
             case CONNECTION, HEAD -> own.firstByte().orElse(node.responseHead());
-            case CLIENT, ROOM -> node.stall();
+            case CLIENT, ROOM -> node.stall().window();
             case REST -> own.idle().orElse(null); // without it, it may be silent for as long as it likes
         };
         if (limit == null || silent <= limit.toNanos()) {
@@ -44,8 +49,7 @@ record Overdue(@Nullable Answer answer, boolean ofBackend) {
         return switch (stage) {
             case CONNECTION -> slow(at, "did not accept the connection", limit);
             case HEAD -> slow(at, "did not answer", limit);
-            case CLIENT -> new Overdue(Answer.clientTooSlow("its body did not arrive in time"), false);
-            case ROOM -> new Overdue(Answer.tooSlow(at, "did not take the request's body", limit), false);
+            case CLIENT, ROOM -> new Overdue(Answer.tooSlow(at, "did not take the request's body", limit), false);
             case REST -> CUT;
         };
     }

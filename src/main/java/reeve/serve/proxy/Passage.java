@@ -1,13 +1,18 @@
 package reeve.serve.proxy;
 
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.RequestHead;
 import reeve.model.HeaderText.Fact;
+import reeve.model.RouteHandling;
+import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 import reeve.serve.edge.EdgeRules;
 import reeve.serve.edge.Facts;
 import reeve.serve.edge.HeaderRules;
+import reeve.serve.edge.Span;
+import reeve.serve.route.RouteEntry;
 
 /// What becomes of one request and its answer on their way, besides that they are forwarded. Made only where its route, or the node,
 /// asks for something. One exchange, one loop.
@@ -19,7 +24,13 @@ final class Passage {
     private final Facts facts = new Facts();
     private @Nullable EdgeRules rules;
     private @Nullable LogNote note;
+    private @Nullable TraceContext trace;
+    private RouteCounts.@Nullable Row counts;
+    private RequestLine asked = RequestLine.UNKNOWN;
+    private @Nullable RouteSpec route;
     private byte[] requestId = NONE;
+    private long connecting;
+    private long sent;
 
     /// @param bytes that the head was parsed from
     Passage(Loop loop, Exchange exchange, RequestHead head, byte[] bytes) {
@@ -35,14 +46,31 @@ final class Passage {
         if (node.plan() != null) {
             note = new LogNote(node.plan(), head, bytes);
         }
+        if (node.traces() != null) {
+            trace = TraceContext.of(head, bytes, node.traces().believed().believes(exchange.client().origin().forwarded().trusted()),
+                    node.traces().share(), loop.jitter());
+            asked = trace.sampled() ? RequestLine.of(head, bytes) : asked;
+        }
         if (node.rules() != null) {
             learn(node.rules(), head, bytes);
         }
     }
 
+    /// What a span says of a request.
+    private record RequestLine(String method, String path, String host) {
+        static final RequestLine UNKNOWN = new RequestLine("", "", "");
+
+        static RequestLine of(RequestHead head, byte[] bytes) {
+            return new RequestLine(head.methodText(), head.path(), head.authorityFrom() < head.hostTo() ? head.host() : "");
+        }
+    }
+
     /// A route has been found; another one than before, perhaps.
-    void routed(@Nullable EdgeRules found, @Nullable ServiceId service, RequestHead head, byte[] bytes) {
+    void routed(RouteEntry entry, @Nullable ServiceId service, RequestHead head, byte[] bytes) {
+        EdgeRules found = entry.edge();
         rules = found;
+        route = entry.route().spec();
+        counts = loop.routeCounts().counts() ? loop.routeCounts().of(route) : null;
         if (found == null) {
             return;
         }
@@ -71,7 +99,8 @@ final class Passage {
                     requestId = requestId.length == 0 ? RequestIds.next(loop.jitter()) : requestId;
                     facts.set(fact, requestId);
                 }
-                case SERVICE, BACKEND -> { } // not known yet
+                case TRACEPARENT -> facts.set(fact, trace == null ? NONE : trace.traceparent());
+                case SERVICE, BACKEND, SERVER_TIMING -> { } // not known yet
             }
         }
     }
@@ -79,16 +108,66 @@ final class Passage {
     /// The head of the request has just been written for a backend.
     void request(Bytes head, UpstreamPool.Peer to) {
         facts.set(Fact.BACKEND, to.host);
-        NodeRules node = loop.nodeRules();
-        edit(head, node == null || node.rules() == null ? null : node.rules().request());
+        connecting = loop.now();
+        EdgeRules ofNode = ofNode();
+        edit(head, ofNode == null ? null : ofNode.request());
         edit(head, rules == null ? null : rules.request());
+    }
+
+    /// The connection to the backend is there.
+    void sending() {
+        sent = loop.now();
     }
 
     /// The head of the answer has just been written for the client; of the proxy's own, its body, too.
     void response(Bytes head) {
-        NodeRules node = loop.nodeRules();
-        edit(head, node == null || node.rules() == null ? null : node.rules().response());
+        if (rules != null && rules.needs(Fact.SERVER_TIMING)) {
+            facts.set(Fact.SERVER_TIMING, timing());
+        }
+        EdgeRules ofNode = ofNode();
+        edit(head, ofNode == null ? null : ofNode.response());
         edit(head, rules == null ? null : rules.response());
+    }
+
+    private @Nullable EdgeRules ofNode() {
+        NodeRules node = loop.nodeRules();
+        return node == null ? null : trace != null && trace.begins() ? node.anew() : node.rules();
+    }
+
+    /// `held;dur=12.345, connect;dur=0.120, backend;dur=3.456`, in milliseconds; what did not happen is left out.
+    private byte[] timing() {
+        var text = new Bytes();
+        long held = exchange.heldNanos();
+        if (held > 0) {
+            LogTime.millis(text.put("held;dur="), held);
+        }
+        if (sent != 0) {
+            LogTime.millis(text.put(held > 0 ? ", " : "").put("connect;dur="), sent - connecting);
+            LogTime.millis(text.put(", backend;dur="), loop.now() - sent);
+        } else if (held == 0) {
+            text.put("held;dur=0");
+        }
+        return Arrays.copyOf(text.array(), text.length());
+    }
+
+    /// All is over.
+    /// @param bytes of the answer's body
+    void ended(int status, long lastedNanos, long bytes) {
+        if (counts != null) {
+            counts.add(status, lastedNanos, bytes);
+        }
+        NodeRules node = loop.nodeRules();
+        if (trace != null && trace.sampled() && node != null && node.traces() != null) {
+            node.traces().spans().ended(new Span(Bytes.latin(trace.traceId()), Bytes.latin(trace.id()), trace.parent(), asked.method(),
+                    asked.path(), exchange.client().origin().scheme(), asked.host(), Bytes.latin(exchange.address()),
+                    route == null ? "" : route.with(RouteHandling.PLAIN).toString(), Bytes.latin(facts.of(Fact.BACKEND)), status,
+                    loop.time().wall(), Duration.ofNanos(lastedNanos), Duration.ofNanos(exchange.heldNanos())));
+        }
+    }
+
+    /// Of the trace that the request belongs to; empty where it is not traced.
+    byte[] traceId() {
+        return trace == null ? NONE : trace.traceId();
     }
 
     private void edit(Bytes head, @Nullable HeaderRules by) {

@@ -15,11 +15,22 @@ public final class ProxyTraffic implements Traffic {
     private final ConcurrentHashMap<ServiceId, ServiceTraffic> services = new ConcurrentHashMap<>();
     private final List<Consumer<ServiceId>> heldListeners = new CopyOnWriteArrayList<>();
     private final AnswerCounts answers = new AnswerCounts();
+    private final RouteCounts routes;
     private final RefusalCounts refusals = new RefusalCounts();
     private final HandshakeCounts handshakes = new HandshakeCounts();
 
     public ProxyTraffic(Time time) {
+        this(time, 0);
+    }
+
+    /// @param mostRoutes with numbers of their own; 0 where nothing is counted by route
+    public ProxyTraffic(Time time, int mostRoutes) {
         this.time = time;
+        this.routes = new RouteCounts(mostRoutes);
+    }
+
+    public RouteCounts routes() {
+        return routes;
     }
 
     public AnswerCounts answers() {

@@ -23,12 +23,7 @@ final class RequestIds {
 
     /// @param trusted whether the request comes from a trusted proxy
     byte[] of(RequestHead head, byte[] bytes, boolean trusted) {
-        boolean believes = switch (believed) {
-            case ANYBODY -> true;
-            case TRUSTED -> trusted;
-            case NOBODY -> false;
-        };
-        int line = believes ? head.find(header) : -1;
+        int line = believed.believes(trusted) ? head.find(header) : -1;
         if (line >= 0 && isId(bytes, head.valueFrom(line), head.valueTo(line))) {
             return Arrays.copyOfRange(bytes, head.valueFrom(line), head.valueTo(line));
         }

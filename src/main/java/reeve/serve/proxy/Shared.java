@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
 import reeve.base.Time;
 import reeve.serve.access.ClientRates;
@@ -19,9 +20,10 @@ import reeve.sleep.WakeGate;
 /// @param connections of clients, open now
 /// @param draining    whether the proxy is closing
 /// @param clientRates how often clients came
+/// @param crowd       how many connections each has; null where it may have any number
 /// @param backends    the way to backends over TLS
 record Shared(ProxySettings settings, Identity identity, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time,
         Jitter jitter,
         Optional<AccessLog> accessLog,
         ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining,
-        ClientRates clientRates, BackendContexts backends) {}
+        ClientRates clientRates, @Nullable ClientCrowd crowd, BackendContexts backends) {}

@@ -1,29 +1,45 @@
 package reeve.serve.proxy;
 
-import java.time.Duration;
-
-/// Whether who should take what waits for them takes any of it. One connection or stream, one loop.
+/// Whether somebody who should send, or take what waits for them, does so too slowly: on average of a window, so that nothing ends only
+/// because it takes long, and nothing goes on for ever by a byte now and then. One connection or stream, one loop.
 final class Stall {
-    private final Duration limit;
-    private long undrained = -1;
+    private final ProxySettings.Pace least;
+    private boolean watching;
+    private long last;
+    private long moved;
     private long since;
 
-    Stall(Duration limit) {
-        this.limit = limit;
+    Stall(ProxySettings.Pace least) {
+        this.least = least;
     }
 
     /// There is nothing that waits for too long.
     void none() {
-        undrained = -1;
+        watching = false;
     }
 
-    /// @param left a number that changes when some of it is taken
-    /// @return whether nothing was taken for too long
-    boolean lasts(long left, long now) {
-        if (left != undrained) {
-            undrained = left;
-            since = now;
+    /// @param at a number that moves by one with each byte, up or down
+    /// @return whether too little has moved for too long
+    boolean lasts(long at, long now) {
+        return lasts(at, now, now);
+    }
+
+    /// @param begun when watching is to begin, where it has not
+    boolean lasts(long at, long begun, long now) {
+        if (!watching) {
+            watching = true;
+            last = at;
+            moved = 0;
+            since = begun;
         }
-        return now - since > limit.toNanos();
+        moved += Math.abs(at - last);
+        last = at;
+        if (now - since <= least.window().toNanos()) {
+            return false;
+        }
+        boolean tooSlow = moved < Math.max(1, least.bytes(now - since));
+        moved = 0;
+        since = now;
+        return tooSlow;
     }
 }

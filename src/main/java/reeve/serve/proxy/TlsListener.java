@@ -105,7 +105,7 @@ final class TlsListener implements AutoCloseable {
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
-            if (!loop.beginHandshake()) {
+            if (!loop.beginHandshake() || !loop.admitsMore(ctx.channel())) {
                 ctx.close(); // nobody to talk to yet
             }
         }

@@ -97,9 +97,11 @@ class SettingsReaderTest {
                 socket: reeve.sock
                 access_log: off
                 proxy: { connect_timeout: 1s, response_timeout: 2m, idle_timeout: 3m, held_requests: 4, held_requests_per_service: 2,
+                  connections_per_client: 5, min_rate: 6, min_rate_window: 7s,
                   trusted: [10.0.0.0/8, "::1"], proxy_protocol: true, underscores: true, request_id: X-Id,
                   request_id_from: anybody }
-                metrics: { orchestrator_label: process }
+                metrics: { orchestrator_label: process, routes: 7 }
+                tracing: { enabled: true, from: nobody, percent: 5, otlp: "http://localhost:4318" }
                 catalog: [catalog, /usr/share/catalog]
                 boot: { wait_for: { command: [recovered] } }
                 podman: { socket: podman.sock, program: /opt/podman, auth_file: auth.json }
@@ -121,7 +123,9 @@ class SettingsReaderTest {
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2,
                         new ProxyTrust(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")), true, true),
-                        new ProxyNotes(Optional.of("X-Id"), ProxyNotes.Believed.ANYBODY)),
+                        new ProxyNotes(Optional.of("X-Id"), ProxyNotes.Believed.ANYBODY, 7, new ProxyNotes.Tracing(true,
+                                ProxyNotes.Believed.NOBODY, 5, Optional.of(URI.create("http://localhost:4318")))),
+                        new ProxyFairness(5, 6, Duration.ofSeconds(7))),
                 Optional.of("process"),
                 List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
                 List.of(new Webhook(URI.create("https://hooks.example.org/s3cret"),
@@ -187,8 +191,8 @@ class SettingsReaderTest {
                 "--admin: cannot read '9080' as an address: expected HOST:PORT",
                 "--nonsense: unknown flag",
                 "/etc/reeve/node.yaml:1:1: nmae: unknown key; did you mean 'name'? allowed: name, class, labels, features, values, "
-                        + "http, https, certificates, tls, admin, state, socket, access_log, proxy, metrics, catalog, webhooks, podman, "
-                        + "boot",
+                        + "http, https, certificates, tls, admin, state, socket, access_log, proxy, tracing, metrics, "
+                        + "catalog, webhooks, podman, boot",
                 "/etc/reeve/node.yaml:2:7: http: cannot read 'everywhere' as an address: expected HOST:PORT",
                 "/etc/reeve/node.yaml:3:22: features.gateway: cannot read 'maybe': allowed are true and false",
                 "/etc/reeve/node.yaml:5:9: values.both: needs exactly one of text, file, command",

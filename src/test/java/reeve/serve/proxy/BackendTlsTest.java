@@ -40,7 +40,7 @@ class BackendTlsTest {
     private final TestAuthority authority = new TestAuthority(time.wall());
     private final TestAuthority other = new TestAuthority(time.wall());
     private final ProxyFixture fixture = new ProxyFixture(time, settings -> settings.withTimeouts(new ProxySettings.Timeouts(
-            Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5),
+            Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), ProxySettings.Pace.DEFAULT,
             Duration.ofSeconds(5))));
     private Path root;
 

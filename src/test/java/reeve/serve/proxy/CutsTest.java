@@ -117,7 +117,7 @@ class CutsTest {
     @Test
     void halfAHeadOfABackendThatStallsIsNotKept() throws IOException {
         var timeouts = new ProxySettings.Timeouts(Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(5),
-                Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5));
+                Duration.ofSeconds(5), ProxySettings.Pace.DEFAULT, Duration.ofSeconds(5));
         try (var backend = RawBackend.serving((c, _) -> {
             c.readHead();
             c.send("HTTP/1.1 200 OK\r\nContent-");

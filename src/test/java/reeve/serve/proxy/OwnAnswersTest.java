@@ -102,7 +102,7 @@ class OwnAnswersTest {
                 var client = fixture.to(backend.address()).connect()) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
             await().until(() -> fixture.inFlight() == 1 && backend.connections() == 1);
-            time.advance(LIMITS.stall().plusSeconds(1));
+            time.advance(LIMITS.stall().window().plusSeconds(1));
             assertThat(client.readMessage().status()).isEqualTo(408);
         }
     }

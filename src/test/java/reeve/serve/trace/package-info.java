@@ -1,0 +1,4 @@
+@NullMarked
+package reeve.serve.trace;
+
+import org.jspecify.annotations.NullMarked;
