@@ -134,10 +134,11 @@ final class Wiring implements AutoCloseable {
         // what is served
         CertificateRecords taken = (what, why, known) -> journal.append(settings.name().value(), what, why, known);
         var certificates = rooms.register(new Certificates(settings.tls().certificates(), taken, time));
+        var tls = NodeCertificates.of(settings, certificates, taken, time);
         var clients = new Authorities(taken);
         Optional<OtlpExporter> traces = settings.proxy().notes().tracing().otlp()
                 .map(collector -> rooms.register(new OtlpExporter(collector, settings.name().value(), version, time)));
-        var proxy = rooms.register(new ProxyOnDemand(settings, certificates, clients, routes, traffic, sleepInbox,
+        var proxy = rooms.register(new ProxyOnDemand(settings, tls.choice(), clients, routes, traffic, sleepInbox,
                 traces.<SpanSink>map(exporter -> exporter).orElse(SpanSink.NONE), time, jitter, reconciler::proxyListens));
         settle.set(proxy::settle);
 
@@ -176,11 +177,11 @@ final class Wiring implements AutoCloseable {
                 new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
         var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
                 routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), journal, restarts,
-                () -> NodeCertificates.rows(certificates.statuses()),
+                tls,
                 proxy::address,
                 adminAddress, () -> true,
                 () -> Stream.of(boot.waitsFor().stream(), proxy.notes().stream(), admin.flatMap(Listening::note).stream(),
-                        certificates.notes().stream(), clients.notes().stream()).flatMap(notes -> notes).toList(),
+                        tls.notes().stream(), clients.notes().stream()).flatMap(notes -> notes).toList(),
                 metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
 

@@ -21,7 +21,7 @@ final class AskedName extends SNIMatcher {
     @Override
     public boolean matches(SNIServerName asked) {
         String normal = normal(new String(asked.getEncoded(), StandardCharsets.ISO_8859_1));
-        if (certificates.named(normal).isEmpty()) {
+        if (!certificates.has(normal)) {
             return false;
         }
         name = normal;

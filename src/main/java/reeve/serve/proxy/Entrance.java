@@ -91,7 +91,7 @@ sealed interface Entrance {
                 return null;
             }
             String host = AskedName.normal(new String(bytes, from, head.hostTo() - from, StandardCharsets.ISO_8859_1));
-            if (certificates.named(host).isEmpty()) {
+            if (!certificates.has(host)) {
                 return null;
             }
             String target = new String(bytes, head.pathFrom(), head.targetTo() - head.pathFrom(), StandardCharsets.ISO_8859_1);
