@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -172,7 +171,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof DecoderException && cause.getCause() instanceof SSLException said) {
+        if (cause.getCause() instanceof SSLException said) {
             end = "it broke off TLS: " + said.getMessage();
         }
         if (!UpstreamTls.isOfPeer(cause)) {

@@ -3,12 +3,12 @@ package reeve.serve.proxy;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import reeve.model.BackendTls;
 import reeve.serve.certificate.BackendContexts;
@@ -71,6 +71,6 @@ final class UpstreamTls {
 
     /// Whether the other side, or the way to it, is to blame: no reason to think that something is wrong here.
     static boolean isOfPeer(Throwable cause) {
-        return cause instanceof IOException || cause instanceof DecoderException && cause.getCause() instanceof IOException;
+        return cause instanceof IOException || cause.getCause() instanceof SSLException;
     }
 }
