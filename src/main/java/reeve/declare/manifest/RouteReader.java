@@ -91,8 +91,8 @@ final class RouteReader {
         }
         PathChange change = strips.orElse(false) ? new PathChange.StripPrefix()
                 : to.<PathChange>map(PathChange.Rewrite::new).orElse(new PathChange.None());
-        return Optional.of(new RouteHandling(change, ambiguous, weight, EdgeReader.read(fields), AccessReader.read(fields.get("access")),
-                TlsReader.read(fields, scope)));
+        return Optional.of(new RouteHandling(change, ambiguous, weight, EdgeReader.read(fields, scope.folder()),
+                AccessReader.read(fields.get("access")), TlsReader.read(fields, scope)));
     }
 
     private static String rewrite(String text) {

@@ -116,6 +116,16 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
                 wait.isZero() ? wait : Duration.ofSeconds(wait.plusSeconds(1).minusNanos(1).toSeconds()), false);
     }
 
+    /// In the place of a backend's answer.
+    static Answer inPlace(int status) {
+        return of(status, "the service answers " + status);
+    }
+
+    /// A file in the place of what the backend does not have.
+    static Answer fallback() {
+        return of(200, "");
+    }
+
     static Answer tooManyOfOneClient() {
         return new Answer(429, "cannot take the connection: its client has too many open", Duration.ofSeconds(1), false);
     }

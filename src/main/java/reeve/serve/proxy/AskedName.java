@@ -21,11 +21,18 @@ final class AskedName extends SNIMatcher {
     @Override
     public boolean matches(SNIServerName asked) {
         String normal = normal(new String(asked.getEncoded(), StandardCharsets.ISO_8859_1));
-        if (!certificates.has(normal)) {
+        if (isAddress(normal) ? certificates.unnamed().isEmpty() : !certificates.has(normal)) {
             return false;
         }
-        name = normal;
+        name = isAddress(normal) ? "" : normal;
         return true;
+    }
+
+    /// An address is no name (RFC 6066 §3), though some clients send the one that they connect to. The last label of a name is never a
+    /// number.
+    private static boolean isAddress(String asked) {
+        return asked.indexOf(':') >= 0 || !asked.isEmpty() && Character.isDigit(asked.charAt(asked.length() - 1))
+                && asked.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
     }
 
     /// Empty where the client asked for none.

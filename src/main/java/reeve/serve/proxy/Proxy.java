@@ -44,6 +44,7 @@ import reeve.model.Failure;
 import reeve.serve.access.ClientRates;
 import reeve.serve.certificate.Authorities;
 import reeve.serve.certificate.BackendContexts;
+import reeve.serve.compress.Coders;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
 
@@ -79,7 +80,7 @@ public final class Proxy implements AutoCloseable {
         this.shared = new Shared(settings, new Identity(jitter), routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
                 PooledByteBufAllocator.DEFAULT, newSocket,
                 new AtomicInteger(), new AtomicBoolean(), new ClientRates(Double.doubleToLongBits(jitter.next())),
-                settings.connections().ofOneClient() == 0 ? null : new ClientCrowd(settings),
+                settings.connections().ofOneClient() == 0 ? null : new ClientCrowd(settings), new Coders(),
                 new BackendContexts(new Authorities((_, _, _) -> {})));
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
         group.forEach(executor -> loops.put(executor, new Loop(shared, (EventLoop) executor)));

@@ -11,6 +11,7 @@ import reeve.base.Jitter;
 import reeve.base.Time;
 import reeve.serve.access.ClientRates;
 import reeve.serve.certificate.BackendContexts;
+import reeve.serve.compress.Coders;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
 
@@ -21,9 +22,10 @@ import reeve.sleep.WakeGate;
 /// @param draining    whether the proxy is closing
 /// @param clientRates how often clients came
 /// @param crowd       how many connections each has; null where it may have any number
+/// @param coders      that compress answers
 /// @param backends    the way to backends over TLS
 record Shared(ProxySettings settings, Identity identity, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time,
         Jitter jitter,
         Optional<AccessLog> accessLog,
         ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining,
-        ClientRates clientRates, @Nullable ClientCrowd crowd, BackendContexts backends) {}
+        ClientRates clientRates, @Nullable ClientCrowd crowd, Coders coders, BackendContexts backends) {}
