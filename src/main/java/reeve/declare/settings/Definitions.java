@@ -55,7 +55,8 @@ public final class Definitions {
     static final Setting<List<String>> TLS_LOCAL_CA = Setting.of("tls.local_ca", "true, false or [NAME, …]",
             Readings::localNames, (_, _) -> List.of(), "false",
             "Whether this node signs certificates itself, for `localhost`, the names listed, and all below them; see "
-                    + "[TLS](tls.md#an-authority-of-the-nodes-own). Only for names that are not public.").withExample("[lan, corp.internal]");
+                    + "[TLS](tls.md#an-authority-of-the-nodes-own). Only for names that are not public.")
+            .withExample("[lan, corp.internal]");
     static final Setting<Listener> ADMIN = Setting.of("admin", "ADDRESS:PORT",
             Readings::listener, (_, _) -> new Listener(Address.loopback(9080), true), "127.0.0.1:9080, or the next free port",
             "Where the status page and the API listen.").withFlag("--admin").withExample("127.0.0.1:9080");
