@@ -6,6 +6,7 @@ import reeve.model.Address;
 import reeve.model.AppRoute;
 import reeve.model.BackendTls;
 import reeve.model.Balance;
+import reeve.model.FileRoot;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.Redirect;
@@ -19,6 +20,7 @@ public record Route(RouteSpec spec, Destination destination) {
     public static Route of(AppRoute route) {
         return new Route(route.route(), switch (route) {
             case AppRoute.ToExternal external -> new ToExternal(external.to(), external.tls());
+            case AppRoute.ToFiles files -> new ToFiles(files.files());
             case AppRoute.ToRedirect redirect -> new ToRedirect(redirect.to());
         });
     }
@@ -47,6 +49,9 @@ public record Route(RouteSpec spec, Destination destination) {
             this(address, Optional.empty());
         }
     }
+
+    /// Files of this machine.
+    public record ToFiles(FileRoot files) implements Destination {}
 
     /// Clients are sent elsewhere.
     public record ToRedirect(Redirect redirect) implements Destination {}
