@@ -25,7 +25,8 @@ final class TlsEngines {
             "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-    private static final List<String> APPLICATIONS = List.of("http/1.1"); // h2 comes before it, once it is spoken here
+    static final String HTTP2 = "h2";
+    private static final String HTTP1 = "http/1.1";
     private static final int MOST_ASKING = 1000; // more than any node has hosts that ask for different things
     private static final int KEPT_SESSIONS = 20_000;
     private static final int SESSION_SECONDS = 3600;
@@ -34,11 +35,14 @@ final class TlsEngines {
     private final Authorities clients;
     private final TlsKeys keys;
     private final SSLContext context;
+    private final String[] applications;
     private final Map<ClientDemands, AskingContext> asking = new HashMap<>();
 
-    TlsEngines(CertificateChoice certificates, Authorities clients) {
+    /// @param http2 whether HTTP/2 is spoken
+    TlsEngines(CertificateChoice certificates, Authorities clients, boolean http2) {
         this.certificates = certificates;
         this.clients = clients;
+        this.applications = http2 ? new String[] {HTTP2, HTTP1} : new String[] {HTTP1};
         this.keys = new TlsKeys(certificates);
         this.context = context(new TrustManager[0]);
     }
@@ -97,12 +101,12 @@ final class TlsEngines {
         }
     }
 
-    private static SSLEngine engine(SSLContext context, AskedName asked) {
+    private SSLEngine engine(SSLContext context, AskedName asked) {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
         var parameters = new SSLParameters(SUITES.toArray(String[]::new), PROTOCOLS.toArray(String[]::new));
         parameters.setUseCipherSuitesOrder(true);
-        parameters.setApplicationProtocols(APPLICATIONS.toArray(String[]::new));
+        parameters.setApplicationProtocols(applications);
         parameters.setSNIMatchers(List.of(asked));
         engine.setSSLParameters(parameters);
         return engine;

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import reeve.serve.route.ClientDemands;
 import reeve.serve.route.EntryTls;
 
-/// The https side of a proxy: shakes hands with each client, then lets it in as a [ClientConnection] like any other. The arithmetic of
-/// handshakes runs on threads of its own, so that the loops go on serving meanwhile.
+/// The https side of a proxy: shakes hands with each client, then lets it in as a [ClientConnection] or [Http2Client] like any other. The
+/// arithmetic of handshakes runs on threads of its own, so that the loops go on serving meanwhile.
 final class TlsListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsListener.class);
     private static final int MOST_WAITING = 4096;
@@ -33,9 +33,10 @@ final class TlsListener implements AutoCloseable {
     private final ThreadPoolExecutor handshakes;
 
     /// @param threads that shake hands
-    TlsListener(TlsSettings settings, int threads) {
+    /// @param http2   whether HTTP/2 is spoken
+    TlsListener(TlsSettings settings, int threads, boolean http2) {
         this.settings = settings;
-        this.engines = new TlsEngines(settings.certificates(), settings.clients());
+        this.engines = new TlsEngines(settings.certificates(), settings.clients(), http2);
         this.answerLines = settings.hsts().map(EntryTls::lines).orElse(new byte[0]);
         this.handshakes = new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING),
                 new DefaultThreadFactory("proxy-handshake")); // one too many fails its handshake, visibly for its client
@@ -93,7 +94,7 @@ final class TlsListener implements AutoCloseable {
         }
     }
 
-    /// Stands in the pipeline until the handshake is over; what application protocol was agreed upon would be decided here.
+    /// Stands in the pipeline until the handshake is over; what application protocol was agreed upon decides what takes its place.
     private final class Handshake extends ChannelInboundHandlerAdapter {
         private final Loop loop;
         private TlsEngines.@Nullable Chosen chosen;
@@ -117,10 +118,16 @@ final class TlsListener implements AutoCloseable {
                 loop.endHandshake();
                 AskingContext asking = chosen.asking();
                 ClientProof proof = asking == null ? ClientProof.NONE : asking.proof(chosen.engine().getSession());
-                var connection = new ClientConnection(loop,
-                        Entrance.Secure.of(engines.certificates(), chosen.asked().name(), answerLines, proof));
-                ctx.pipeline().replace(this, null, connection);
-                connection.begin();
+                Entrance entrance = Entrance.Secure.of(engines.certificates(), chosen.asked().name(), answerLines, proof);
+                if (TlsEngines.HTTP2.equals(chosen.engine().getApplicationProtocol())) {
+                    var connection = new Http2Client(loop, entrance);
+                    ctx.pipeline().replace(this, null, connection.handler());
+                    connection.begin();
+                } else {
+                    var connection = new ClientConnection(loop, entrance);
+                    ctx.pipeline().replace(this, null, connection);
+                    connection.begin();
+                }
             } else if (event instanceof SslCompletionEvent failed && !failed.isSuccess()) {
                 count(HandshakeCounts.Outcome.of(failed.cause()));
             }
