@@ -11,7 +11,9 @@ import reeve.base.http.HttpTarget;
 import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Settings;
 import reeve.model.Address;
+import reeve.serve.certificate.Authorities;
 import reeve.serve.certificate.CertificateChoice;
+import reeve.serve.certificate.CertificateRecords;
 import reeve.serve.certificate.ServerCertificate;
 import reeve.serve.edge.SpanSink;
 import reeve.serve.feed.FedProxy;
@@ -49,6 +51,8 @@ final class DataPlane implements AutoCloseable {
     private final ProxyOnDemand proxy;
     private final AtomicReference<Runnable> told = new AtomicReference<>(() -> {});
     private final AtomicReference<CertificateChoice> certificates = new AtomicReference<>(NONE);
+    private final AtomicReference<CertificateRecords> records = new AtomicReference<>((_, _, _) -> {});
+    private final Authorities clients = new Authorities((what, why, known) -> records.get().record(what, why, known));
 
     /// @param taken sockets that listen already
     /// @param log    where requests are noted
@@ -61,7 +65,7 @@ final class DataPlane implements AutoCloseable {
         traces = settings.proxy().notes().tracing().otlp()
                 .map(collector -> rooms.register(new OtlpExporter(collector, settings.name().value(), version, time)));
         gate = rooms.register(new StandingGate(mostHeld));
-        proxy = rooms.register(new ProxyOnDemand(settings, choice(), routes, traffic, gate,
+        proxy = rooms.register(new ProxyOnDemand(settings, choice(), clients, routes, traffic, gate,
                 traces.<SpanSink>map(exporter -> exporter).orElse(SpanSink.NONE), time, Jitter.system(), taken, shared, log));
         routes.onPublish(proxy::serve);
         routes.onPublish(_ -> told.get().run());
@@ -69,6 +73,11 @@ final class DataPlane implements AutoCloseable {
 
     private CertificateChoice choice() {
         return new CertificateChoice() {
+            @Override
+            public boolean has(String name) {
+                return certificates.get().has(name);
+            }
+
             @Override
             public List<ServerCertificate> named(String name) {
                 return certificates.get().named(name);
@@ -79,6 +88,16 @@ final class DataPlane implements AutoCloseable {
                 return certificates.get().unnamed();
             }
         };
+    }
+
+    /// Where it is written down whom it trusts.
+    void record(CertificateRecords written) {
+        records.set(written);
+    }
+
+    /// What people should know of whom it trusts, a sentence each.
+    List<String> notes() {
+        return clients.notes();
     }
 
     /// The certificates of its TLS listeners.

@@ -2,7 +2,6 @@ package reeve;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -87,7 +86,7 @@ final class FedRoutes {
 
     private static Route.ToService destination(ServiceId id, ServiceSpec service, FeedService standing) {
         List<Route.Target> targets = standing.targets().stream().map(target -> new Route.Target(id.instance(target.number()),
-                Address.parse(target.address()), state(target.state()), target.weight())).toList();
+                Address.parse(target.address()), state(target.state()), target.weight(), service.balance().tls())).toList();
         Route.Availability availability = switch (standing.stands()) {
             case "serving" -> new Route.Availability.Serving();
             case "asleep" -> new Route.Availability.Asleep();

@@ -13,6 +13,7 @@ import reeve.base.http.HttpTarget;
 import reeve.declare.settings.AccessLog;
 import reeve.declare.settings.Settings;
 import reeve.front.cli.NodeServer;
+import reeve.serve.certificate.CertificateRecords;
 import reeve.serve.certificate.Certificates;
 
 /// The role `reeve proxy`: a data plane without a control plane, fed by a node. Keeps nothing; begins to listen with the first rows.
@@ -32,11 +33,12 @@ final class LoneProxy implements NodeServer.Node {
     /// @param node where it is fed
     /// @param name of this proxy among those of the node
     LoneProxy(Settings settings, TakenSockets taken, String version, HttpTarget node, Optional<String> token, String name) {
-        var certificates = rooms.register(new Certificates(settings.tls().certificates(),
-                (what, why, known) -> LOG.info("certificate: what={} why={} known={}", what, why, known), time));
+        CertificateRecords records = (what, why, known) -> LOG.info("certificate: what={} why={} known={}", what, why, known);
+        var certificates = rooms.register(new Certificates(settings.tls().certificates(), records, time));
         data = new DataPlane(settings, taken, true, own(settings), version);
         certificates.start();
-        data.choose(certificates);
+        data.record(records);
+        data.choose(NodeCertificates.of(settings, certificates, records, time).choice());
         data.follow(node, token, name);
         LOG.info("proxy {} is fed by {}", name, node);
     }

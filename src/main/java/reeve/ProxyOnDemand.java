@@ -30,6 +30,7 @@ import reeve.model.AccessFormat;
 import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.model.LogRotation;
+import reeve.serve.certificate.Authorities;
 import reeve.serve.certificate.CertificateChoice;
 import reeve.serve.edge.SpanSink;
 import reeve.serve.proxy.Proxy;
@@ -50,6 +51,7 @@ final class ProxyOnDemand implements AutoCloseable {
 
     private final Settings settings;
     private final CertificateChoice certificates;
+    private final Authorities clients;
     private final TakenSockets taken;
     private final boolean given;
     private final boolean shared;
@@ -70,13 +72,15 @@ final class ProxyOnDemand implements AutoCloseable {
     private Consumer<Address> listens = _ -> {};
     private boolean closed;
 
-    /// @param spans  where traced requests go
-    /// @param taken  sockets that listen already, which are served from the first table on
-    /// @param shared whether other proxies may listen on the same addresses
-    ProxyOnDemand(Settings settings, CertificateChoice certificates, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate,
-            SpanSink spans, Time time, Jitter jitter, TakenSockets taken, boolean shared, AccessLog log) {
+    /// @param clients who may sign the certificates that routes ask of clients
+    /// @param spans   where traced requests go
+    /// @param taken   sockets that listen already, which are served from the first table on
+    /// @param shared  whether other proxies may listen on the same addresses
+    ProxyOnDemand(Settings settings, CertificateChoice certificates, Authorities clients, RouteSources routes, ProxyTraffic traffic,
+            WakeGate wakeGate, SpanSink spans, Time time, Jitter jitter, TakenSockets taken, boolean shared, AccessLog log) {
         this.settings = settings;
         this.certificates = certificates;
+        this.clients = clients;
         this.taken = taken;
         this.shared = shared;
         this.log = log;
@@ -186,7 +190,7 @@ final class ProxyOnDemand implements AutoCloseable {
         Address wish = settings.tls().https().get().address();
         try {
             TlsRules tls = settings.tls();
-            var rules = new TlsSettings(List.of(wish), certificates, tls.redirect(), tls.hsts(), TlsSettings.HANDSHAKE);
+            var rules = new TlsSettings(List.of(wish), certificates, clients, tls.redirect(), tls.hsts(), TlsSettings.HANDSHAKE);
             serving.ifPresent(proxy -> proxy.startTls(rules, taken.take(TakenSockets.HTTPS, wish, new Listener(wish, false))));
             tlsNote = Optional.empty();
         } catch (Failure e) {

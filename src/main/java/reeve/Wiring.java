@@ -59,6 +59,9 @@ import reeve.run.reconcile.NodeInbox;
 import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
 import reeve.run.supervise.Drivers;
+import reeve.serve.certificate.Authorities;
+import reeve.serve.certificate.BackendContexts;
+import reeve.serve.certificate.CertificateRecords;
 import reeve.serve.certificate.Certificates;
 import reeve.serve.feed.Feed;
 import reeve.serve.feed.Leases;
@@ -151,7 +154,8 @@ final class Wiring implements AutoCloseable {
         var drains = new RequestDrains(routes, data.proxy()::settle, time);
         var reconciler = rooms.register(new Reconciler(
                 new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), texts(vault),
-                        new Probes(time, inherited), journal, counters, routes, drains,
+                        new Probes(time, inherited, new BackendContexts(new Authorities((_, _, _) -> {}))::of), journal, counters,
+                        routes, drains,
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
@@ -169,8 +173,10 @@ final class Wiring implements AutoCloseable {
                 sleepSettings));
 
         // what is served
-        var certificates = rooms.register(new Certificates(settings.tls().certificates(),
-                (what, why, known) -> journal.append(settings.name().value(), what, why, known), time));
+        CertificateRecords taken = (what, why, known) -> journal.append(settings.name().value(), what, why, known);
+        var certificates = rooms.register(new Certificates(settings.tls().certificates(), taken, time));
+        var tls = NodeCertificates.of(settings, certificates, taken, time);
+        data.record(taken);
         ProxyOnDemand proxy = data.proxy();
         rooms.register(() -> {
             if (yields) {
@@ -214,17 +220,17 @@ final class Wiring implements AutoCloseable {
                 new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
         var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
                 routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), feed, journal, restarts,
-                () -> NodeCertificates.rows(certificates.statuses()),
+                tls,
                 proxy::address,
                 adminAddress, whole::ready,
                 () -> Stream.of(boot.waitsFor().stream(), proxy.notes().stream(), admin.flatMap(Listening::note).stream(),
-                        certificates.notes().stream()).flatMap(notes -> notes).toList(),
+                        tls.notes().stream(), data.notes().stream()).flatMap(notes -> notes).toList(),
                 metrics::text, whole::shutdown, whole::upgrade, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
 
         // and now it lives
         certificates.start();
-        data.join(certificates, sleepInbox, reconciler::proxyListens, feed::changed);
+        data.join(tls.choice(), sleepInbox, reconciler::proxyListens, feed::changed);
         webhooks.start();
         if (settings.bootWaitsFor().isPresent()) {
             reconciler.adopt("Reeve waits until this machine has recovered (boot.wait_for)");

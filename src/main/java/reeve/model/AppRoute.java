@@ -1,5 +1,7 @@
 package reeve.model;
 
+import java.util.Optional;
+
 /// A route that an app declares besides those of its services.
 public sealed interface AppRoute {
     RouteSpec route();
@@ -8,11 +10,16 @@ public sealed interface AppRoute {
     String target();
 
     /// A route to a backend that Reeve does not run.
-    /// @param to where requests go, over plain HTTP/1.1
-    record ToExternal(RouteSpec route, Address to) implements AppRoute {
+    /// @param to  where requests go, over HTTP/1.1
+    /// @param tls how that is spoken to over TLS; empty: without
+    record ToExternal(RouteSpec route, Address to, Optional<BackendTls> tls) implements AppRoute {
+        public ToExternal(RouteSpec route, Address to) {
+            this(route, to, Optional.empty());
+        }
+
         @Override
         public String target() {
-            return "http://" + to;
+            return (tls.isPresent() ? "https://" : "http://") + to;
         }
     }
 

@@ -7,13 +7,14 @@ import java.util.Optional;
 /// @param sticky    name of the cookie that keeps a client with its instance; empty for none
 /// @param slowStart how long an instance that comes, or comes back, gets less than its share; zero for never
 /// @param retries   how often a request that failed goes to another instance
+/// @param tls       how they are spoken to over TLS; empty: without
 public record Balance(Choice choice, String sticky, Ejection ejection, Duration slowStart, Capacity capacity, int retries,
-        Timeouts timeouts) {
+        Timeouts timeouts, Optional<BackendTls> tls) {
     public static final int MOST_RETRIES = 10;
     public static final Balance DEFAULT = new Balance(new Choice.LeastRequests(), "");
 
     public Balance(Choice choice, String sticky) {
-        this(choice, sticky, Ejection.DEFAULT, Duration.ZERO, Capacity.UNLIMITED, 2, Timeouts.DEFAULT);
+        this(choice, sticky, Ejection.DEFAULT, Duration.ZERO, Capacity.UNLIMITED, 2, Timeouts.DEFAULT, Optional.empty());
     }
 
     public Balance {
@@ -24,6 +25,10 @@ public record Balance(Choice choice, String sticky, Ejection ejection, Duration 
         if (!sticky.isEmpty() && !allowsToken(sticky)) {
             throw new IllegalArgumentException("cannot name a cookie '" + sticky + "': allowed are letters, digits and -_.!#$%&'*+^`|~");
         }
+    }
+
+    public Balance withTls(Optional<BackendTls> next) {
+        return new Balance(choice, sticky, ejection, slowStart, capacity, retries, timeouts, next);
     }
 
     /// When an instance that fails gets no requests for a while.
@@ -67,23 +72,23 @@ public record Balance(Choice choice, String sticky, Ejection ejection, Duration 
     }
 
     public Balance with(Ejection next) {
-        return new Balance(choice, sticky, next, slowStart, capacity, retries, timeouts);
+        return new Balance(choice, sticky, next, slowStart, capacity, retries, timeouts, tls);
     }
 
     public Balance with(Capacity next) {
-        return new Balance(choice, sticky, ejection, slowStart, next, retries, timeouts);
+        return new Balance(choice, sticky, ejection, slowStart, next, retries, timeouts, tls);
     }
 
     public Balance with(Timeouts next) {
-        return new Balance(choice, sticky, ejection, slowStart, capacity, retries, next);
+        return new Balance(choice, sticky, ejection, slowStart, capacity, retries, next, tls);
     }
 
     public Balance withSlowStart(Duration next) {
-        return new Balance(choice, sticky, ejection, next, capacity, retries, timeouts);
+        return new Balance(choice, sticky, ejection, next, capacity, retries, timeouts, tls);
     }
 
     public Balance withRetries(int next) {
-        return new Balance(choice, sticky, ejection, slowStart, capacity, next, timeouts);
+        return new Balance(choice, sticky, ejection, slowStart, capacity, next, timeouts, tls);
     }
 
     /// Which instance gets a request.

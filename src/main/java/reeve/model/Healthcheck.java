@@ -2,6 +2,7 @@ package reeve.model;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// How Reeve finds out whether an instance is healthy.
 /// @param interval from the end of one probe to the start of the next, once the instance is up
@@ -21,7 +22,12 @@ public record Healthcheck(Probe probe, Duration interval, Duration timeout, int 
     public record None() implements Probe {}
 
     /// GET on the instance's own port; 200 to 399 is healthy.
-    public record Http(String path) implements Probe {}
+    /// @param tls how the answer is got over TLS; empty: without
+    public record Http(String path, Optional<BackendTls> tls) implements Probe {
+        public Http(String path) {
+            this(path, Optional.empty());
+        }
+    }
 
     /// A TCP connection to the instance's own port is accepted.
     public record Tcp() implements Probe {}
@@ -44,6 +50,12 @@ public record Healthcheck(Probe probe, Duration interval, Duration timeout, int 
 
     public static Healthcheck of(Probe probe) {
         return new Healthcheck(probe, DEFAULT_INTERVAL, DEFAULT_TIMEOUT, DEFAULT_RETRIES, DEFAULT_START_PERIOD);
+    }
+
+    /// The same, over TLS where it asks for a page.
+    /// @param tls empty: without
+    public Healthcheck over(Optional<BackendTls> tls) {
+        return probe instanceof Http(String path, _) ? new Healthcheck(new Http(path, tls), interval, timeout, retries, startPeriod) : this;
     }
 
     public boolean present() {

@@ -6,14 +6,15 @@ import java.util.Optional;
 /// @param weight share of the requests relative to other routes that cover the same; empty: it takes them all
 /// @param edge   what becomes of requests and answers on their way; empty: they pass as they are
 /// @param access who may use it
+/// @param tls    what TLS means for it; empty: as the node says
 public record RouteHandling(PathChange change, AmbiguousPaths ambiguous, Optional<Integer> weight, Optional<RouteEdge> edge,
-        Access access) {
+        Access access, Optional<RouteTls> tls) {
     /// Sends them on as they are.
     public static final RouteHandling PLAIN = new RouteHandling(new PathChange.None(), AmbiguousPaths.UNLESS_ALONE, Optional.empty());
     public static final int MOST_WEIGHT = 1_000_000;
 
     public RouteHandling(PathChange change, AmbiguousPaths ambiguous, Optional<Integer> weight) {
-        this(change, ambiguous, weight, Optional.empty(), Access.OPEN);
+        this(change, ambiguous, weight, Optional.empty(), Access.OPEN, Optional.empty());
     }
 
     public RouteHandling {
@@ -23,11 +24,15 @@ public record RouteHandling(PathChange change, AmbiguousPaths ambiguous, Optiona
     }
 
     public RouteHandling with(Optional<RouteEdge> next) {
-        return new RouteHandling(change, ambiguous, weight, next, access);
+        return new RouteHandling(change, ambiguous, weight, next, access, tls);
     }
 
     public RouteHandling with(Access next) {
-        return new RouteHandling(change, ambiguous, weight, edge, next);
+        return new RouteHandling(change, ambiguous, weight, edge, next, tls);
+    }
+
+    public RouteHandling withTls(Optional<RouteTls> next) {
+        return new RouteHandling(change, ambiguous, weight, edge, access, next);
     }
 
     /// What becomes of the path on the way to the backend. The query stays.

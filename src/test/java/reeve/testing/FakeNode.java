@@ -23,6 +23,7 @@ import reeve.base.journal.Journal;
 import reeve.declare.catalogue.Catalogue;
 import reeve.declare.manifest.ManifestReader;
 import reeve.front.api.ApiParts;
+import reeve.front.api.CertificateDesk;
 import reeve.front.api.Restarts;
 import reeve.front.api.SleepDesk;
 import reeve.front.api.StatusPage;
@@ -41,6 +42,7 @@ import reeve.model.Selector;
 import reeve.model.ServiceId;
 import reeve.model.ServiceSpec;
 import reeve.model.SleepSpec;
+import reeve.model.wire.AuthorityAnswer;
 import reeve.model.wire.CertificateRow;
 import reeve.run.install.Installs;
 import reeve.run.install.Removals;
@@ -67,6 +69,7 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
     private final List<Consumer<Entry>> followers = new CopyOnWriteArrayList<>();
     private final RouteSources routes = new RouteSources(List.of("apps"));
     public volatile List<CertificateRow> certificates = List.of();
+    public volatile Optional<AuthorityAnswer> authority = Optional.empty();
     public volatile String metrics = "# TYPE test_starts_total counter\ntest_starts_total{app=\"wiki\"} 1.0\n";
     private final Path logs;
     private int measured;
@@ -82,7 +85,17 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
         return new ApiParts(new NodeName("here"),
                 () -> new NodeFacts(new NodeName("here"), "cloud-engine", Map.of("rack", "r1"), Map.of(), Map.of()), "1.2.3", this,
                 installs(time), new ManifestReader(), routes::table, routes::conflicts, routes::inFlight,
-                this, feed(time), this, new Restarts(this), () -> certificates,
+                this, feed(time), this, new Restarts(this), new CertificateDesk() {
+                    @Override
+                    public List<CertificateRow> certificates() {
+                        return certificates;
+                    }
+
+                    @Override
+                    public Optional<AuthorityAnswer> authority() {
+                        return authority;
+                    }
+                },
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
                 () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true),
                 () -> acts.add("upgrade"), this, time);

@@ -29,20 +29,34 @@ public final class RawBackend implements AutoCloseable {
         String respond(RawConnection.Message request);
     }
 
-    private RawBackend() throws IOException {
-        listener = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+    private RawBackend(ServerSocket listener) {
+        this.listener = listener;
+    }
+
+    private static ServerSocket plain() throws IOException {
+        return new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
     }
 
     /// @param handler told the connection's number, from 1
     public static RawBackend serving(Handler handler) throws IOException {
-        var backend = new RawBackend();
+        return serving(plain(), handler);
+    }
+
+    /// @param listener on loopback, such as one for TLS
+    public static RawBackend serving(ServerSocket listener, Handler handler) {
+        var backend = new RawBackend(listener);
         Thread.ofVirtual().start(() -> backend.accept(handler));
         return backend;
     }
 
     /// Keeps connections alive, records each request, and answers it with the text given.
     public static RawBackend answering(Responder responder) throws IOException {
-        var backend = new RawBackend();
+        return answering(plain(), responder);
+    }
+
+    /// @param listener on loopback, such as one for TLS
+    public static RawBackend answering(ServerSocket listener, Responder responder) {
+        var backend = new RawBackend(listener);
         Thread.ofVirtual().start(() -> backend.accept((connection, _) -> {
             while (true) {
                 RawConnection.Message request = connection.readMessage();

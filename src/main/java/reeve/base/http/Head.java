@@ -197,9 +197,8 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
             case TRANSFER_ENCODING -> transferEncoding(valueFrom, valueTo);
             case CONNECTION -> connection(valueFrom, valueTo);
             case HOST, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, UPGRADE, EXPECT, ACCEPT, DATE, HTTP2_SETTINGS, PROXY, FORWARDED,
-                    X_REAL_IP,
-                    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, VIA, MAX_FORWARDS, X_FORWARDED, UNDERSCORE_TWIN, UNDERSCORED -> note(header,
-                            valueFrom, valueTo);
+                    X_REAL_IP, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, VIA, MAX_FORWARDS, CLIENT_CERT, CLIENT_CERT_CHAIN,
+                    X_CLIENT_CERTIFICATE_SUBJECT, X_FORWARDED, UNDERSCORE_TWIN, UNDERSCORED -> note(header, valueFrom, valueTo);
             case OTHER -> { }
         }
         return bad == null;

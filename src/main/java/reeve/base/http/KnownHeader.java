@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum KnownHeader {
     HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, KEEP_ALIVE, PROXY_CONNECTION, TE, TRAILER, UPGRADE, EXPECT, ACCEPT, DATE,
     HTTP2_SETTINGS, PROXY, FORWARDED, X_REAL_IP, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, VIA, MAX_FORWARDS,
+    /// What a proxy says about a client's certificate: RFC 9440, and in plain text.
+    CLIENT_CERT, CLIENT_CERT_CHAIN, X_CLIENT_CERTIFICATE_SUBJECT,
     /// Every name that starts with `X-Forwarded-`.
     X_FORWARDED,
     /// A name that becomes one of the above when `_` is read as `-`, as CGI and its heirs do; always an attack or a mistake.

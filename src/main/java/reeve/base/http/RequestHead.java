@@ -171,8 +171,8 @@ public final class RequestHead extends Head {
             case VIA -> via = true;
             case MAX_FORWARDS -> maxForwards = maxForwards == NO_LIMIT ? limit(valueFrom, valueTo) : BAD_LIMIT;
             case CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, KEEP_ALIVE, PROXY_CONNECTION, TRAILER, ACCEPT, DATE, HTTP2_SETTINGS,
-                    PROXY, FORWARDED, X_REAL_IP, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, X_FORWARDED, UNDERSCORE_TWIN, UNDERSCORED,
-                    OTHER -> { }
+                    PROXY, FORWARDED, X_REAL_IP, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT, CLIENT_CERT, CLIENT_CERT_CHAIN,
+                    X_CLIENT_CERTIFICATE_SUBJECT, X_FORWARDED, UNDERSCORE_TWIN, UNDERSCORED, OTHER -> { }
         }
     }
 

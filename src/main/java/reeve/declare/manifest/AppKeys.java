@@ -21,7 +21,8 @@ final class AppKeys {
 
     static final KeyTable EXTERNAL_ROUTE = KeyTable.of("external route")
             .and(PartKeys.COVERS)
-            .key("to", "", "`http://HOST:PORT`; this, `redirect` or `files`")
+            .key("to", "", "`http://HOST:PORT` or `https://HOST:PORT`; this, `redirect` or `files`")
+            .key("backend_tls", "as a browser", "how the backend of `https://…` is spoken to: `{ca, server_name, …}`")
             .key("files", "", "a folder, or `{from, index, fallback}`: its files answer")
             .key("redirect", "", "a URL, or `{to, status}`: where clients are sent instead");
 

@@ -13,6 +13,7 @@ import reeve.model.Address;
 import reeve.model.AppName;
 import reeve.model.AppRoute;
 import reeve.model.AppSpec;
+import reeve.model.BackendTls;
 import reeve.model.FileRoot;
 import reeve.model.ManifestFiles;
 import reeve.model.Network;
@@ -47,7 +48,7 @@ final class AppReader {
         var external = new ArrayList<Draft.Routed>();
         var externalRoutes = new ArrayList<AppRoute>();
         for (Value route : externalRoutes(top)) {
-            external(route, folder).ifPresent(read -> {
+            external(route, bare).ifPresent(read -> {
                 externalRoutes.add(read);
                 external.add(new Draft.Routed(read.route(), route));
             });
@@ -123,14 +124,14 @@ final class AppReader {
         return routes;
     }
 
-    private static Optional<AppRoute> external(Value value, Path folder) {
+    private static Optional<AppRoute> external(Value value, Scope scope) {
         Fields fields = value.fields(AppKeys.EXTERNAL_ROUTE.keys());
         if (fields.has("files") || fields.reported("files")) {
-            for (String key : List.of("to", "redirect")) {
+            for (String key : List.of("to", "redirect", "backend_tls")) {
                 fields.get(key).ifPresent(given -> given.wrong("cannot be beside 'files'"));
             }
-            Optional<FileRoot> root = fields.get("files").flatMap(given -> EdgeReader.files(given, folder));
-            return RouteReader.route(value, fields, folder).flatMap(route -> root.map(files -> new AppRoute.ToFiles(route, files)));
+            Optional<FileRoot> root = fields.get("files").flatMap(given -> EdgeReader.files(given, scope.folder()));
+            return RouteReader.route(value, fields, scope).flatMap(route -> root.map(files -> new AppRoute.ToFiles(route, files)));
         }
         boolean redirects = fields.has("redirect") || fields.reported("redirect");
         if (value.isMapping() && (redirects ? fields.has("to") : fields.lacks("to"))) {
@@ -138,24 +139,28 @@ final class AppReader {
                     : "needs 'to', such as http://10.0.0.7:8080, 'redirect' or 'files'");
         }
         if (redirects) {
-            for (String key : List.of("strip_prefix", "rewrite")) {
+            for (String key : List.of("strip_prefix", "rewrite", "backend_tls")) {
                 fields.get(key).ifPresent(given -> given.wrong("cannot be for what is redirected: say it in redirect.to"));
             }
             Optional<Redirect> redirect = fields.get("redirect").flatMap(RouteReader::redirect);
-            return RouteReader.route(value, fields, folder).flatMap(route -> redirect.map(where -> new AppRoute.ToRedirect(route, where)));
+            return RouteReader.route(value, fields, scope).flatMap(route -> redirect.map(where -> new AppRoute.ToRedirect(route, where)));
         }
         Optional<Address> to = fields.get("to").flatMap(target -> target.text(AppReader::backend));
-        return RouteReader.route(value, fields, folder).flatMap(route -> to.map(address -> new AppRoute.ToExternal(route, address)));
+        boolean encrypted = fields.get("to").flatMap(Value::written).filter(url -> url.startsWith("https://")).isPresent();
+        Optional<BackendTls> tls = BackendTlsReader.read(fields.get("backend_tls"), scope);
+        if (!encrypted) {
+            fields.get("backend_tls").ifPresent(given -> given.wrong("needs a backend of https: write to: \"https://HOST:PORT\""));
+        }
+        return RouteReader.route(value, fields, scope).flatMap(route -> to.map(address -> new AppRoute.ToExternal(route, address,
+                encrypted ? tls.or(() -> Optional.of(BackendTls.DEFAULT)) : Optional.empty())));
     }
 
     private static Address backend(String url) {
-        if (url.startsWith("https://")) {
-            throw new IllegalArgumentException("cannot reach a backend over https: not supported yet, allowed is http://HOST:PORT");
-        }
-        String address = url.startsWith("http://") ? url.substring(7).replaceFirst("/$", "") : "";
+        boolean encrypted = url.startsWith("https://");
+        String address = encrypted || url.startsWith("http://") ? url.substring(encrypted ? 8 : 7).replaceFirst("/$", "") : "";
         if (!address.matches("(\\[[0-9a-fA-F:.]{2,45}]|[A-Za-z0-9_.-]{1,253})(:[0-9]{1,5})?")) {
-            throw new IllegalArgumentException("cannot read '" + Value.cut(url) + "': allowed is http://HOST:PORT");
+            throw new IllegalArgumentException("cannot read '" + Value.cut(url) + "': allowed is http://HOST:PORT or https://HOST:PORT");
         }
-        return Address.parse(address.matches(".*:[0-9]{1,5}") && !address.endsWith("]") ? address : address + ":80");
+        return Address.parse(address.matches(".*:[0-9]{1,5}") && !address.endsWith("]") ? address : address + (encrypted ? ":443" : ":80"));
     }
 }

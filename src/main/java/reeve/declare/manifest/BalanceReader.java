@@ -47,7 +47,7 @@ final class BalanceReader {
                         fields.get("queue").flatMap(number -> number.number(0, Balance.Capacity.MOST)).orElse(unlimited.queue()),
                         fields.get("queue_timeout").flatMap(length -> length.duration(LEAST)).orElse(unlimited.patience())),
                 fields.get("retries").flatMap(number -> number.number(0, Balance.MOST_RETRIES)).orElse(Balance.DEFAULT.retries()),
-                timeouts.map(BalanceReader::timeouts).orElse(Balance.Timeouts.DEFAULT));
+                timeouts.map(BalanceReader::timeouts).orElse(Balance.Timeouts.DEFAULT), Optional.empty());
     }
 
     private static Balance.Ejection ejection(Value value) {

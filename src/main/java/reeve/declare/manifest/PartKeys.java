@@ -117,6 +117,7 @@ final class PartKeys {
             .key("ambiguous_paths", "", "`refuse` or `pass` paths that can be read in more than one way; without it they are "
                     + "refused where the host has other routes beside this one")
             .key("access", "everybody", "who may use it: `{allow, deny, …}`")
+            .and(TlsReader.KEYS)
             .and(EdgeReader.EDGE);
     static final KeyTable ROUTE = KeyTable.of("route").and(COVERS)
             .key("port", "none", "of a process: the fixed port it listens on; of a container: the port inside it");

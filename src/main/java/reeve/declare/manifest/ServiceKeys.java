@@ -7,6 +7,7 @@ final class ServiceKeys {
     static final KeyTable OWN = KeyTable.of("own")
             .key("route", "none", "where the proxy serves it: one or a list of `{host, path, port}`")
             .key("balance", "least requests", "which of its instances gets a request, and what when one fails: `{by, sticky, …}`")
+            .key("backend_tls", "none", "it is spoken to over TLS, by the proxy and by `http` checks: `true`, or `{ca, server_name, …}`")
             .key("timeouts", "the node's", "for its requests: `{connect, first_byte, idle, total}`")
             .key("sleep", "never", "`{after, how, wake_timeout}`")
             .key("only_on", "everywhere", "`{class, name, labels: {NAME: …}}`, each one text or a list of choices; elsewhere it is stopped")

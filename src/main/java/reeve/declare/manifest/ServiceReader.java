@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Value;
+import reeve.model.BackendTls;
 import reeve.model.Checks;
 import reeve.model.RestartPolicy;
 import reeve.model.Rollout;
@@ -36,7 +37,6 @@ final class ServiceReader {
     private final HealthcheckReader healthchecks;
     private final EnvironmentReader environments;
     private final SecretsReader secrets;
-    private final Path folder;
     private final GateReader gates;
     private final LifeReader lives;
 
@@ -49,7 +49,6 @@ final class ServiceReader {
         this.environments = new EnvironmentReader(scope);
         this.secrets = new SecretsReader(scope.declared());
         this.gates = new GateReader(scope.templates());
-        this.folder = scope.folder();
         this.lives = new LifeReader(scope.templates());
     }
 
@@ -62,7 +61,7 @@ final class ServiceReader {
         List<Draft.Needed> needs = fields.get("depends_on").map(DependencyReader::read).orElse(List.of());
         List<Value> routeValues = Optional.ofNullable(own.get("route")).map(Value::oneOrMore).orElse(List.of());
         List<Fields> routeFields = routeValues.stream().map(route -> route.fields(PartKeys.ROUTE.keys())).toList();
-        List<Draft.Routed> routes = routes(routeValues, routeFields, folder);
+        List<Draft.Routed> routes = routes(routeValues, routeFields);
         Deploy deploy = Deploy.read(fields.get("deploy"));
         Restarting restart = Restarting.read(fields.get("restart"), deploy.restart(), optional(own, "start_limits"));
         EnvironmentReader.Environment environment = fields.get("environment").map(environments::environment)
@@ -70,6 +69,8 @@ final class ServiceReader {
         HealthcheckReader.Read healthcheck = healthchecks.read(fields.get("healthcheck"), !routeValues.isEmpty());
         List<HealthcheckReader.Read> checks = Stream.of("startup", "readiness", "liveness")
                 .map(key -> healthchecks.read(optional(own, key), false)).toList();
+        Optional<BackendTls> tls = BackendTlsReader.read(optional(own, "backend_tls"), scope)
+                .map(said -> said.serverName().isPresent() ? said : said.named("localhost"));
         int port = RouteReader.fixedPort(Stream.concat(routeFields.stream().map(route -> route.get("port")),
                 Stream.concat(Stream.of(healthcheck), checks.stream()).map(HealthcheckReader.Read::port))
                 .flatMap(Optional::stream).toList());
@@ -80,8 +81,8 @@ final class ServiceReader {
                 fields.get("env_file").map(environments::files).orElse(List.of()),
                 new Secrets(fields.get("secrets").map(value -> secrets.files(value, container)).orElse(List.of()), environment.secret()),
                 needs.stream().map(Draft.Needed::dependency).toList(),
-                healthcheck.check(),
-                new Checks(checks.get(0).check(), checks.get(1).check(), checks.get(2).check()),
+                healthcheck.check().over(tls),
+                new Checks(checks.get(0).check().over(tls), checks.get(1).check().over(tls), checks.get(2).check().over(tls)),
                 restart.policy().orElse(new RestartPolicy.Always()),
                 restart.limits(),
                 fields.get("stop_signal").flatMap(ServiceReader::stopSignal).orElse(StopSignal.SIGTERM),
@@ -90,7 +91,7 @@ final class ServiceReader {
                 fields.get("labels").map(environments::labels).orElse(Map.of()),
                 ran.fixedPort,
                 routes.stream().map(Draft.Routed::route).toList(),
-                BalanceReader.read(optional(own, "balance"), optional(own, "timeouts")),
+                BalanceReader.read(optional(own, "balance"), optional(own, "timeouts")).withTls(tls),
                 optional(own, "sleep").map(RouteReader::sleep).orElse(new SleepSpec.Never()),
                 gates.read(optional(own, "only_on"), optional(own, "enabled")),
                 new Rollout(deploy.order(), optional(own, "drain_timeout").flatMap(length -> length.duration(Duration.ZERO))
@@ -163,11 +164,11 @@ final class ServiceReader {
         return Optional.ofNullable(own.get(key));
     }
 
-    private static List<Draft.Routed> routes(List<Value> values, List<Fields> fields, Path folder) {
+    private List<Draft.Routed> routes(List<Value> values, List<Fields> fields) {
         var routes = new ArrayList<Draft.Routed>();
         for (int i = 0; i < values.size(); i++) {
             Value value = values.get(i);
-            RouteReader.route(value, fields.get(i), folder).ifPresent(route -> routes.add(new Draft.Routed(route, value)));
+            RouteReader.route(value, fields.get(i), scope).ifPresent(route -> routes.add(new Draft.Routed(route, value)));
         }
         return routes;
     }

@@ -52,6 +52,11 @@ public final class Definitions {
     static final Setting<Optional<Duration>> TLS_HSTS = Setting.<Optional<Duration>>of("tls.hsts", "DURATION or off",
             Readings::hsts, (_, _) -> Optional.empty(), "off",
             "How long browsers are told to reach a host over TLS only, with every answer of `https`.").withExample("4320h");
+    static final Setting<List<String>> TLS_LOCAL_CA = Setting.of("tls.local_ca", "true, false or [NAME, …]",
+            Readings::localNames, (_, _) -> List.of(), "false",
+            "Whether this node signs certificates itself, for `localhost`, the names listed, and all below them; see "
+                    + "[TLS](tls.md#an-authority-of-the-nodes-own). Only for names that are not public.")
+            .withExample("[lan, corp.internal]");
     static final Setting<Listener> ADMIN = Setting.of("admin", "ADDRESS:PORT",
             Readings::listener, (_, _) -> new Listener(Address.loopback(9080), true), "127.0.0.1:9080, or the next free port",
             "Where the status page and the API listen.").withFlag("--admin").withExample("127.0.0.1:9080");
@@ -166,7 +171,7 @@ public final class Definitions {
 
     /// Later roles add theirs at the end.
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
-            TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
+            TLS_HSTS, TLS_LOCAL_CA, ADMIN, STATE, SOCKET, ACCESS_LOG,
             CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, CLIENT_CONNECTIONS, LEAST_RATE,
             LEAST_RATE_WINDOW, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, HTTP2_STREAMS, UPGRADE_GRACE, REMOVED_GRACE,
             SHARED_PORT, TRUSTED, PROXY_PROTOCOL, UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, TRACING, TRACING_FROM,

@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Keys;
 import reeve.declare.yaml.Value;
@@ -18,6 +20,7 @@ import reeve.model.Address;
 import reeve.model.AddressRange;
 import reeve.model.CertificateFiles;
 import reeve.model.HeaderChanges;
+import reeve.model.RouteSpec;
 import reeve.model.Webhook;
 
 /// The types that settings have.
@@ -92,6 +95,23 @@ final class Readings {
 
     static Optional<List<CertificateFiles>> certificates(Value value, Path folder) {
         return Optional.of(value.items().stream().flatMap(item -> certificate(item, folder).stream()).toList());
+    }
+
+    /// Names for which the node signs certificates itself, `localhost` always among them; none where it does not.
+    static Optional<List<String>> localNames(Value value, Path folder) {
+        if (!value.isList() && value.written().filter(text -> text.equals("true") || text.equals("false")).isPresent()) {
+            return value.truth().map(wanted -> wanted ? List.of("localhost") : List.of());
+        }
+        Stream<String> listed = value.oneOrMore().stream().flatMap(name -> name.text(Readings::localName).stream());
+        return Optional.of(Stream.concat(Stream.of("localhost"), listed).distinct().toList());
+    }
+
+    private static String localName(String text) {
+        String name = text.toLowerCase(Locale.ROOT).replaceFirst("^\\*?\\.", "");
+        if (!RouteSpec.allowsHost(name) || name.equals("*")) {
+            throw new IllegalArgumentException("cannot sign for '" + Value.cut(text) + "': allowed is a name such as lan or corp.internal");
+        }
+        return name;
     }
 
     private static Optional<CertificateFiles> certificate(Value item, Path folder) {

@@ -30,6 +30,7 @@ final class ApiTable {
                 new ApiVerb("GET", "/v1/instances", Access.OWNER, views::instances),
                 new ApiVerb("GET", "/v1/routes", Access.OWNER, views::routes),
                 new ApiVerb("GET", "/v1/certificates", Access.OWNER, node::certificates),
+                new ApiVerb("GET", "/v1/authority", Access.OWNER, node::authority),
                 new ApiVerb("GET", "/v1/explain", Access.OWNER, views::explainUrl),
                 new ApiVerb("POST", "/v1/plan", Access.OWNER, apps::plan),
                 new ApiVerb("POST", "/v1/apply", Access.OWNER, apps::apply),

@@ -70,7 +70,8 @@ final class Explanation {
         String at = instance.address().map(Object::toString).orElse("its port");
         return switch (check.probe()) {
             case Healthcheck.None() -> Optional.empty();
-            case Healthcheck.Http(var path) -> Optional.of(instance.id() + " runs, but does not answer GET " + path + " on " + at + " yet");
+            case Healthcheck.Http(var path, _) ->
+                Optional.of(instance.id() + " runs, but does not answer GET " + path + " on " + at + " yet");
             case Healthcheck.Tcp() -> Optional.of(instance.id() + " runs, but does not listen on " + at + " yet");
             case Healthcheck.Exec _ -> Optional.of(instance.id() + " runs, but its health check has not passed yet");
         };

@@ -126,7 +126,7 @@ final class HeldBy {
         String at = instance.address().map(address -> " on " + address).orElse("");
         return new Held(Guard.PROBE, switch (service.healthcheck().probe()) {
             case Healthcheck.None() -> "it runs and has yet to say that it is ready";
-            case Healthcheck.Http(var path) -> "healthcheck GET " + path + at + " has not passed yet";
+            case Healthcheck.Http(var path, _) -> "healthcheck GET " + path + at + " has not passed yet";
             case Healthcheck.Tcp() -> "healthcheck: nothing listens" + at + " yet";
             case Healthcheck.Exec _ -> "healthcheck command has not passed yet";
         });

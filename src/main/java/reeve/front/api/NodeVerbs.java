@@ -12,6 +12,7 @@ import reeve.base.http.HttpAnswer;
 import reeve.base.http.HttpRequest;
 import reeve.base.metrics.Metrics;
 import reeve.model.Address;
+import reeve.model.Failure;
 import reeve.model.wire.NodeAnswer;
 import reeve.model.wire.WireJson;
 
@@ -52,6 +53,12 @@ final class NodeVerbs {
     HttpAnswer certificates(ApiCall call) {
         call.allowOnly(Set.of());
         return Answers.json(json, parts.tls().certificates());
+    }
+
+    HttpAnswer authority(ApiCall call) {
+        call.allowOnly(Set.of());
+        return Answers.json(json, parts.tls().authority().orElseThrow(() -> new Failure(Failure.Kind.NOT_FOUND,
+                "cannot show an authority: this node signs no certificates itself (tls.local_ca in its configuration)")));
     }
 
     HttpAnswer metrics(ApiCall call) {

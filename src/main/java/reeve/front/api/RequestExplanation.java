@@ -204,7 +204,7 @@ final class RequestExplanation {
 
     private static String destination(RouteEntry entry) {
         return switch (entry.route().destination()) {
-            case Route.ToExternal(Address address) -> "the external backend " + address;
+            case Route.ToExternal(Address address, var tls) -> "the external backend " + (tls.isPresent() ? "https://" : "") + address;
             case Route.ToFiles(FileRoot root) -> "files below " + root;
             case Route.ToRedirect(Redirect redirect) -> "redirect " + redirect;
             case Route.ToService service -> service.service().toString();

@@ -18,7 +18,7 @@ public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
             "up", "proxy", "apply", "deploy", "rollback", "plan", "ps", "logs", "start", "stop", "restart", "scale", "drain",
-            "undrain", "maintenance", "sleep", "wake", "routes", "certificates",
+            "undrain", "maintenance", "sleep", "wake", "routes", "certificates", "ca",
             "journal", "events", "stats", "explain", "exec", "run", "down", "upgrade", "install", "uninstall", "check", "metrics",
             "version", "completion");
 
@@ -62,6 +62,7 @@ public final class Cli {
             case "sleep" -> new SleepVerb(around);
             case "wake" -> new WakeVerb(around);
             case "routes" -> new RoutesVerb(around);
+            case "ca" -> new CaVerb(around);
             case "certificates" -> new CertificatesVerb(around);
             case "journal" -> new JournalVerb(around);
             case "events" -> new EventsVerb(around);

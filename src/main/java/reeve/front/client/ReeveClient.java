@@ -28,6 +28,7 @@ import reeve.model.ServiceId;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.AuthorityAnswer;
 import reeve.model.wire.CatalogueAnswer;
 import reeve.model.wire.CertificateRow;
 import reeve.model.wire.DeployAnswer;
@@ -117,6 +118,11 @@ public final class ReeveClient {
     /// @param app only its instances; empty for all
     public List<InstanceRow> instances(Optional<String> app) {
         return json.readList(InstanceRow.class, get("/v1/instances" + query("app", app)));
+    }
+
+    /// The authority by which the node signs certificates itself.
+    public AuthorityAnswer authority() {
+        return json.read(AuthorityAnswer.class, get("/v1/authority"));
     }
 
     /// What is known of the node's certificates.

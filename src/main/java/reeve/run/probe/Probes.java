@@ -11,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import reeve.base.Durations;
 import reeve.base.Time;
 import reeve.base.command.Command;
@@ -19,6 +22,8 @@ import reeve.base.http.HttpClient;
 import reeve.base.http.HttpStream;
 import reeve.base.http.HttpTarget;
 import reeve.model.Address;
+import reeve.model.BackendTls;
+import reeve.model.Failure;
 import reeve.model.Healthcheck;
 
 /// Probes instances, once for each call.
@@ -27,11 +32,23 @@ public final class Probes {
     private static final int MOST_WORDS = 200;
 
     private final HttpClient http;
+    private final Time time;
+    private final Function<BackendTls, SSLContext> contexts;
     private final Map<String, String> inherited;
 
-    /// @param inherited variables that a program gets where the instance does not set them
+    /// For programs that know nothing of TLS.
     public Probes(Time time, Map<String, String> inherited) {
+        this(time, inherited, _ -> {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot probe over TLS");
+        });
+    }
+
+    /// @param inherited variables that a program gets where the instance does not set them
+    /// @param contexts  for TLS with instances; throws [Failure] where a file cannot be used
+    public Probes(Time time, Map<String, String> inherited, Function<BackendTls, SSLContext> contexts) {
         this.http = new HttpClient(time);
+        this.time = time;
+        this.contexts = contexts;
         this.inherited = Map.copyOf(inherited);
     }
 
@@ -48,7 +65,8 @@ public final class Probes {
         Duration timeout = subject.check().timeout();
         return switch (subject.check().probe()) {
             case Healthcheck.None() -> Optional.empty();
-            case Healthcheck.Http(String path) -> subject.address().map(address -> http(address, path, timeout))
+            case Healthcheck.Http(String path, var tls) -> subject.address()
+                    .map(address -> tls.map(how -> encrypted(address, path, how, timeout)).orElseGet(() -> http(address, path, timeout)))
                     .orElse(Optional.of("it has no port"));
             case Healthcheck.Tcp() -> subject.address().map(address -> tcp(address, timeout)).orElse(Optional.of("it has no port"));
             case Healthcheck.Exec _ ->
@@ -63,11 +81,25 @@ public final class Probes {
     }
 
     /// 200 to 399 is healthy; redirects are not followed and the body is not read.
+    private Optional<String> encrypted(Address address, String path, BackendTls tls, Duration timeout) {
+        try {
+            int status = new TlsProbe(time, contexts.apply(tls), tls).status(address, path, timeout);
+            return judged("https://" + address + path, status);
+        } catch (Failure | SSLException e) {
+            return Optional.of("no TLS with " + address + ": " + e.getMessage());
+        } catch (IOException e) {
+            return Optional.of(failure(address, timeout, e));
+        }
+    }
+
+    private static Optional<String> judged(String url, int status) {
+        return status >= 200 && status < 400 ? Optional.empty() : Optional.of(url + " answers " + status);
+    }
+
     private Optional<String> http(Address address, String path, Duration timeout) {
         var target = new HttpTarget.Tcp(new InetSocketAddress(address.host(), address.port()));
         try (HttpStream answer = http.open(target, HttpCall.get(path), timeout)) {
-            int status = answer.status();
-            return status >= 200 && status < 400 ? Optional.empty() : Optional.of("http://" + address + path + " answers " + status);
+            return judged("http://" + address + path, answer.status());
         } catch (IOException e) {
             return Optional.of(failure(address, timeout, e));
         }

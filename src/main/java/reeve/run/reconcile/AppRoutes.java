@@ -12,9 +12,9 @@ import reeve.model.ServiceSpec;
 import reeve.model.SleepSpec;
 import reeve.run.supervise.Goal;
 import reeve.run.supervise.Instance;
+import reeve.serve.route.Route;
 import reeve.serve.route.Route.Availability;
 import reeve.serve.route.Route.Target;
-import reeve.serve.route.Route;
 
 /// The routes that the apps of this node declare, with the instances behind them as they are now: the source "apps". Pure.
 final class AppRoutes {
@@ -50,7 +50,7 @@ final class AppRoutes {
             int port = state.port(id);
             if (port != 0) {
                 targets.add(new Target(id, Address.loopback(port), shown(instance),
-                        state.drained(id) ? 0 : 1));
+                        state.drained(id) ? 0 : 1, spec.balance().tls()));
             }
         });
         return new Route.ToService(service, spec.sleep() instanceof SleepSpec.WhenIdle, availability(state, service, instances), targets,

@@ -10,6 +10,12 @@ public interface CertificateChoice {
     /// @param name in lower case, without a dot at its end
     List<ServerCertificate> named(String name);
 
+    /// Whether there is one for a name. Takes no more than a look.
+    /// @param name in lower case, without a dot at its end
+    default boolean has(String name) {
+        return !named(name).isEmpty();
+    }
+
     /// The certificates for a client that asks for no name: one that was given an IP address. Empty: it is to be refused.
     List<ServerCertificate> unnamed();
 }

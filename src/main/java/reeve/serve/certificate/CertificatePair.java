@@ -38,7 +38,8 @@ final class CertificatePair {
         }
     }
 
-    private static <T> T read(String what, Path file, Function<String, T> read) {
+    /// @throws Failure INVALID saying which file is wrong, and what was expected
+    static <T> T read(String what, Path file, Function<String, T> read) {
         try (var in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(LARGEST + 1);
             if (bytes.length > LARGEST) {

@@ -7,7 +7,8 @@ import java.util.Map;
 public interface CertificateRecords {
 
     /// Never throws.
-    /// @param what  the decision, a word: `certificate_taken`, `certificate_refused`, `certificate_ends`, `certificate_exposed`
+    /// @param what  the decision, a word: `certificate_taken`, `certificate_refused`, `certificate_ends`, `certificate_exposed`,
+    ///              `certificate_dropped`, `authority_taken`, `authority_refused`
     /// @param why   one line, readable without context
     /// @param facts what it was based on, in order
     void record(String what, String why, Map<String, String> facts);

@@ -136,7 +136,7 @@ final class FollowedPair {
     }
 
     /// Changes with the file, also where a link leads to another one; a file that cannot be looked at is as good as none.
-    private static String stamp(Path file) {
+    static String stamp(Path file) {
         try {
             Map<String, Object> facts = Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,ctime,mode");
             return facts.toString();

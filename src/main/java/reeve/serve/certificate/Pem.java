@@ -29,6 +29,12 @@ final class Pem {
 
     private Pem() {}
 
+    /// @param label `CERTIFICATE`
+    static String text(String label, byte[] content) {
+        return "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content)
+                + "\n-----END " + label + "-----\n";
+    }
+
     private static List<Block> blocks(String text) {
         var blocks = new ArrayList<Block>();
         Matcher block = BLOCK.matcher(text);

@@ -46,6 +46,10 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
         return new Answer(redirect.status(), "what was asked for is at " + location, Duration.ZERO, false, location);
     }
 
+    static Answer noClientCertificate() {
+        return of(403, "cannot serve the request: it needs TLS, and a client certificate that is trusted here");
+    }
+
     static Answer misdirected() {
         return of(421, "cannot answer for this host here: the TLS connection was made for another one");
     }

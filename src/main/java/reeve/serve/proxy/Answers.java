@@ -34,20 +34,20 @@ final class Answers {
     /// @param bodiless whether only the head is sent (HEAD)
     /// @param close    whether the connection ends with this answer
     /// @param http10   whether the client speaks HTTP/1.0
+    /// @param added    header lines that say how the host is to be reached
     /// @param routes   to list below the text; empty where they are none of the client's business
     /// @param port     for the links to routes
     /// @param passage  what becomes of it on its way; null for nothing
-    record Form(Media media, boolean bodiless, boolean close, boolean http10, List<RouteTable.View> routes, int port,
+    record Form(Media media, boolean bodiless, boolean close, boolean http10, byte[] added, List<RouteTable.View> routes, int port,
             @Nullable Passage passage) {}
 
     /// Leaves the whole answer in the loop's bytes.
-    /// @param added header lines of the connection that it goes to
-    void write(Answer answer, byte[] date, byte[] added, Form form) {
+    void write(Answer answer, byte[] date, Form form) {
         Page page = form.passage == null ? null : form.passage.page(answer, form.media);
         byte[] body = page == null ? own(answer, form).getBytes(StandardCharsets.UTF_8) : page.body();
         out.clear();
         out.put("HTTP/1.1 ").number(answer.status()).put(' ').put(reason(answer.status())).put("\r\n");
-        out.put(date).put(added);
+        out.put(date).put(form.added);
         out.put("Content-Type: ").put(page == null ? type(form.media) : page.type())
                 .put(answer.status() == 200 ? "" : "\r\nCache-Control: no-store").put("\r\nContent-Length: ")
                 .number(body.length).put("\r\n");
@@ -76,9 +76,9 @@ final class Answers {
 
     /// Leaves an answer to a call of gRPC in the loop's bytes: a head without a body, whose fields say what the status would
     /// (gRPC over HTTP2, "Trailers-Only").
-    void writeGrpc(Answer answer, byte[] date, byte[] added, Form form) {
+    void writeGrpc(Answer answer, byte[] date, Form form) {
         out.clear();
-        out.put("HTTP/1.1 200 OK\r\n").put(date).put(added).put("Content-Type: application/grpc\r\nGrpc-Status: ")
+        out.put("HTTP/1.1 200 OK\r\n").put(date).put(form.added).put("Content-Type: application/grpc\r\nGrpc-Status: ")
                 .number(grpcStatus(answer.status())).put("\r\nGrpc-Message: ");
         for (byte b : answer.text().getBytes(StandardCharsets.UTF_8)) {
             if (b >= ' ' && b < 0x7f && b != '%') {

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.util.ByteProcessor;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -262,7 +261,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void answer(Answer answer, Answers.Form form) {
-        loop.answers().write(answer, loop.date(), origin().answerLines(), form);
+        loop.answers().write(answer, loop.date(), form);
         write(loop.written());
     }
 
@@ -442,7 +441,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (!UpstreamTls.isOfPeer(cause)) {
             LOG.error("proxy: a connection failed: address={}", ctx.channel().remoteAddress(), cause);
         }
         abort(); // a client that reset its connection; channelInactive ends the exchange

@@ -10,6 +10,7 @@ import reeve.base.http.RequestHead;
 import reeve.model.Redirect;
 import reeve.model.ServiceId;
 import reeve.serve.route.Balancer;
+import reeve.serve.route.EntryTls;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteEntry;
 import reeve.serve.route.RouteRequest;
@@ -22,6 +23,7 @@ final class Exchange {
     private final Loop loop;
     private final ClientStream client;
     private final RequestFacts facts;
+    private final boolean encrypted;
     private final byte[] address;
     private final BodyFraming requestBody;
     private final ResponseRelay response;
@@ -31,6 +33,7 @@ final class Exchange {
     private @Nullable Waits waits;
     private @Nullable ServiceTraffic gate;
     private @Nullable ServiceId service;
+    private @Nullable EntryTls tls;
     private @Nullable Admission admission;
     private @Nullable Passage passage;
     private @Nullable FileAnswer file;
@@ -41,6 +44,7 @@ final class Exchange {
         this.client = client;
         this.headBytes = loop.scratch();
         this.facts = RequestFacts.of(head, headBytes);
+        this.encrypted = client.origin().encrypted(head);
         this.address = client.origin().address(head);
         this.requestBody = head.body() == BodyKind.NONE ? loop.noBody() : new BodyFraming(head.body(), head.contentLength(), false,
                 facts.takesTrailers() ? Trailers.of(head) : null);
@@ -56,6 +60,11 @@ final class Exchange {
     /// The address of who makes the request, as text.
     byte[] address() {
         return address;
+    }
+
+    /// Whether the client speaks TLS, if only with a trusted proxy in front.
+    boolean encrypted() {
+        return encrypted;
     }
 
     ResponseRelay response() {
@@ -83,17 +92,17 @@ final class Exchange {
         return ended;
     }
 
+    /// Header lines that every answer has, to say how its host is to be reached.
+    byte[] answerLines() {
+        return client.origin().answerLines(tls);
+    }
+
     /// Finds the way of a request that has just been read.
     void begin(RequestHead head) {
         if (loop.nodeRules() != null) {
             passage = new Passage(loop, this, head, headBytes);
         }
-        Answer refusal = client.origin().refusal(head, headBytes);
-        if (refusal == null) {
-            route(head);
-        } else {
-            answer(refusal);
-        }
+        route(head);
     }
 
     /// Finds the request's way in the table as it is now.
@@ -108,11 +117,13 @@ final class Exchange {
         }
         RouteRequest request = asked(head);
         RouteEntry found = loop.routes().match(request);
-        if (found == null) {
-            answer(Answer.noRoute());
+        RouteEntry entry = found == null ? null : found.share(loop.jitter(), service);
+        tls = entry == null ? null : entry.tls();
+        Answer refusal = client.origin().refusal(head, headBytes, tls);
+        if (refusal != null || entry == null) {
+            answer(refusal == null ? Answer.noRoute() : refusal);
             return;
         }
-        RouteEntry entry = found.share(loop.jitter(), service);
         if (entry.edge() != null || passage != null) {
             pass(entry, head);
         }
@@ -309,7 +320,7 @@ final class Exchange {
         }
         forwarding.release(reusable && requestBody.complete());
         boolean keep = facts.keepsAlive() && requestBody.complete() && !loop.draining();
-        client.answer(answer, client.origin().form(answer, facts, !keep, passage));
+        client.answer(answer, client.origin().form(answer, facts, !keep, tls, passage));
         end(answer.status());
         client.exchangeEnded(keep);
         if (!client.inRead()) {

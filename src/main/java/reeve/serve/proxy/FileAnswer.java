@@ -142,7 +142,7 @@ final class FileAnswer {
         Bytes out = loop.out();
         out.clear();
         out.put("HTTP/1.1 ").number(status).put(' ').put(Answers.reason(status)).put("\r\n").put(loop.date())
-                .put(exchange.client().origin().answerLines());
+                .put(exchange.answerLines());
         if (status == 416) {
             out.put("Content-Range: bytes */").number(opened.size()).put("\r\n");
         } else {

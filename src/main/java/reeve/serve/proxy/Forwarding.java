@@ -2,10 +2,13 @@ package reeve.serve.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.RequestHead;
+import reeve.model.Failure;
 import reeve.serve.route.RouteEntry;
 
 /// One request's way to a backend: to which one, over which connection, and to another where that one fails it. One exchange, one loop.
@@ -43,6 +46,9 @@ final class Forwarding {
         Passage passage = exchange.passage();
         if (passage != null) {
             passage.request(loop.out(), to);
+        }
+        if (entry.tls() != null) {
+            loop.rewriter().add(exchange.client().origin().proof(entry.tls()));
         }
         head = loop.written();
         places = loop.accessLines() == null ? null : loop.rewriter().places();
@@ -92,6 +98,9 @@ final class Forwarding {
         exchange.answer(switch (cause) {
             case ConnectTimeoutException _ ->
                     Answer.tooSlow(to.backend, "did not accept the connection", connectTimeout());
+            case SslHandshakeTimeoutException _ -> Answer.tooSlow(to.backend, "did not finish the TLS handshake", connectTimeout());
+            case SSLException e -> Answer.unreachable(to.backend, "no TLS with it: " + e.getMessage());
+            case Failure e -> Answer.unreachable(to.backend, String.valueOf(e.getMessage()));
             case ConnectException _ -> Answer.unreachable(to.backend, "it refuses connections");
             default -> Answer.unreachable(to.backend, "the connection failed");
         });
@@ -118,7 +127,7 @@ final class Forwarding {
         }
         choice.failed(loop.now());
         if (!silent || !repeatable || !elsewhere()) {
-            exchange.answer(Answer.brokenAnswer(to.backend, "it closed the connection before it answered"));
+            exchange.answer(Answer.brokenAnswer(to.backend, lost.end()));
         }
     }
 
@@ -157,7 +166,7 @@ final class Forwarding {
 
     /// The backend's answer has begun; what the proxy has to add to its head is added.
     void answered(int status, Bytes to) {
-        choice.answered(status, to, progress, exchange.client().origin().encrypted());
+        choice.answered(status, to, progress, exchange.encrypted());
     }
 
     void progressed() {

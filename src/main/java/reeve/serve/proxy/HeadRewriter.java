@@ -110,7 +110,7 @@ final class HeadRewriter {
         for (int i = 0; i < head.count(); i++) {
             boolean keep = switch (head.known(i)) {
                 case HOST, CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRANSFER_ENCODING, CONTENT_LENGTH, UPGRADE, HTTP2_SETTINGS,
-                        PROXY, UNDERSCORE_TWIN -> false;
+                        PROXY, CLIENT_CERT, CLIENT_CERT_CHAIN, X_CLIENT_CERTIFICATE_SUBJECT, UNDERSCORE_TWIN -> false;
                 case FORWARDED, X_REAL_IP, X_FORWARDED -> forwarded.keeps(head, i); // even if `Connection` lists it
                 case VIA -> true;
                 case MAX_FORWARDS -> head.maxForwards() < 0 && !isListed(head, i);
@@ -193,7 +193,8 @@ final class HeadRewriter {
                 case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, TRANSFER_ENCODING, CONTENT_LENGTH, UPGRADE, HTTP2_SETTINGS -> false;
                 case TRAILER -> trailers;
                 case HOST, EXPECT, ACCEPT, DATE, PROXY, FORWARDED, X_REAL_IP, X_FORWARDED, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_ACCEPT,
-                        VIA, MAX_FORWARDS, UNDERSCORE_TWIN, UNDERSCORED, OTHER -> !isListed(head, i);
+                        VIA, MAX_FORWARDS, CLIENT_CERT, CLIENT_CERT_CHAIN, X_CLIENT_CERTIFICATE_SUBJECT, UNDERSCORE_TWIN, UNDERSCORED,
+                        OTHER -> !isListed(head, i);
             };
             run = copyRun(head, bytes, i, keep, run);
         }

@@ -354,11 +354,11 @@ final class Http2Request implements ClientStream {
     @Override
     public void answer(Answer answer, Answers.Form form) {
         if (grpc) {
-            loop.answers().writeGrpc(answer, loop.date(), origin().answerLines(), form);
+            loop.answers().writeGrpc(answer, loop.date(), form);
             writeFields(FieldsWriter.answer(loop.out()), true);
             return;
         }
-        loop.answers().write(answer, loop.date(), origin().answerLines(), form);
+        loop.answers().write(answer, loop.date(), form);
         Bytes text = loop.out();
         int head = text.endOfHead();
         ByteBuf body = loop.allocator().directBuffer(text.length() - head).writeBytes(text.array(), head, text.length() - head);

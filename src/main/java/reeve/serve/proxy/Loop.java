@@ -25,6 +25,7 @@ import reeve.base.http.RequestHead;
 import reeve.base.http.ResponseHead;
 import reeve.model.ServiceId;
 import reeve.serve.access.ClientRates;
+import reeve.serve.certificate.BackendContexts;
 import reeve.serve.compress.Coders;
 import reeve.serve.route.RouteRequest;
 import reeve.serve.route.RouteTable;
@@ -163,6 +164,10 @@ final class Loop {
 
     RouteTable routes() {
         return shared.routes().table();
+    }
+
+    BackendContexts backends() {
+        return shared.backends();
     }
 
     SocketChannel newSocket() {

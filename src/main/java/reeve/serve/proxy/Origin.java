@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.RequestHead;
 import reeve.serve.edge.Media;
+import reeve.serve.route.EntryTls;
 import reeve.serve.route.RouteTable;
 
 /// Where a connection comes from and how it came in: the same for all its requests. One loop.
@@ -52,31 +53,40 @@ final class Origin {
         return entrance.scheme();
     }
 
-    /// Whether the client speaks TLS.
-    boolean encrypted() {
-        return entrance.encrypted();
+    /// Whether the client speaks TLS, if only with a trusted proxy in front.
+    boolean encrypted(RequestHead head) {
+        return entrance.encrypted() || forwarded.saysHttps(head);
     }
 
-    /// Header lines that every answer here has, to say how this host is to be reached.
-    byte[] answerLines() {
-        return entrance.answerLines();
+    /// Header lines that every answer has, to say how its host is to be reached.
+    /// @param tls what the route says; null: nothing of its own, or there is none
+    byte[] answerLines(@Nullable EntryTls tls) {
+        byte[] own = tls == null || !entrance.encrypted() ? null : tls.answerLines();
+        return own == null ? entrance.answerLines() : own;
     }
 
     /// The answer to a request that must not go further; null for all that may.
-    @Nullable Answer refusal(RequestHead head, byte[] bytes) {
-        return entrance.refusal(head, bytes, forwarded);
+    /// @param tls what its route says; null: nothing of its own, or there is none
+    @Nullable Answer refusal(RequestHead head, byte[] bytes, @Nullable EntryTls tls) {
+        return entrance.refusal(head, bytes, forwarded, tls);
+    }
+
+    /// Header lines that tell the backend of a route who the client has proved to be.
+    byte[] proof(EntryTls tls) {
+        return entrance.proof(tls);
     }
 
     /// How an answer of the proxy's own looks, with the routes to show below it.
+    /// @param tls     what the route says; null: nothing of its own, or there is none
     /// @param passage null where nothing is done to it
-    Answers.Form form(Answer answer, RequestFacts facts, boolean close, @Nullable Passage passage) {
+    Answers.Form form(Answer answer, RequestFacts facts, boolean close, @Nullable EntryTls tls, @Nullable Passage passage) {
         List<RouteTable.View> routes = answer.listRoutes() && local ? loop.routes().views() : List.of();
-        return new Answers.Form(facts.media(), facts.answersHead(), close, facts.http10(), routes, port, passage);
+        return new Answers.Form(facts.media(), facts.answersHead(), close, facts.http10(), answerLines(tls), routes, port, passage);
     }
 
     /// How the answer to what is no request looks.
     Answers.Form formOfRefusal() {
-        return new Answers.Form(Media.TEXT, false, true, false, List.of(), port, null);
+        return new Answers.Form(Media.TEXT, false, true, false, answerLines(null), List.of(), port, null);
     }
 
     /// Writes an access line about what was no request.

@@ -44,6 +44,8 @@ import reeve.base.Time;
 import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.serve.access.ClientRates;
+import reeve.serve.certificate.Authorities;
+import reeve.serve.certificate.BackendContexts;
 import reeve.serve.compress.Coders;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
@@ -81,7 +83,8 @@ public final class Proxy implements AutoCloseable {
         this.shared = new Shared(settings, new Identity(jitter), routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
                 PooledByteBufAllocator.DEFAULT, newSocket,
                 new AtomicInteger(), new AtomicBoolean(), new ClientRates(Double.doubleToLongBits(jitter.next())),
-                settings.connections().ofOneClient() == 0 ? null : new ClientCrowd(settings), new Coders());
+                settings.connections().ofOneClient() == 0 ? null : new ClientCrowd(settings), new Coders(),
+                new BackendContexts(new Authorities((_, _, _) -> {})));
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
         group.forEach(executor -> loops.put(executor, new Loop(shared, (EventLoop) executor)));
         this.forgetHeld = traffic.onHeld(service -> loops.values().forEach(loop -> loop.dropIdle(service)));
@@ -126,8 +129,8 @@ public final class Proxy implements AutoCloseable {
         var listener = new TlsListener(settings, loops.size(), shared.settings().streams() > 0);
         List<Address> bound = bind(settings.listen(), taken, listener::furnish);
         tls = Optional.of(listener);
-        if (settings.redirect() && !bound.isEmpty()) {
-            plain = new Entrance.Redirecting(settings.certificates(), bound.getFirst().port());
+        if (!bound.isEmpty()) {
+            plain = new Entrance.Redirecting(settings.certificates(), settings.redirect(), bound.getFirst().port());
         }
         LOG.info("proxy serves https: addresses={}", bound);
         return bound;

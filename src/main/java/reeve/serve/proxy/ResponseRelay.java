@@ -197,7 +197,7 @@ final class ResponseRelay {
         BodyKind sent = squeeze != null ? BodyKind.CHUNKED : unframe ? BodyKind.UNTIL_CLOSE : kind;
         loop.rewriter().response(head, scratch, loop.date(), sent, trailers, connection(facts));
         exchange.forwarding().answered(status, loop.out());
-        byte[] added = exchange.client().origin().answerLines();
+        byte[] added = exchange.answerLines();
         if (added.length > 0) {
             loop.rewriter().add(added);
         }

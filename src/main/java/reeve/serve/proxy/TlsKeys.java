@@ -1,14 +1,12 @@
 package reeve.serve.proxy;
 
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +14,8 @@ import reeve.serve.certificate.CertificateChoice;
 import reeve.serve.certificate.ServerCertificate;
 
 /// Hands the engine the certificate for the name that a client asked for. The engine chooses first, then asks for chain and key by
-/// an alias: what was chosen lately is remembered, so that a reload in between changes nothing. Threads that shake hands.
+/// an alias: what was chosen lately is remembered, so that a reload in between changes nothing. The name is that of [AskedName]: where a
+/// ticket is read, the engine has no session yet that would tell. Threads that shake hands.
 final class TlsKeys extends X509ExtendedKeyManager {
     private static final int MOST_CHOSEN = 4096; // many times more than handshakes at a time
 
@@ -48,11 +47,9 @@ final class TlsKeys extends X509ExtendedKeyManager {
     }
 
     private List<ServerCertificate> candidates(SSLEngine engine) {
-        var session = (ExtendedSSLSession) engine.getHandshakeSession();
-        return session.getRequestedServerNames().stream().findFirst()
-                .map(name -> AskedName.certificatesFor(AskedName.normal(new String(name.getEncoded(), StandardCharsets.ISO_8859_1)),
-                        certificates))
-                .orElseGet(certificates::unnamed);
+        String asked = engine.getSSLParameters().getSNIMatchers().stream().map(matcher -> ((AskedName) matcher).name())
+                .findFirst().orElse("");
+        return asked.isEmpty() ? certificates.unnamed() : certificates.named(asked);
     }
 
     @Override

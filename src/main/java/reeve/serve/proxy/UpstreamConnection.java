@@ -6,7 +6,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import java.io.IOException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean reused;
     private boolean reading = true;
     private long idleSince;
+    private boolean endedInOrder;
+    private String end = "it closed the connection before it answered";
 
     UpstreamConnection(Loop loop, UpstreamPool.Peer peer) {
         this.loop = loop;
@@ -37,6 +40,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /// Whether it has served an exchange before the current one.
     boolean reused() {
         return reused;
+    }
+
+    /// How it ended, for people.
+    String end() {
+        return end;
     }
 
     long idleSince() {
@@ -146,18 +154,27 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// Over TLS the end of an answer has to be said: anybody on the way could end the connection (RFC 8446 §6.1).
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        endedInOrder |= event instanceof SslCloseCompletionEvent said && said.isSuccess();
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         if (exchange == null) {
             loop.pool().remove(this);
         } else {
-            exchange.response().upstreamClosed(false);
+            exchange.response().upstreamClosed(peer.backend.tls().isPresent() && !endedInOrder);
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (cause.getCause() instanceof SSLException said) {
+            end = "it broke off TLS: " + said.getMessage();
+        }
+        if (!UpstreamTls.isOfPeer(cause)) {
             LOG.error("proxy: a connection failed: address={}", ctx.channel().remoteAddress(), cause);
         }
         if (exchange != null) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reeve.model.Address;
+import reeve.model.BackendTls;
 import reeve.model.InstanceId;
 import reeve.model.ServiceId;
 import reeve.serve.route.Backend;
@@ -155,26 +156,29 @@ final class UpstreamPool {
         peer.opening++;
         Address address = peer.backend.address();
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(address.host());
-        if (literal == null) {
+        Optional<BackendTls> tls = peer.backend.tls();
+        if (literal == null || tls.isPresent()) {
             EventLoop executor = loop.executor();
-            Thread.ofVirtual().name("resolve " + address.host()).start(() -> { // names take their time: not on the loop
+            Duration limit = request.connectTimeout();
+            Thread.ofVirtual().name("resolve " + address.host()).start(() -> { // names and files take their time: not on the loop
                 try {
                     InetAddress resolved = InetAddress.getByName(address.host());
-                    executor.execute(() -> open(peer, resolved, request));
-                } catch (UnknownHostException e) {
+                    UpstreamTls encrypted = tls.map(how -> UpstreamTls.of(loop.backends(), peer.backend, how, limit)).orElse(null);
+                    executor.execute(() -> open(peer, resolved, encrypted, request));
+                } catch (UnknownHostException | RuntimeException e) {
                     executor.execute(() -> failed(peer, request, e));
                 }
             });
             return;
         }
         try {
-            open(peer, InetAddress.getByAddress(literal), request);
+            open(peer, InetAddress.getByAddress(literal), null, request);
         } catch (UnknownHostException e) {
             failed(peer, request, e);
         }
     }
 
-    private void open(Peer peer, InetAddress host, Forwarding request) {
+    private void open(Peer peer, InetAddress host, @Nullable UpstreamTls tls, Forwarding request) {
         var connection = new UpstreamConnection(loop, peer);
         new Bootstrap()
                 .group(loop.executor())
@@ -183,19 +187,31 @@ final class UpstreamPool {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, loop.receiveBuffers())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Loop.WATER_MARK)
                 .option(ChannelOption.ALLOCATOR, loop.allocator())
-                .handler(connection)
+                .handler(tls == null ? connection : tls.before(connection))
                 .connect(new InetSocketAddress(host, peer.backend.address().port()))
                 .addListener((ChannelFuture future) -> {
                     if (loop.executor().inEventLoop()) {
-                        connected(future, peer, request, connection);
+                        connected(future, peer, request, tls, connection);
                     } else { // no socket could be made (too many open files): Netty tells that on a thread of its own
-                        loop.executor().execute(() -> connected(future, peer, request, connection));
+                        loop.executor().execute(() -> connected(future, peer, request, tls, connection));
                     }
                 });
     }
 
-    private void connected(ChannelFuture future, Peer peer, Forwarding request, UpstreamConnection connection) {
-        if (future.isSuccess() && future.channel().isActive()) {
+    private void connected(ChannelFuture future, Peer peer, Forwarding request, @Nullable UpstreamTls tls, UpstreamConnection connection) {
+        if (future.isSuccess() && tls != null) {
+            tls.whenOver(new UpstreamTls.Agreed() {
+                @Override
+                public void agreed() {
+                    opened(peer, request, connection);
+                }
+
+                @Override
+                public void refused(Throwable cause) {
+                    failed(peer, request, cause);
+                }
+            });
+        } else if (future.isSuccess() && future.channel().isActive()) {
             opened(peer, request, connection);
         } else {
             failed(peer, request, future.cause() == null ? new IOException("closed at once") : future.cause());

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import reeve.model.Address;
+import reeve.model.BackendTls;
 import reeve.model.Balance;
 import reeve.model.InstanceId;
 
@@ -14,6 +15,7 @@ import reeve.model.InstanceId;
 public final class Backend {
     private final Address address;
     private final Optional<InstanceId> instance;
+    private final Optional<BackendTls> tls;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.WELL);
     private final long grace;
@@ -27,22 +29,28 @@ public final class Backend {
     Backend(Key key, Duration grace) {
         this.address = key.address;
         this.instance = key.instance;
+        this.tls = key.tls;
         this.grace = grace.toNanos();
     }
 
     /// What makes two declarations the same backend.
-    record Key(Optional<InstanceId> instance, Address address) {
+    record Key(Optional<InstanceId> instance, Address address, Optional<BackendTls> tls) {
         static Key of(Route.Target target) {
-            return new Key(Optional.of(target.instance()), target.address());
+            return new Key(Optional.of(target.instance()), target.address(), target.tls());
         }
 
-        static Key of(Address external) {
-            return new Key(Optional.empty(), external);
+        static Key of(Route.ToExternal external) {
+            return new Key(Optional.empty(), external.address(), external.tls());
         }
     }
 
     Key key() {
-        return new Key(instance, address);
+        return new Key(instance, address, tls);
+    }
+
+    /// How it is spoken to over TLS; empty: without.
+    public Optional<BackendTls> tls() {
+        return tls;
     }
 
     public Address address() {

@@ -70,6 +70,23 @@ final class HostTable {
         }
     }
 
+    /// Of all the routes that may take requests for a host.
+    /// @param host exact, in lower case
+    ClientDemands demands(String host) {
+        byte[] name = host.getBytes(StandardCharsets.ISO_8859_1);
+        ClientDemands demands = null;
+        int hash = OctetMap.SEED;
+        for (int at = name.length - 1; at >= -1; at--) {
+            if (at < 0 || name[at] == '.') {
+                PathTable paths = (at < 0 ? exact : suffixes).get(name, at + 1, name.length, hash);
+                demands = paths == null ? demands : demands == null ? paths.demands() : demands.and(paths.demands());
+            }
+            hash = at < 0 ? hash : OctetMap.hash(hash, name[at]);
+        }
+        ClientDemands rest = all.isEmpty() ? demands : demands == null ? all.demands() : demands.and(all.demands());
+        return rest == null ? ClientDemands.NONE : rest;
+    }
+
     boolean isEmpty() {
         return exact.size() == 0 && suffixes.size() == 0 && all.isEmpty();
     }

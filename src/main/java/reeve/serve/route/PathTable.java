@@ -23,6 +23,7 @@ final class PathTable {
     private final List<Expression> expressions;
     private final int deepest;
     private final @Nullable RouteEntry only;
+    private volatile @Nullable ClientDemands demands; // found out when first asked for: that takes a walk over all routes
 
     private PathTable(RouteEntry[] root, @Nullable OctetMap<RouteEntry[]> prefixes, @Nullable OctetMap<RouteEntry[]> exact,
             List<Expression> expressions, int deepest) {
@@ -160,6 +161,18 @@ final class PathTable {
             exact.forEach(entries -> each(entries, consumer));
         }
         expressions.forEach(expression -> each(expression.entries, consumer));
+    }
+
+    /// What its routes ask clients to prove.
+    ClientDemands demands() {
+        ClientDemands known = demands;
+        if (known == null) {
+            var entries = new ArrayList<RouteEntry>();
+            forEach(entry -> entries.addAll(entry.all()));
+            known = ClientDemands.of(entries);
+            demands = known;
+        }
+        return known;
     }
 
     private static void each(RouteEntry @Nullable [] entries, Consumer<RouteEntry> consumer) {

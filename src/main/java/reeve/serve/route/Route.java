@@ -1,8 +1,10 @@
 package reeve.serve.route;
 
 import java.util.List;
+import java.util.Optional;
 import reeve.model.Address;
 import reeve.model.AppRoute;
+import reeve.model.BackendTls;
 import reeve.model.Balance;
 import reeve.model.FileRoot;
 import reeve.model.InstanceId;
@@ -17,7 +19,7 @@ public record Route(RouteSpec spec, Destination destination) {
     /// A route that leads to no service.
     public static Route of(AppRoute route) {
         return new Route(route.route(), switch (route) {
-            case AppRoute.ToExternal external -> new ToExternal(external.to());
+            case AppRoute.ToExternal external -> new ToExternal(external.to(), external.tls());
             case AppRoute.ToFiles files -> new ToFiles(files.files());
             case AppRoute.ToRedirect redirect -> new ToRedirect(redirect.to());
         });
@@ -41,7 +43,12 @@ public record Route(RouteSpec spec, Destination destination) {
     }
 
     /// A backend that Reeve does not run.
-    public record ToExternal(Address address) implements Destination {}
+    /// @param tls how it is spoken to over TLS; empty: without
+    public record ToExternal(Address address, Optional<BackendTls> tls) implements Destination {
+        public ToExternal(Address address) {
+            this(address, Optional.empty());
+        }
+    }
 
     /// Files of this machine.
     public record ToFiles(FileRoot files) implements Destination {}
@@ -75,7 +82,12 @@ public record Route(RouteSpec spec, Destination destination) {
 
     /// One instance of a service.
     /// @param weight share of requests relative to its siblings; 0: none
-    public record Target(InstanceId instance, Address address, InstanceState state, int weight) {
+    /// @param tls    how it is spoken to over TLS; empty: without
+    public record Target(InstanceId instance, Address address, InstanceState state, int weight, Optional<BackendTls> tls) {
+        public Target(InstanceId instance, Address address, InstanceState state, int weight) {
+            this(instance, address, state, weight, Optional.empty());
+        }
+
         /// Whether new requests may be sent to it.
         public boolean ready() {
             return weight > 0 && state == InstanceState.RUNNING;

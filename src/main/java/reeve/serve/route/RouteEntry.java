@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
 import reeve.base.regex.LinearPattern;
-import reeve.model.Address;
 import reeve.model.Balance;
 import reeve.model.FileRoot;
 import reeve.model.PathKind;
@@ -29,6 +28,7 @@ public final class RouteEntry {
     private final @Nullable LinearPattern pattern;
     private final @Nullable Shares shares;
     private final boolean changesPath;
+    private final @Nullable EntryTls tls;
     private final @Nullable AccessGate gate;
     private final @Nullable EdgeRules edge;
     private final @Nullable FileTree files;
@@ -40,6 +40,7 @@ public final class RouteEntry {
         this.conditions = Conditions.of(route.spec().when());
         this.pattern = pattern;
         this.changesPath = !(route.spec().handling().change() instanceof PathChange.None);
+        this.tls = EntryTls.of(route.spec().handling().tls());
         this.files = route.destination() instanceof Route.ToFiles(FileRoot root) ? new FileTree(root) : null;
         this.edge = EdgeRules.of(route.spec().handling().edge());
         this.shares = shares;
@@ -70,8 +71,8 @@ public final class RouteEntry {
     private static RouteEntry of(Route route, String source, Backends known, @Nullable LinearPattern pattern, @Nullable Shares shares,
             @Nullable AccessGate gate) {
         return switch (route.destination()) {
-            case Route.ToExternal(Address address) -> {
-                List<Backend> backends = List.of(known.get(Backend.Key.of(address)));
+            case Route.ToExternal external -> {
+                List<Backend> backends = List.of(known.get(Backend.Key.of(external)));
                 yield new RouteEntry(route, source, backends,
                         new Balancer(Balance.DEFAULT, backends, new int[] {1}, known.turn(), known.overflow()), pattern, shares, gate);
             }
@@ -124,6 +125,11 @@ public final class RouteEntry {
     /// Whether requests are forwarded with another path than they came with.
     public boolean changesPath() {
         return changesPath;
+    }
+
+    /// What TLS means for it; null: what the node says.
+    public @Nullable EntryTls tls() {
+        return tls;
     }
 
     /// The files that answer its requests; null where something else does.

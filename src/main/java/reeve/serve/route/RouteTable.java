@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import reeve.model.Address;
+import reeve.model.BackendTls;
 import reeve.model.FileRoot;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
@@ -45,6 +46,13 @@ public final class RouteTable {
 
     public boolean isEmpty() {
         return hosts.isEmpty();
+    }
+
+    /// What a client that names a host as it shakes hands has to prove there. The routes of less specific hosts count too: they take what
+    /// is left over.
+    /// @param host in lower case, without a dot at its end
+    public ClientDemands demands(String host) {
+        return hosts.demands(host);
     }
 
     /// In no order. For people's questions.
@@ -122,7 +130,8 @@ public final class RouteTable {
     public static View view(RouteEntry entry) {
         Route route = entry.route();
         return switch (route.destination()) {
-            case Route.ToExternal(Address address) -> new View(route.spec(), Optional.empty(), address.toString(), entry.source(),
+            case Route.ToExternal(Address address, Optional<BackendTls> tls) -> new View(route.spec(), Optional.empty(),
+                    (tls.isPresent() ? "https://" : "") + address, entry.source(),
                     List.of(new TargetView(address, Optional.empty(), Optional.empty(), entry.backends().getFirst().inFlight(), 1,
                             OptionalLong.empty())));
             case Route.ToFiles(FileRoot root) -> new View(route.spec(), Optional.empty(), "files " + root, entry.source(), List.of());

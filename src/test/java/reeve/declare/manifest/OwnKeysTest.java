@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reeve.declare.manifest.ManifestReader.ManifestError;
 import reeve.declare.manifest.ManifestReader.Result;
+import reeve.model.AppRoute;
 import reeve.model.AppSpec;
+import reeve.model.BackendTls;
+import reeve.model.CertificateFiles;
 import reeve.model.Checks;
 import reeve.model.Confinement;
 import reeve.model.EnvFile;
@@ -27,6 +30,7 @@ import reeve.model.Notification;
 import reeve.model.Resources;
 import reeve.model.RestartPolicy;
 import reeve.model.Rollout;
+import reeve.model.RouteTls;
 import reeve.model.Schedule;
 import reeve.model.Secrets;
 import reeve.model.ServiceName;
@@ -54,6 +58,55 @@ class OwnKeysTest {
 
     private static List<Template> command(String... words) {
         return List.of(words).stream().map(Template::text).toList();
+    }
+
+    @Test
+    void backendsMayBeSpokenToOverTls() {
+        AppSpec app = app("""
+                name: a
+                services:
+                  web:
+                    command: [a, "${port}"]
+                    route: { host: a.example }
+                    backend_tls: { ca: root.pem, certificate: own.pem, key: own.key }
+                    healthcheck: { http: /well }
+                routes:
+                  - { host: b.example, to: "https://10.0.0.7", backend_tls: { server_name: inner.example, insecure_skip_verify: true } }
+                  - { host: c.example, to: "https://inner.example:8443/" }
+                  - { host: d.example, to: "http://inner.example" }
+                """, Map.of());
+        ServiceSpec web = app.services().getFirst();
+        var tls = new BackendTls(List.of(Path.of("/srv/wiki/root.pem")), Optional.of("localhost"),
+                Optional.of(new CertificateFiles(Path.of("/srv/wiki/own.pem"), Path.of("/srv/wiki/own.key"))), false);
+        assertThat(web.balance().tls()).contains(tls);
+        assertThat(web.healthcheck().probe()).isEqualTo(new Healthcheck.Http("/well", Optional.of(tls)));
+        assertThat(app.routes()).extracting(AppRoute::target)
+                .containsExactly("https://10.0.0.7:443", "https://inner.example:8443", "http://inner.example:80");
+        assertThat(((AppRoute.ToExternal) app.routes().getFirst()).tls()).contains(
+                new BackendTls(List.of(), Optional.of("inner.example"), Optional.empty(), true));
+        assertThat(((AppRoute.ToExternal) app.routes().get(1)).tls()).contains(BackendTls.DEFAULT);
+    }
+
+    @Test
+    void aRouteSaysWhatTlsMeansForIt() {
+        AppSpec app = app("""
+                name: a
+                services:
+                  web:
+                    command: [a, "${port}"]
+                    route:
+                      - { host: a.example, tls: { client_auth: people.pem } }
+                      - { host: b.example, tls: { redirect: false, hsts: 2h, client_auth: { ca: [x.pem, /y.pem], mode: optional } } }
+                      - { host: c.example, tls: { hsts: off } }
+                      - { host: d.example, tls: {} }
+                """, Map.of());
+        assertThat(app.services().getFirst().routes()).extracting(route -> route.handling().tls()).containsExactly(
+                Optional.of(new RouteTls(Optional.empty(), Optional.empty(),
+                        Optional.of(new RouteTls.ClientAuth(true, List.of(Path.of("/srv/wiki/people.pem")))))),
+                Optional.of(new RouteTls(Optional.of(false), Optional.of(Duration.ofHours(2)),
+                        Optional.of(new RouteTls.ClientAuth(false, List.of(Path.of("/srv/wiki/x.pem"), Path.of("/y.pem")))))),
+                Optional.of(new RouteTls(Optional.empty(), Optional.of(Duration.ZERO), Optional.empty())),
+                Optional.empty());
     }
 
     @Test

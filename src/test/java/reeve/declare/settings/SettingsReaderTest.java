@@ -91,7 +91,7 @@ class SettingsReaderTest {
                 http: 0.0.0.0:80
                 https: 0.0.0.0:443
                 certificates: [ { certificate: a.pem, key: /keys/a.key }, { certificate: /b.pem, key: /b.pem } ]
-                tls: { redirect: false, hsts: 30m }
+                tls: { redirect: false, hsts: 30m, local_ca: [lan, "*.Corp.Internal"] }
                 admin: "[::1]:9000"
                 state: /srv/reeve
                 socket: reeve.sock
@@ -119,7 +119,8 @@ class SettingsReaderTest {
                 new Listener(new Address("0.0.0.0", 80), false),
                 new TlsRules(Optional.of(new Listener(new Address("0.0.0.0", 443), false)), List.of(
                         new CertificateFiles(Path.of("/etc/reeve/a.pem"), Path.of("/keys/a.key")),
-                        new CertificateFiles(Path.of("/b.pem"), Path.of("/b.pem"))), false, Optional.of(Duration.ofMinutes(30))),
+                        new CertificateFiles(Path.of("/b.pem"), Path.of("/b.pem"))), false, Optional.of(Duration.ofMinutes(30)),
+                        List.of("localhost", "lan", "corp.internal")),
                 new Listener(new Address("::1", 9000), false),
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
                 new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2, 3,

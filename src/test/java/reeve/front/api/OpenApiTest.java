@@ -23,6 +23,7 @@ import reeve.model.InstanceState;
 import reeve.model.wire.ActRequest;
 import reeve.model.wire.AppRow;
 import reeve.model.wire.ApplyRequest;
+import reeve.model.wire.AuthorityAnswer;
 import reeve.model.wire.CatalogueAnswer;
 import reeve.model.wire.CatalogueRow;
 import reeve.model.wire.CertificateRow;
@@ -91,7 +92,7 @@ final class OpenApiTest {
     void everyRecordIsDescribedWithExactlyItsFields() throws IOException {
         Map<String, Object> schemas = map(map(map(document()).get("components")).get("schemas"));
         var records = Stream.of(InstanceRow.class, RouteRow.class, RouteRow.TargetRow.class, AppRow.class, ApplyRequest.class,
-                ActRequest.class, CatalogueAnswer.class, CatalogueRow.class, CertificateRow.class,
+                ActRequest.class, AuthorityAnswer.class, CatalogueAnswer.class, CatalogueRow.class, CertificateRow.class,
                 InstallRequest.class, DownRequest.class, DownAnswer.class,
                 UninstallRequest.class,
                 MaintenanceRequest.class,

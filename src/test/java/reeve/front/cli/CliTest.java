@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
+import reeve.model.wire.AuthorityAnswer;
 import reeve.model.wire.CertificateRow;
 import reeve.testing.FakeServer;
 
@@ -124,6 +126,19 @@ final class CliTest {
                 .containsPattern("- +refused +- +- +/lost\\.pem\n").endsWith("cannot use the certificate /lost.pem\n");
         assertThat(terminal.run("certificates", "-o", "json")).isZero();
         assertThat(terminal.out()).contains("\"ends\":\"2026-03-01T00:00:00Z\"").contains("\"ends\":null");
+    }
+
+    @Test
+    void theAuthorityOfANodeIsPrintedForClientsToTrust() {
+        assertThat(terminal.run("ca")).isEqualTo(4);
+        assertThat(terminal.err()).contains("tls.local_ca");
+        server.node.authority = Optional.of(new AuthorityAnswer("-----BEGIN CERTIFICATE-----\n", List.of("localhost", "lan"),
+                Instant.parse("2036-03-01T00:00:00Z")));
+        assertThat(terminal.run("ca")).isZero();
+        assertThat(terminal.out()).isEqualTo("-----BEGIN CERTIFICATE-----\n");
+        assertThat(terminal.run("ca", "--how")).isZero();
+        assertThat(terminal.out()).startsWith("It signs only for localhost, lan and names below, until 2036-03-01T00:00:00Z.")
+                .contains("update-ca-certificates");
     }
 
     @Test

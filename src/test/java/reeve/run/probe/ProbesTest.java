@@ -15,15 +15,23 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reeve.base.SystemTime;
 import reeve.model.Address;
+import reeve.model.BackendTls;
 import reeve.model.Healthcheck;
 import reeve.model.Template;
+import reeve.serve.certificate.Authorities;
+import reeve.serve.certificate.BackendContexts;
+import reeve.serve.certificate.TestAuthority;
+import reeve.testing.RawBackend;
 
 @Tag("it")
 class ProbesTest {
+    @TempDir
+    private Path folder;
     private final SystemTime time = new SystemTime();
     private final Probes probes = new Probes(time, Map.of("PATH", "/usr/bin:/bin"));
 
@@ -35,6 +43,30 @@ class ProbesTest {
     private Optional<String> probe(Healthcheck.Probe probe, int port, String... command) {
         var check = new Healthcheck(probe, Duration.ofSeconds(1), Duration.ofMillis(800), 3, Duration.ZERO);
         return probes.unhealthy(new Probes.Subject(check, Optional.of(Address.loopback(port)), List.of(command), Map.of(), Path.of("/")));
+    }
+
+    @Test
+    void anHttpProbeFollowsTheTlsSettingsOfItsService() throws Exception {
+        var authority = new TestAuthority(time.wall());
+        var contexts = new BackendContexts(new Authorities((_, _, _) -> {}));
+        Path root = authority.root(folder, "root");
+        try (var encrypted = RawBackend.answering(authority.listener(null, "localhost"),
+                request -> request.head().startsWith("GET /well ") ? RawBackend.ok("") : "HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n");
+                var plain = RawBackend.serving((c, _) -> c.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"))) {
+            var probing = new Probes(time, Map.of(), contexts::of);
+            var good = new BackendTls(List.of(root), Optional.of("localhost"), Optional.empty(), false);
+            assertThat(probed(probing, encrypted, "/well", good)).isEmpty();
+            assertThat(probed(probing, encrypted, "/ill", good)).hasValueSatisfying(why -> assertThat(why).endsWith("/ill answers 500"));
+            assertThat(probed(probing, encrypted, "/well", good.named("other")))
+                    .hasValueSatisfying(why -> assertThat(why).contains("no TLS"));
+            assertThat(probed(probing, plain, "/well", good)).hasValueSatisfying(why -> assertThat(why).contains("no TLS"));
+        }
+    }
+
+    private static Optional<String> probed(Probes probes, RawBackend backend, String path, BackendTls tls) {
+        var check = new Healthcheck(new Healthcheck.Http(path, Optional.of(tls)), Duration.ofSeconds(1), Duration.ofSeconds(5), 3,
+                Duration.ZERO);
+        return probes.unhealthy(new Probes.Subject(check, Optional.of(backend.address()), List.of(), Map.of(), Path.of("/")));
     }
 
     private static int closedPort() throws IOException {

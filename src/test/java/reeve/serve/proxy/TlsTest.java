@@ -411,6 +411,31 @@ class TlsTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void sessionsAreResumedByTicketsUntilTheirCertificateChanges(String version) throws Exception {
+        SSLContext same = authority.client();
+        long first = began(same, version);
+        assertThat(began(same, version)).as("resumed").isEqualTo(first);
+        authority.pair(folder, "first", WEEK, "a.example", "new.example");
+        await().until(() -> !certificates.named("new.example").isEmpty());
+        assertThat(began(same, version)).as("another certificate").isGreaterThan(first);
+        assertThat(fixture.traffic.handshakes().of(HandshakeCounts.Outcome.OK)).isEqualTo(3);
+    }
+
+    /// When the session began that a connection uses.
+    private long began(SSLContext context, String version) throws IOException {
+        var socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getByName(https.host()), https.port());
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setServerNames(List.of(new SNIHostName("a.example")));
+        socket.setSSLParameters(parameters);
+        socket.setEnabledProtocols(new String[] {version});
+        try (var client = RawConnection.over(socket)) {
+            assertThat(client.send(get("a.example")).readMessage().status()).isEqualTo(404);
+            return socket.getSession().getCreationTime();
+        }
+    }
+
     @Test
     void oneClientTooManyIsClosed() throws Exception {
         try (var small = new ProxyFixture(time, settings -> settings.withConnections(1))) {

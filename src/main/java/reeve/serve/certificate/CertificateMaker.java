@@ -19,19 +19,27 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import javax.security.auth.x500.X500Principal;
+import reeve.model.AddressRange;
 
 /// Makes X.509 certificates (RFC 5280): what the JDK lacks. Pure but for the randomness of keys and signatures.
 final class CertificateMaker {
+    static final String NAME_CONSTRAINTS = "2.5.29.30";
     private static final int SERIAL_OCTETS = 16;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final Instant GENERALIZED = Instant.parse("2050-01-01T00:00:00Z"); // RFC 5280 §4.1.2.5
 
+    /// What a certificate is for.
+    enum Purpose { AUTHORITY, SERVER, CLIENT }
+
     /// What a certificate is to say.
     /// @param name     for people
-    /// @param dnsNames that a server's certificate is for, or below which an authority's may be
-    record Wish(String name, List<String> dnsNames, Instant from, Instant until, boolean authority) {
+    /// @param names    that a server's certificate is for, or below which an authority's may be: DNS names, or addresses
+    /// @param purpose  what it may be used for
+    record Wish(String name, List<String> names, Instant from, Instant until, Purpose purpose) {
         Wish {
-            dnsNames = List.copyOf(dnsNames);
+            names = List.copyOf(names);
         }
     }
 
@@ -75,31 +83,52 @@ final class CertificateMaker {
         return Der.sequence(set(Der.sequence(Der.name("2.5.4.3"), text(commonName))));
     }
 
+    /// What an authority says about the names that it may sign for: these, everything below them, and this machine's own addresses
+    /// (RFC 5280 §4.2.1.10).
+    static byte[] constraints(List<String> names) {
+        var permitted = new ArrayList<byte[]>();
+        names.forEach(name -> permitted.add(Der.sequence(alternative(name))));
+        permitted.add(Der.sequence(Der.element(0x87, new byte[] {127, 0, 0, 0, (byte) 0xFF, 0, 0, 0}))); // 127.0.0.0/8
+        byte[] loopback = new byte[32]; // ::1/128
+        loopback[15] = 1;
+        Arrays.fill(loopback, 16, 32, (byte) 0xFF);
+        permitted.add(Der.sequence(Der.element(0x87, loopback)));
+        return Der.sequence(Der.tagged(0, permitted.toArray(byte[][]::new)));
+    }
+
+    /// The name by which an authority that was made here goes.
+    static String commonName(X509Certificate certificate) {
+        return certificate.getSubjectX500Principal().getName(X500Principal.RFC2253, Map.of()).replaceFirst("^CN=", "")
+                .replaceAll("\\\\(.)", "$1");
+    }
+
     private static byte[][] extensions(Wish wish, PublicKey key, PublicKey signer) throws GeneralSecurityException {
         var extensions = new ArrayList<byte[]>();
         extensions.add(extension("2.5.29.14", false, Der.octets(sha("SHA-1", key.getEncoded()))));
         extensions.add(extension("2.5.29.35", false, Der.sequence(Der.element(0x80, sha("SHA-1", signer.getEncoded())))));
-        if (wish.authority()) {
+        if (wish.purpose() == Purpose.AUTHORITY) {
             extensions.add(extension("2.5.29.19", true, Der.sequence(truth(), Der.integer(BigInteger.ZERO)))); // signs no other authority
             extensions.add(extension("2.5.29.15", true, bits(1, (byte) 0x06))); // signs certificates and revocations
-            if (!wish.dnsNames().isEmpty()) { // only for names below these
-                byte[][] permitted = wish.dnsNames().stream().map(name -> Der.sequence(dnsName(name))).toArray(byte[][]::new);
-                extensions.add(extension("2.5.29.30", true, Der.sequence(Der.tagged(0, permitted))));
+            if (!wish.names().isEmpty()) {
+                extensions.add(extension(NAME_CONSTRAINTS, true, constraints(wish.names())));
             }
         } else {
             extensions.add(extension("2.5.29.19", true, Der.sequence()));
             extensions.add(extension("2.5.29.15", true, bits(7, (byte) 0x80))); // signs handshakes
-            extensions.add(extension("2.5.29.37", false, Der.sequence(Der.name("1.3.6.1.5.5.7.3.1")))); // of a server
-            if (!wish.dnsNames().isEmpty()) {
-                byte[][] names = wish.dnsNames().stream().map(CertificateMaker::dnsName).toArray(byte[][]::new);
+            String use = wish.purpose() == Purpose.SERVER ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2"; // as whom (RFC 5280 §4.2.1.12)
+            extensions.add(extension("2.5.29.37", false, Der.sequence(Der.name(use))));
+            if (!wish.names().isEmpty()) {
+                byte[][] names = wish.names().stream().map(CertificateMaker::alternative).toArray(byte[][]::new);
                 extensions.add(extension("2.5.29.17", false, Der.sequence(names)));
             }
         }
         return extensions.toArray(byte[][]::new);
     }
 
-    private static byte[] dnsName(String name) {
-        return Der.element(0x82, name.getBytes(StandardCharsets.US_ASCII));
+    /// A DNS name, or an address (RFC 5280 §4.2.1.6).
+    private static byte[] alternative(String name) {
+        return AddressRange.address(name).map(address -> Der.element(0x87, address.getAddress()))
+                .orElseGet(() -> Der.element(0x82, name.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static byte[] extension(String name, boolean critical, byte[] value) {
