@@ -78,20 +78,6 @@ final class FieldsReader {
         out.put(CRLF);
     }
 
-    /// The text of an answer's head.
-    /// @param whole whether no body follows
-    void answer(Http2Headers fields, boolean whole, boolean bodiless) throws Http2Exception {
-        out.clear();
-        out.put("HTTP/1.1 ");
-        word(AsciiString.of(fields.status()));
-        out.put(' ').put(CRLF);
-        lines(fields);
-        if (!bodiless && !fields.contains(CONTENT_LENGTH)) {
-            out.put(whole ? EMPTY : CHUNKED);
-        }
-        out.put(CRLF);
-    }
-
     /// Trailers, as lines.
     void trailers(Http2Headers fields) throws Http2Exception {
         out.clear();
@@ -104,7 +90,7 @@ final class FieldsReader {
             throw malformed("a request has a scheme other than http and https");
         }
         AsciiString path = AsciiString.of(fields.path());
-        if (path.byteAt(0) != '/' && !path.contentEquals("*")) {
+        if (path.isEmpty() || path.byteAt(0) != '/' && !path.contentEquals("*")) {
             throw malformed("a request has a path that does not start with /"); // as text it could name another host
         }
         return path;

@@ -31,6 +31,7 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
     private boolean inRead;
     private boolean unflushed;
     private boolean flushing;
+    private boolean greeted;
     private boolean leaving;
     private long deadline;
     private long granted;
@@ -138,6 +139,10 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
 
     @Override
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+        if (!greeted) {
+            greeted = true;
+            deadline = loop.now() + loop.settings().timeouts().clientIdle().toNanos();
+        }
         Integer window = settings.initialWindowSize();
         granted += window == null ? 0 : window;
     }
@@ -214,7 +219,7 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
         }
         if (leaving) {
             abort(); // it had its time to take the last answer, and to leave
-        } else if (handler.decoder().prefaceReceived()) {
+        } else if (greeted) {
             leave(Http2Error.NO_ERROR, "");
         } else {
             leave(Http2Error.PROTOCOL_ERROR, "its preface did not arrive in time");

@@ -556,7 +556,7 @@ class Http2Test {
     void aConnectionWithoutRequestsEndsInOrder() throws Exception {
         fixture.close();
         fixture = new ProxyFixture(new SystemTime(), s -> s.withTimeouts(new ProxySettings.Timeouts(Duration.ofSeconds(1),
-                Duration.ofSeconds(1), Duration.ofMillis(300), Duration.ofMillis(300), ProxySettings.Pace.DEFAULT, Duration.ofSeconds(1))));
+                Duration.ofSeconds(1), Duration.ofMillis(600), Duration.ofMillis(300), ProxySettings.Pace.DEFAULT, Duration.ofSeconds(1))));
         fixture.to(backend.address());
         try (RawHttp2 client = connect()) {
             assertThat(client.get(1, "/").answer(1).status()).isEqualTo(200);
