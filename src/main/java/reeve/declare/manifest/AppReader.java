@@ -46,7 +46,7 @@ final class AppReader {
         var external = new ArrayList<Draft.Routed>();
         var externalRoutes = new ArrayList<AppRoute>();
         for (Value route : externalRoutes(top)) {
-            external(route).ifPresent(read -> {
+            external(route, declared).ifPresent(read -> {
                 externalRoutes.add(read);
                 external.add(new Draft.Routed(read.route(), route));
             });
@@ -122,7 +122,7 @@ final class AppReader {
         return routes;
     }
 
-    private static Optional<AppRoute> external(Value value) {
+    private static Optional<AppRoute> external(Value value, Declared declared) {
         Fields fields = value.fields(AppKeys.EXTERNAL_ROUTE.keys());
         boolean redirects = fields.has("redirect") || fields.reported("redirect");
         if (value.isMapping() && (redirects ? fields.has("to") : fields.lacks("to"))) {
@@ -133,10 +133,11 @@ final class AppReader {
                 fields.get(key).ifPresent(given -> given.wrong("cannot be for what is redirected: say it in redirect.to"));
             }
             Optional<Redirect> redirect = fields.get("redirect").flatMap(RouteReader::redirect);
-            return RouteReader.route(value, fields).flatMap(route -> redirect.map(where -> new AppRoute.ToRedirect(route, where)));
+            return RouteReader.route(value, fields, declared)
+                    .flatMap(route -> redirect.map(where -> new AppRoute.ToRedirect(route, where)));
         }
         Optional<Address> to = fields.get("to").flatMap(target -> target.text(AppReader::backend));
-        return RouteReader.route(value, fields).flatMap(route -> to.map(address -> new AppRoute.ToExternal(route, address)));
+        return RouteReader.route(value, fields, declared).flatMap(route -> to.map(address -> new AppRoute.ToExternal(route, address)));
     }
 
     private static Address backend(String url) {

@@ -6,7 +6,8 @@ import java.util.List;
 final class ManifestTables {
     static final List<KeyTable> ALL = List.of(AppKeys.TOP, AppKeys.VOLUME, AppKeys.NETWORK, AppKeys.CONFIG, AppKeys.SECRET,
             AppKeys.EXTERNAL_ROUTE,
-            ServiceKeys.SERVICE, PartKeys.HEALTHCHECK, PartKeys.ROUTE, AccessReader.ACCESS, AccessReader.RATE,
+            ServiceKeys.SERVICE, PartKeys.HEALTHCHECK, PartKeys.ROUTE, AccessReader.ACCESS, AccessReader.RATE, IdentityReader.BASIC,
+            IdentityReader.FORWARD, IdentityReader.CORS,
             EdgeReader.HEADERS, PartKeys.REDIRECT,
             BalanceReader.BALANCE,
             BalanceReader.EJECT, BalanceReader.TIMEOUTS, PartKeys.SLEEP, PartKeys.NOTIFY, PartKeys.START_LIMITS,

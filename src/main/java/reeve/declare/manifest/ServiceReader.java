@@ -60,7 +60,7 @@ final class ServiceReader {
         List<Draft.Needed> needs = fields.get("depends_on").map(DependencyReader::read).orElse(List.of());
         List<Value> routeValues = Optional.ofNullable(own.get("route")).map(Value::oneOrMore).orElse(List.of());
         List<Fields> routeFields = routeValues.stream().map(route -> route.fields(PartKeys.ROUTE.keys())).toList();
-        List<Draft.Routed> routes = routes(routeValues, routeFields);
+        List<Draft.Routed> routes = routes(routeValues, routeFields, scope.declared());
         Deploy deploy = Deploy.read(fields.get("deploy"));
         Restarting restart = Restarting.read(fields.get("restart"), deploy.restart(), optional(own, "start_limits"));
         EnvironmentReader.Environment environment = fields.get("environment").map(environments::environment)
@@ -161,11 +161,11 @@ final class ServiceReader {
         return Optional.ofNullable(own.get(key));
     }
 
-    private static List<Draft.Routed> routes(List<Value> values, List<Fields> fields) {
+    private static List<Draft.Routed> routes(List<Value> values, List<Fields> fields, Declared declared) {
         var routes = new ArrayList<Draft.Routed>();
         for (int i = 0; i < values.size(); i++) {
             Value value = values.get(i);
-            RouteReader.route(value, fields.get(i)).ifPresent(route -> routes.add(new Draft.Routed(route, value)));
+            RouteReader.route(value, fields.get(i), declared).ifPresent(route -> routes.add(new Draft.Routed(route, value)));
         }
         return routes;
     }

@@ -40,13 +40,18 @@ final class Answers {
     /// Leaves the whole answer in the loop's bytes.
     /// @param added header lines of the connection that it goes to
     void write(Answer answer, byte[] date, byte[] added, Form form) {
-        byte[] body = (form.html ? html(answer, form) : text(answer, form)).getBytes(StandardCharsets.UTF_8);
+        byte[] given = answer.body();
+        byte[] body = given == null ? (form.html ? html(answer, form) : text(answer, form)).getBytes(StandardCharsets.UTF_8) : given;
         out.clear();
         out.put("HTTP/1.1 ").number(answer.status()).put(' ').put(reason(answer.status())).put("\r\n");
         out.put(date).put(added);
-        out.put("Content-Type: text/").put(form.html ? "html" : "plain")
-                .put("; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
-                .number(body.length).put("\r\n");
+        if (given == null) {
+            out.put("Content-Type: text/").put(form.html ? "html" : "plain").put("; charset=utf-8\r\nCache-Control: no-store\r\n");
+        }
+        out.put(answer.lines());
+        if (answer.status() != 204) {
+            out.put("Content-Length: ").number(body.length).put("\r\n");
+        }
         if (!answer.retryAfter().isZero()) {
             out.put("Retry-After: ").number(answer.retryAfter().toSeconds()).put("\r\n");
         }
@@ -106,12 +111,14 @@ final class Answers {
     private static String reason(int status) {
         return switch (status) {
             case 200 -> "OK";
+            case 204 -> "No Content";
             case 301 -> "Moved Permanently";
             case 302 -> "Found";
             case 303 -> "See Other";
             case 307 -> "Temporary Redirect";
             case 308 -> "Permanent Redirect";
             case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 408 -> "Request Timeout";

@@ -198,6 +198,10 @@ final class Loop {
         return shared.clientRates();
     }
 
+    PasswordChecks passwordChecks() {
+        return shared.passwordChecks();
+    }
+
     RefusalCounts refusals() {
         return shared.traffic().refusals();
     }

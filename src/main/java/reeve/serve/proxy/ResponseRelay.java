@@ -178,6 +178,9 @@ final class ResponseRelay {
         if (added.length > 0) {
             loop.rewriter().add(added);
         }
+        if (exchange.admission() != null) {
+            exchange.admission().response(loop.out());
+        }
         if (exchange.passage() != null) {
             exchange.passage().response(loop.out());
         }

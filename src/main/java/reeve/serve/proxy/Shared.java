@@ -19,9 +19,10 @@ import reeve.sleep.WakeGate;
 /// @param connections of clients, open now
 /// @param draining    whether the proxy is closing
 /// @param clientRates how often clients came
+/// @param passwordChecks where passwords are hashed
 /// @param crowd       how many connections each has; null where it may have any number
 record Shared(ProxySettings settings, Identity identity, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time,
         Jitter jitter,
         Optional<AccessLog> accessLog,
         ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining,
-        ClientRates clientRates, @Nullable ClientCrowd crowd) {}
+        ClientRates clientRates, PasswordChecks passwordChecks, @Nullable ClientCrowd crowd) {}
