@@ -57,8 +57,9 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
             room("serve.certificate").uses("model", "base").build(),
             room("serve.acme").uses("serve.certificate", "store", "model.wire", "base.journal", "model", "base")
                     .libraries("org.shredzone").build(),
-            room("serve.proxy").uses("base.http", "serve.access", "serve.edge", "serve.route", "serve.certificate", "sleep",
-                    "model", "base").libraries("io.netty").build(),
+            room("serve.proxy").uses("base.http", "serve.access", "serve.compress", "serve.edge", "serve.route", "serve.certificate",
+                    "sleep", "model", "base").libraries("io.netty").build(),
+            room("serve.compress").uses("model", "base").libraries("com.aayushatharva.brotli4j", "com.github.luben.zstd").build(),
             room("serve.trace").uses("serve.edge", "base.http", "base").build(),
             room("serve.feed").uses("serve.route", "sleep", "base.http", "model.wire", "model", "base").build(),
 

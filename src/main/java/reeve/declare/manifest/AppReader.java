@@ -42,11 +42,12 @@ final class AppReader {
         var bare = new Scope(folder, name.map(AppName::value).orElse("app"), templates, Declared.NOTHING);
         Declared declared = new SharedReader(bare).read(top);
         var profiles = new Profiles(templates);
-        LinkedHashMap<ServiceName, Draft> drafts = services(top, profiles, new Scope(folder, bare.app(), templates, declared));
+        var scope = new Scope(folder, bare.app(), templates, declared);
+        LinkedHashMap<ServiceName, Draft> drafts = services(top, profiles, scope);
         var external = new ArrayList<Draft.Routed>();
         var externalRoutes = new ArrayList<AppRoute>();
         for (Value route : externalRoutes(top)) {
-            external(route, declared).ifPresent(read -> {
+            external(route, scope).ifPresent(read -> {
                 externalRoutes.add(read);
                 external.add(new Draft.Routed(read.route(), route));
             });
@@ -122,7 +123,7 @@ final class AppReader {
         return routes;
     }
 
-    private static Optional<AppRoute> external(Value value, Declared declared) {
+    private static Optional<AppRoute> external(Value value, Scope scope) {
         Fields fields = value.fields(AppKeys.EXTERNAL_ROUTE.keys());
         boolean redirects = fields.has("redirect") || fields.reported("redirect");
         if (value.isMapping() && (redirects ? fields.has("to") : fields.lacks("to"))) {
@@ -133,11 +134,11 @@ final class AppReader {
                 fields.get(key).ifPresent(given -> given.wrong("cannot be for what is redirected: say it in redirect.to"));
             }
             Optional<Redirect> redirect = fields.get("redirect").flatMap(RouteReader::redirect);
-            return RouteReader.route(value, fields, declared)
+            return RouteReader.route(value, fields, scope)
                     .flatMap(route -> redirect.map(where -> new AppRoute.ToRedirect(route, where)));
         }
         Optional<Address> to = fields.get("to").flatMap(target -> target.text(AppReader::backend));
-        return RouteReader.route(value, fields, declared).flatMap(route -> to.map(address -> new AppRoute.ToExternal(route, address)));
+        return RouteReader.route(value, fields, scope).flatMap(route -> to.map(address -> new AppRoute.ToExternal(route, address)));
     }
 
     private static Address backend(String url) {

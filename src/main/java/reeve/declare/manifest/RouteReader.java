@@ -23,7 +23,7 @@ import reeve.model.SleepSpec;
 final class RouteReader {
     private RouteReader() {}
 
-    static Optional<RouteSpec> route(Value value, Fields fields, Declared declared) {
+    static Optional<RouteSpec> route(Value value, Fields fields, Scope scope) {
         if (value.isMapping() && fields.lacks("host")) {
             value.wrong("needs 'host': a name, '*.suffix', or '*' for every host");
         }
@@ -34,7 +34,7 @@ final class RouteReader {
         Optional<String> path = fields.has("path")
                 ? fields.get("path").flatMap(given -> given.text(text -> kind.map(how -> path(text, how)).orElse("/"))) : Optional.of("/");
         RouteConditions when = conditions(fields);
-        Optional<RouteHandling> handling = handling(fields, kind.orElse(PathKind.PREFIX), declared);
+        Optional<RouteHandling> handling = handling(fields, kind.orElse(PathKind.PREFIX), scope);
         return host.flatMap(name -> kind.flatMap(how -> path.flatMap(text -> handling.map(
                 what -> new RouteSpec(name, text, how, when, what)))));
     }
@@ -77,7 +77,7 @@ final class RouteReader {
     }
 
     /// @return empty where something does not fit
-    private static Optional<RouteHandling> handling(Fields fields, PathKind kind, Declared declared) {
+    private static Optional<RouteHandling> handling(Fields fields, PathKind kind, Scope scope) {
         Optional<Boolean> strips = fields.get("strip_prefix").flatMap(Value::truth);
         Optional<String> to = fields.get("rewrite").flatMap(given -> given.text(RouteReader::rewrite));
         AmbiguousPaths ambiguous = fields.get("ambiguous_paths")
@@ -91,8 +91,8 @@ final class RouteReader {
         }
         PathChange change = strips.orElse(false) ? new PathChange.StripPrefix()
                 : to.<PathChange>map(PathChange.Rewrite::new).orElse(new PathChange.None());
-        return Optional.of(new RouteHandling(change, ambiguous, weight, EdgeReader.read(fields),
-                AccessReader.read(fields.get("access"), declared)));
+        return Optional.of(new RouteHandling(change, ambiguous, weight, EdgeReader.read(fields, scope.folder()),
+                AccessReader.read(fields.get("access"), scope.declared())));
     }
 
     private static String rewrite(String text) {

@@ -36,6 +36,7 @@ final class ServiceReader {
     private final HealthcheckReader healthchecks;
     private final EnvironmentReader environments;
     private final SecretsReader secrets;
+    private final Path folder;
     private final GateReader gates;
     private final LifeReader lives;
 
@@ -48,6 +49,7 @@ final class ServiceReader {
         this.environments = new EnvironmentReader(scope);
         this.secrets = new SecretsReader(scope.declared());
         this.gates = new GateReader(scope.templates());
+        this.folder = scope.folder();
         this.lives = new LifeReader(scope.templates());
     }
 
@@ -60,7 +62,7 @@ final class ServiceReader {
         List<Draft.Needed> needs = fields.get("depends_on").map(DependencyReader::read).orElse(List.of());
         List<Value> routeValues = Optional.ofNullable(own.get("route")).map(Value::oneOrMore).orElse(List.of());
         List<Fields> routeFields = routeValues.stream().map(route -> route.fields(PartKeys.ROUTE.keys())).toList();
-        List<Draft.Routed> routes = routes(routeValues, routeFields, scope.declared());
+        List<Draft.Routed> routes = routes(routeValues, routeFields, scope);
         Deploy deploy = Deploy.read(fields.get("deploy"));
         Restarting restart = Restarting.read(fields.get("restart"), deploy.restart(), optional(own, "start_limits"));
         EnvironmentReader.Environment environment = fields.get("environment").map(environments::environment)
@@ -161,11 +163,11 @@ final class ServiceReader {
         return Optional.ofNullable(own.get(key));
     }
 
-    private static List<Draft.Routed> routes(List<Value> values, List<Fields> fields, Declared declared) {
+    private static List<Draft.Routed> routes(List<Value> values, List<Fields> fields, Scope scope) {
         var routes = new ArrayList<Draft.Routed>();
         for (int i = 0; i < values.size(); i++) {
             Value value = values.get(i);
-            RouteReader.route(value, fields.get(i), declared).ifPresent(route -> routes.add(new Draft.Routed(route, value)));
+            RouteReader.route(value, fields.get(i), scope).ifPresent(route -> routes.add(new Draft.Routed(route, value)));
         }
         return routes;
     }

@@ -146,6 +146,16 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
         return new Answer(204, "", Duration.ZERO, false, "", lines, new byte[0]);
     }
 
+    /// In the place of a backend's answer.
+    static Answer inPlace(int status) {
+        return of(status, "the service answers " + status);
+    }
+
+    /// A file in the place of what the backend does not have.
+    static Answer fallback() {
+        return of(200, "");
+    }
+
     static Answer tooManyOfOneClient() {
         return new Answer(429, "cannot take the connection: its client has too many open", Duration.ofSeconds(1), false);
     }

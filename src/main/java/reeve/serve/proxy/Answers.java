@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reeve.model.PathKind;
+import reeve.serve.edge.Media;
+import reeve.serve.edge.Page;
 import reeve.serve.route.RouteTable;
 
 /// Writes the proxy's own answers: HTML for browsers, one line of text for everybody else. One loop.
@@ -27,26 +29,28 @@ final class Answers {
         this.out = out;
     }
 
-    /// @param html     whether the client said that it takes HTML
+    /// @param media    that the client takes
     /// @param bodiless whether only the head is sent (HEAD)
     /// @param close    whether the connection ends with this answer
     /// @param http10   whether the client speaks HTTP/1.0
     /// @param routes   to list below the text; empty where they are none of the client's business
     /// @param port     for the links to routes
     /// @param passage  what becomes of it on its way; null for nothing
-    record Form(boolean html, boolean bodiless, boolean close, boolean http10, List<RouteTable.View> routes, int port,
+    record Form(Media media, boolean bodiless, boolean close, boolean http10, List<RouteTable.View> routes, int port,
             @Nullable Passage passage) {}
 
     /// Leaves the whole answer in the loop's bytes.
     /// @param added header lines of the connection that it goes to
     void write(Answer answer, byte[] date, byte[] added, Form form) {
         byte[] given = answer.body();
-        byte[] body = given == null ? (form.html ? html(answer, form) : text(answer, form)).getBytes(StandardCharsets.UTF_8) : given;
+        Page page = form.passage == null || given != null ? null : form.passage.page(answer, form.media);
+        byte[] body = given != null ? given : page == null ? own(answer, form).getBytes(StandardCharsets.UTF_8) : page.body();
         out.clear();
         out.put("HTTP/1.1 ").number(answer.status()).put(' ').put(reason(answer.status())).put("\r\n");
         out.put(date).put(added);
         if (given == null) {
-            out.put("Content-Type: text/").put(form.html ? "html" : "plain").put("; charset=utf-8\r\nCache-Control: no-store\r\n");
+            out.put("Content-Type: ").put(page == null ? type(form.media) : page.type())
+                    .put(answer.status() == 200 ? "" : "\r\nCache-Control: no-store").put("\r\n");
         }
         out.put(answer.lines());
         if (answer.status() != 204) {
@@ -70,6 +74,44 @@ final class Answers {
         if (form.passage != null) {
             form.passage.response(out);
         }
+    }
+
+    private static String own(Answer answer, Form form) {
+        return switch (form.media) {
+            case HTML -> html(answer, form);
+            case JSON -> json(answer, form);
+            case TEXT -> text(answer, form);
+        };
+    }
+
+    private static String type(Media media) {
+        return switch (media) {
+            case HTML, TEXT -> media.type() + "; charset=utf-8";
+            case JSON -> media.type();
+        };
+    }
+
+    private static String json(Answer answer, Form form) {
+        byte[] id = form.passage == null ? new byte[0] : form.passage.requestId();
+        return "{\"status\":" + answer.status() + ",\"error\":\"" + reason(answer.status()) + "\",\"message\":\""
+                + quoted(answer.text()) + '"'
+                + (id.length == 0 ? "" : ",\"request_id\":\"" + quoted(Bytes.latin(id)) + '"') + "}\n";
+    }
+
+    /// As the inside of a text of JSON.
+    static String quoted(String text) {
+        var quoted = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ') {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.toString();
     }
 
     private static String text(Answer answer, Form form) {
@@ -104,11 +146,11 @@ final class Answers {
         return "http://" + route.spec().host() + (port == 80 ? "" : ":" + port) + route.spec().path();
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
     }
 
-    private static String reason(int status) {
+    static String reason(int status) {
         return switch (status) {
             case 200 -> "OK";
             case 204 -> "No Content";

@@ -6,8 +6,16 @@ import reeve.serve.edge.Sink;
 
 /// A growing array that text is assembled in, reused from message to message. One loop.
 final class Bytes implements Sink {
-    private byte[] array = new byte[8 * 1024];
+    private byte[] array;
     private int length;
+
+    Bytes() {
+        this(8 * 1024);
+    }
+
+    Bytes(int room) {
+        array = new byte[room];
+    }
 
     static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);

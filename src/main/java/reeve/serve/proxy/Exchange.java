@@ -311,10 +311,15 @@ final class Exchange {
 
     /// Answers in the backend's place, while nothing of its answer has been sent.
     void answer(Answer answer) {
+        answer(answer, false);
+    }
+
+    /// @param reusable whether the backend has answered whole, so that its connection can take another request
+    void answer(Answer answer, boolean reusable) {
         if (ended) {
             return;
         }
-        forwarding.release(false);
+        forwarding.release(reusable && requestBody.complete());
         boolean keep = facts.keepsAlive() && requestBody.complete() && !loop.draining();
         client.answer(answer, client.origin().form(answer, facts, !keep, passage));
         end(answer.status());

@@ -25,6 +25,7 @@ import reeve.base.http.RequestHead;
 import reeve.base.http.ResponseHead;
 import reeve.model.ServiceId;
 import reeve.serve.access.ClientRates;
+import reeve.serve.compress.Coders;
 import reeve.serve.route.RouteRequest;
 import reeve.serve.route.RouteTable;
 import reeve.sleep.WakeGate;
@@ -34,6 +35,7 @@ import reeve.sleep.WakeGate;
 final class Loop {
     static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
     private static final int LARGEST_READ = 256 * 1024;
+    private static final int MOST_SQUEEZES = 256; // each takes up to 2 MB
     private static final long TICK_MILLIS = 200;
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.US)
             .withZone(ZoneOffset.UTC);
@@ -54,6 +56,7 @@ final class Loop {
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
     private final @Nullable AccessLines accessLines;
     private final @Nullable NodeRules nodeRules;
+    private int squeezes;
     private long dateSecond = Long.MIN_VALUE;
     private byte[] date = new byte[0];
 
@@ -246,6 +249,23 @@ final class Loop {
 
     Bytes out() {
         return out;
+    }
+
+    Coders coders() {
+        return shared.coders();
+    }
+
+    /// @return false where so many answers are compressed that memory would not be bounded
+    boolean beginSqueeze() {
+        if (squeezes >= MOST_SQUEEZES) {
+            return false;
+        }
+        squeezes++;
+        return true;
+    }
+
+    void endSqueeze() {
+        squeezes--;
     }
 
     /// For who writes [#out] anew.

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.RequestHead;
+import reeve.serve.edge.Media;
 import reeve.serve.route.RouteTable;
 
 /// Where a connection comes from and how it came in: the same for all its requests. One loop.
@@ -68,12 +69,12 @@ final class Origin {
     /// @param passage null where nothing is done to it
     Answers.Form form(Answer answer, RequestFacts facts, boolean close, @Nullable Passage passage) {
         List<RouteTable.View> routes = answer.listRoutes() && local ? loop.routes().views() : List.of();
-        return new Answers.Form(facts.wantsHtml(), facts.answersHead(), close, facts.http10(), routes, port, passage);
+        return new Answers.Form(facts.media(), facts.answersHead(), close, facts.http10(), routes, port, passage);
     }
 
     /// How the answer to what is no request looks.
     Answers.Form formOfRefusal() {
-        return new Answers.Form(false, false, true, false, List.of(), port, null);
+        return new Answers.Form(Media.TEXT, false, true, false, List.of(), port, null);
     }
 
     /// Writes an access line about what was no request.

@@ -11,6 +11,8 @@ import reeve.model.ServiceId;
 import reeve.serve.edge.EdgeRules;
 import reeve.serve.edge.Facts;
 import reeve.serve.edge.HeaderRules;
+import reeve.serve.edge.Media;
+import reeve.serve.edge.Page;
 import reeve.serve.edge.Span;
 import reeve.serve.route.RouteEntry;
 
@@ -29,6 +31,8 @@ final class Passage {
     private RequestLine asked = RequestLine.UNKNOWN;
     private @Nullable RouteSpec route;
     private byte[] requestId = NONE;
+    private @Nullable Page fallback;
+    private @Nullable Squeezing squeezing;
     private long connecting;
     private long sent;
 
@@ -69,6 +73,7 @@ final class Passage {
     void routed(RouteEntry entry, @Nullable ServiceId service, RequestHead head, byte[] bytes) {
         EdgeRules found = entry.edge();
         rules = found;
+        squeezing = found == null || found.compression() == null ? null : new Squeezing(loop, found.compression(), head, bytes);
         route = entry.route().spec();
         counts = loop.routeCounts().counts() ? loop.routeCounts().of(route) : null;
         if (found == null) {
@@ -136,7 +141,7 @@ final class Passage {
 
     /// `held;dur=12.345, connect;dur=0.120, backend;dur=3.456`, in milliseconds; what did not happen is left out.
     private byte[] timing() {
-        var text = new Bytes();
+        var text = new Bytes(128);
         long held = exchange.heldNanos();
         if (held > 0) {
             LogTime.millis(text.put("held;dur="), held);
@@ -148,6 +153,29 @@ final class Passage {
             text.put("held;dur=0");
         }
         return Arrays.copyOf(text.array(), text.length());
+    }
+
+    /// What is answered in the place of a backend's answer; null where that goes on to the client.
+    @Nullable Answer inPlaceOf(int status) {
+        if (rules == null || !rules.replaces(status)) {
+            return null;
+        }
+        fallback = status == 404 && rules.fallback() != null ? rules.fallback().only(loop.now()) : null;
+        return fallback != null ? Answer.fallback() : Answer.inPlace(status);
+    }
+
+    /// Whether its answer may be compressed; null where it never is.
+    @Nullable Squeezing squeezing() {
+        return squeezing;
+    }
+
+    /// What is sent in the place of the proxy's own words; null for these.
+    @Nullable Page page(Answer answer, Media media) {
+        if (answer.status() < 400) {
+            return answer.status() == 200 ? fallback : null;
+        }
+        Page found = rules == null || rules.pages() == null ? null : rules.pages().of(answer.status(), media, loop.now());
+        return found == null ? null : PageText.filled(found, answer, media, requestId);
     }
 
     /// All is over.

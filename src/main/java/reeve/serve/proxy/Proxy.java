@@ -42,6 +42,7 @@ import reeve.base.Time;
 import reeve.model.Address;
 import reeve.model.Failure;
 import reeve.serve.access.ClientRates;
+import reeve.serve.compress.Coders;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
 
@@ -77,7 +78,7 @@ public final class Proxy implements AutoCloseable {
         this.shared = new Shared(settings, new Identity(jitter), routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
                 PooledByteBufAllocator.DEFAULT, newSocket,
                 new AtomicInteger(), new AtomicBoolean(), new ClientRates(Double.doubleToLongBits(jitter.next())), new PasswordChecks(),
-                settings.connections().ofOneClient() == 0 ? null : new ClientCrowd(settings));
+                settings.connections().ofOneClient() == 0 ? null : new ClientCrowd(settings), new Coders());
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);
         group.forEach(executor -> loops.put(executor, new Loop(shared, (EventLoop) executor)));
         this.forgetHeld = traffic.onHeld(service -> loops.values().forEach(loop -> loop.dropIdle(service)));

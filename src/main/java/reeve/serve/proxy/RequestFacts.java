@@ -5,20 +5,20 @@ import java.util.Optional;
 import reeve.base.http.BodyKind;
 import reeve.base.http.KnownHeader;
 import reeve.base.http.RequestHead;
+import reeve.serve.edge.Media;
 
 /// What of a request's head is needed after the loop's parser has gone on to another.
 /// @param repeatable whether sending it twice does no harm: idempotent, without a body
+/// @param media      that the client takes answers of the proxy's own in
 /// @param protocol   that the client asks to change to; empty where it does not, or may not
-record RequestFacts(boolean http10, boolean keepsAlive, boolean answersHead, boolean expectsContinue, boolean repeatable, boolean wantsHtml,
+record RequestFacts(boolean http10, boolean keepsAlive, boolean answersHead, boolean expectsContinue, boolean repeatable, Media media,
         boolean takesTrailers, Optional<String> protocol) {
-
-    private static final byte[] HTML = Bytes.ascii("text/html");
 
     static RequestFacts of(RequestHead head, byte[] bytes) {
         boolean repeatable = head.body() == BodyKind.NONE && head.method().idempotent();
         return new RequestFacts(head.minorVersion() == 0, head.keepsAlive(), head.method() == RequestHead.Method.HEAD,
                 head.expectsContinue(), repeatable,
-                wantsHtml(head, bytes), head.takesTrailers(), head.asksUpgrade() ? protocol(head) : Optional.empty());
+                media(head, bytes), head.takesTrailers(), head.asksUpgrade() ? protocol(head) : Optional.empty());
     }
 
     /// One protocol, and never one that would let the client speak HTTP past this proxy (h2c: attack class 19). A request
@@ -37,25 +37,13 @@ record RequestFacts(boolean http10, boolean keepsAlive, boolean answersHead, boo
         return head.body() == BodyKind.NONE ? protocol : Optional.empty();
     }
 
-    private static boolean wantsHtml(RequestHead head, byte[] bytes) {
+    /// The form that the proxy's own answers to it have.
+    private static Media media(RequestHead head, byte[] bytes) {
         for (int i = 0; i < head.count(); i++) {
-            if (head.known(i) == KnownHeader.ACCEPT && contains(bytes, head.valueFrom(i), head.valueTo(i), HTML)) {
-                return true;
+            if (head.known(i) == KnownHeader.ACCEPT) {
+                return Media.preferred(bytes, head.valueFrom(i), head.valueTo(i));
             }
         }
-        return false;
-    }
-
-    private static boolean contains(byte[] bytes, int from, int to, byte[] text) {
-        for (int at = from; at <= to - text.length; at++) {
-            int i = 0;
-            while (i < text.length && bytes[at + i] == text[i]) {
-                i++;
-            }
-            if (i == text.length) {
-                return true;
-            }
-        }
-        return false;
+        return Media.TEXT;
     }
 }

@@ -1,6 +1,7 @@
 package reeve.serve.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 import reeve.base.http.BodyKind;
 import reeve.base.http.HeadResult;
@@ -16,6 +17,7 @@ final class ResponseRelay {
     private State state = State.HEAD;
     private BodyFraming body;
     private @Nullable ByteBuf partial;
+    private @Nullable Squeeze squeeze;
     private boolean silent = true;
     private boolean keepUpstream;
     private boolean keepClient;
@@ -156,8 +158,12 @@ final class ResponseRelay {
     private void begin(ResponseHead head, byte[] scratch, ByteBuf in) {
         RequestFacts facts = exchange.facts();
         BodyKind kind = head.body(facts.answersHead());
-        boolean unframe = kind == BodyKind.CHUNKED && facts.http10();
-        boolean trailers = kind == BodyKind.CHUNKED && facts.takesTrailers();
+        Passage passage = exchange.passage();
+        Answer instead = passage == null ? null : passage.inPlaceOf(head.status());
+        Squeezing squeezing = passage == null || instead != null ? null : passage.squeezing();
+        squeeze = squeezing == null ? null : squeezing.begin(loop, head, kind, facts);
+        boolean unframe = kind == BodyKind.CHUNKED && (facts.http10() || squeeze != null);
+        boolean trailers = kind == BodyKind.CHUNKED && facts.takesTrailers() && squeeze == null;
         BodyFraming framing = kind == BodyKind.NONE ? loop.noBody()
                 : new BodyFraming(kind, head.contentLength(), unframe, trailers ? Trailers.of(head) : null);
         ByteBuf part = framing.take(in);
@@ -166,13 +172,19 @@ final class ResponseRelay {
             exchange.answer(exchange.forwarding().brokenAnswer("its chunked body is not valid"));
             return;
         }
+        boolean reusable = head.keepsAlive() && kind != BodyKind.UNTIL_CLOSE;
+        if (instead != null) {
+            replace(instead, head.status(), part, in, reusable && framing.complete());
+            return;
+        }
         status = head.status();
         state = State.BODY;
         body = framing;
-        untilClose = unframe || kind == BodyKind.UNTIL_CLOSE;
-        keepUpstream = head.keepsAlive() && kind != BodyKind.UNTIL_CLOSE;
+        untilClose = squeeze == null && (unframe || kind == BodyKind.UNTIL_CLOSE);
+        keepUpstream = reusable;
         keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
-        loop.rewriter().response(head, scratch, loop.date(), unframe ? BodyKind.UNTIL_CLOSE : kind, trailers, connection(facts));
+        BodyKind sent = squeeze != null ? BodyKind.CHUNKED : unframe ? BodyKind.UNTIL_CLOSE : kind;
+        loop.rewriter().response(head, scratch, loop.date(), sent, trailers, connection(facts));
         exchange.forwarding().answered(status, loop.out());
         byte[] added = exchange.client().origin().answerLines();
         if (added.length > 0) {
@@ -181,12 +193,42 @@ final class ResponseRelay {
         if (exchange.admission() != null) {
             exchange.admission().response(loop.out());
         }
-        if (exchange.passage() != null) {
-            exchange.passage().response(loop.out());
+        if (squeezing != null) {
+            squeezing.tell(loop, squeeze != null);
         }
-        bytes = part.readableBytes();
-        exchange.client().writeHead(loop.out(), part, body.complete());
+        if (passage != null) {
+            passage.response(loop.out());
+        }
+        if (squeeze == null) {
+            bytes = part.readableBytes();
+            exchange.client().writeHead(loop.out(), part, body.complete());
+        } else if (!squeezeWithHead(squeeze, part)) {
+            drop(part, in);
+            return;
+        }
         passed(part, in);
+    }
+
+    /// @return false where it failed, and the exchange is over
+    private boolean squeezeWithHead(Squeeze by, ByteBuf part) {
+        Bytes head = loop.out();
+        ByteBuf squeezed = by.take(part, body.complete());
+        if (squeezed == null) {
+            exchange.cut(true);
+            return false;
+        }
+        bytes = squeezed.readableBytes();
+        exchange.client().writeHead(head, squeezed, body.complete());
+        squeezed.release();
+        return true;
+    }
+
+    /// @param whole whether all of the backend's answer has come, and its connection can be used again
+    private void replace(Answer instead, int its, ByteBuf part, ByteBuf in, boolean whole) {
+        boolean extra = part != in && in.isReadable();
+        drop(part, in);
+        exchange.forwarding().answered(its, loop.out()); // what is added to its head goes with it
+        exchange.answer(instead, whole && !extra);
     }
 
     private HeadRewriter.Connection connection(RequestFacts facts) {
@@ -203,23 +245,33 @@ final class ResponseRelay {
             exchange.cut(untilClose);
             return;
         }
-        bytes += part.readableBytes();
-        exchange.client().write(part.retain(), body.complete());
+        ByteBuf out = squeeze == null ? part.retain() : squeeze.take(part, body.complete());
+        if (out == null) {
+            drop(part, in);
+            exchange.cut(untilClose);
+            return;
+        }
+        bytes += out.readableBytes();
+        exchange.client().write(out, body.complete());
         passed(part, in);
     }
 
     /// Releases what was read, and sees what comes next.
     private void passed(ByteBuf part, ByteBuf in) {
         boolean extra = part != in && in.isReadable();
-        part.release();
-        if (part != in) {
-            in.release();
-        }
+        drop(part, in);
         if (body.complete()) {
             state = State.DONE;
             exchange.responseDone(keepUpstream && !extra, keepClient);
         } else {
             pauseWhereClientIsSlow();
+        }
+    }
+
+    private static void drop(ByteBuf part, ByteBuf in) {
+        part.release();
+        if (part != in) {
+            in.release();
         }
     }
 
@@ -256,13 +308,14 @@ final class ResponseRelay {
     /// The backend's connection has ended.
     /// @param broken whether by a reset instead of an orderly close
     void upstreamClosed(boolean broken) {
-        release();
+        releasePartial();
         switch (state) {
             case HEAD -> exchange.forwarding().lost(silent);
             case BODY -> {
                 if (body.kind() == BodyKind.UNTIL_CLOSE && !broken) {
                     state = State.DONE;
-                    exchange.responseDone(false, false);
+                    endSqueezed();
+                    exchange.responseDone(false, squeeze != null && keepClient);
                 } else {
                     exchange.cut(untilClose);
                 }
@@ -273,7 +326,23 @@ final class ResponseRelay {
         exchange.client().flush();
     }
 
+    /// The end of the connection was the end of the body: what is compressed has to say so itself.
+    private void endSqueezed() {
+        ByteBuf rest = squeeze == null ? null : squeeze.take(Unpooled.EMPTY_BUFFER, true);
+        if (rest != null) {
+            bytes += rest.readableBytes();
+            exchange.client().write(rest, true);
+        }
+    }
+
     void release() {
+        if (squeeze != null) {
+            squeeze.abandon();
+        }
+        releasePartial();
+    }
+
+    private void releasePartial() {
         if (partial != null) {
             partial.release();
             partial = null;

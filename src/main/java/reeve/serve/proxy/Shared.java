@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
 import reeve.base.Time;
 import reeve.serve.access.ClientRates;
+import reeve.serve.compress.Coders;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.WakeGate;
 
@@ -21,8 +22,9 @@ import reeve.sleep.WakeGate;
 /// @param clientRates how often clients came
 /// @param passwordChecks where passwords are hashed
 /// @param crowd       how many connections each has; null where it may have any number
+/// @param coders      that compress answers
 record Shared(ProxySettings settings, Identity identity, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate, Time time,
         Jitter jitter,
         Optional<AccessLog> accessLog,
         ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining,
-        ClientRates clientRates, PasswordChecks passwordChecks, @Nullable ClientCrowd crowd) {}
+        ClientRates clientRates, PasswordChecks passwordChecks, @Nullable ClientCrowd crowd, Coders coders) {}

@@ -50,7 +50,8 @@ final class TlsKeys extends X509ExtendedKeyManager {
     private List<ServerCertificate> candidates(SSLEngine engine) {
         var session = (ExtendedSSLSession) engine.getHandshakeSession();
         return session.getRequestedServerNames().stream().findFirst()
-                .map(name -> certificates.named(AskedName.normal(new String(name.getEncoded(), StandardCharsets.ISO_8859_1))))
+                .map(name -> AskedName.certificatesFor(AskedName.normal(new String(name.getEncoded(), StandardCharsets.ISO_8859_1)),
+                        certificates))
                 .orElseGet(certificates::unnamed);
     }
 

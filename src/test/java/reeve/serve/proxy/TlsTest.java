@@ -112,6 +112,7 @@ class TlsTest {
         assertThat(certificateFor("www.wild.example")).isEqualTo("CN=exact");
         assertThat(certificateFor("other.wild.example")).isEqualTo("CN=wildcard");
         assertThat(certificateFor("")).as("no name").isEqualTo("CN=first");
+        assertThat(certificateFor("127.0.0.1")).as("an address is none").isEqualTo("CN=first");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package reeve.serve.compress;
+
+import org.jspecify.annotations.NullMarked;
