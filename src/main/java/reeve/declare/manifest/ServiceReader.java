@@ -36,7 +36,6 @@ final class ServiceReader {
     private final HealthcheckReader healthchecks;
     private final EnvironmentReader environments;
     private final SecretsReader secrets;
-    private final Path folder;
     private final GateReader gates;
     private final LifeReader lives;
 
@@ -49,7 +48,6 @@ final class ServiceReader {
         this.environments = new EnvironmentReader(scope);
         this.secrets = new SecretsReader(scope.declared());
         this.gates = new GateReader(scope.templates());
-        this.folder = scope.folder();
         this.lives = new LifeReader(scope.templates());
     }
 
