@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Optional;
+import reeve.base.os.OpenListener;
 import reeve.base.os.PortHolder;
 import reeve.declare.settings.Listener;
 import reeve.model.Address;
@@ -14,7 +15,7 @@ import reeve.model.Failure;
 /// A TCP listener that is bound.
 /// @param address with the port that was picked where 0 was asked for
 /// @param note    for people, where another port than the usual one had to be taken
-record Listening(ServerSocketChannel channel, Address address, Optional<String> note) {
+record Listening(OpenListener socket, Address address, Optional<String> note) {
     private static final int MOST_TRIES = 100;
 
     /// Binds the address that was chosen, or the next free port after one that nobody chose.
@@ -26,7 +27,7 @@ record Listening(ServerSocketChannel channel, Address address, Optional<String> 
             try {
                 channel.bind(new InetSocketAddress(wish.host(), port));
                 var bound = new Address(wish.host(), channel.socket().getLocalPort());
-                return Optional.of(new Listening(channel, bound, note("status page", wish, bound)));
+                return Optional.of(new Listening(OpenListener.of(channel), bound, note("status page", wish, bound)));
             } catch (BindException e) {
                 channel.close();
                 if (!listener.nextFree() || port >= Math.min(65_535, wish.port() + MOST_TRIES)) {
@@ -38,11 +39,23 @@ record Listening(ServerSocketChannel channel, Address address, Optional<String> 
         }
     }
 
+    /// The same on another descriptor of its socket.
+    Listening on(OpenListener other) {
+        return new Listening(other, address, note);
+    }
+
+    /// A socket that came from elsewhere, where it is the one that is wished.
+    static Optional<Listening> taken(TakenSockets sockets, Listener wish) throws IOException {
+        Optional<TakenSockets.Taken> there = sockets.take(TakenSockets.ADMIN, wish);
+        return there.isEmpty() ? Optional.empty() : Optional.of(new Listening(OpenListener.take(there.get().descriptor()),
+                there.get().address(), note("status page", wish.address(), there.get().address())));
+    }
+
     /// Binds the address for a moment: one that somebody chose has to be free.
     /// @throws Failure `CONFLICT` naming who holds the port
     static void refuseTaken(Listener listener) throws IOException {
         if (!listener.nextFree()) {
-            on(listener).orElseThrow().channel().close();
+            on(listener).orElseThrow().socket().channel().close();
         }
     }
 

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -48,34 +50,49 @@ final class ProxyOnDemand implements AutoCloseable {
 
     private final Settings settings;
     private final CertificateChoice certificates;
+    private final TakenSockets taken;
+    private final boolean given;
+    private final boolean shared;
+    private final AccessLog log;
     private final RouteSources routes;
     private final ProxyTraffic traffic;
     private final WakeGate wakeGate;
     private final SpanSink spans;
     private final Time time;
     private final Jitter jitter;
-    private final Consumer<Address> listens;
+    private final CountDownLatch tried = new CountDownLatch(1);
     private final Closer proxies = new Closer();
     private final AtomicBoolean wanted = new AtomicBoolean();
     private volatile Optional<Address> address = Optional.empty();
     private volatile Optional<String> note = Optional.empty();
     private volatile Optional<String> tlsNote = Optional.empty();
     private volatile Optional<Proxy> serving = Optional.empty();
+    private Consumer<Address> listens = _ -> {};
     private boolean closed;
 
-    /// @param spans   where traced requests go
-    /// @param listens told once, when the proxy listens
+    /// @param spans  where traced requests go
+    /// @param taken  sockets that listen already, which are served from the first table on
+    /// @param shared whether other proxies may listen on the same addresses
     ProxyOnDemand(Settings settings, CertificateChoice certificates, RouteSources routes, ProxyTraffic traffic, WakeGate wakeGate,
-            SpanSink spans, Time time, Jitter jitter, Consumer<Address> listens) {
+            SpanSink spans, Time time, Jitter jitter, TakenSockets taken, boolean shared, AccessLog log) {
         this.settings = settings;
         this.certificates = certificates;
+        this.taken = taken;
+        this.shared = shared;
+        this.log = log;
+        this.given = taken.has(TakenSockets.HTTP);
         this.routes = routes;
         this.traffic = traffic;
         this.wakeGate = wakeGate;
         this.spans = spans;
         this.time = time;
         this.jitter = jitter;
-        this.listens = listens;
+    }
+
+    /// @param next told when the proxy listens, at once where it does already; in the place of who was told before
+    synchronized void onListening(Consumer<Address> next) {
+        listens = next;
+        address.ifPresent(next);
     }
 
     /// Where it listens, once it does.
@@ -100,9 +117,46 @@ final class ProxyOnDemand implements AutoCloseable {
 
     /// Called with each new table; starts the proxy, on another thread, for the first that has a route.
     void serve(RouteTable table) {
-        if (!table.isEmpty() && wanted.compareAndSet(false, true)) {
+        if (!table.isEmpty()) {
+            serve();
+        }
+    }
+
+    private void serve() {
+        if (wanted.compareAndSet(false, true)) {
             Thread.ofVirtual().name("proxy start").start(this::start);
         }
+    }
+
+    /// Serves the sockets that it was given, whether or not there is a route. Returns when it does, or could not the first time.
+    /// @return whether it does
+    boolean serveTaken(Duration within) {
+        if (!given) {
+            return true;
+        }
+        serve();
+        try {
+            return tried.await(within.toNanos(), TimeUnit.NANOSECONDS) && address.isPresent() && tlsNote.isEmpty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// What it listens on, for a successor: `http`, and `https` where it serves that.
+    TakenSockets sockets() {
+        return serving.map(proxy -> TakenSockets.of(proxy.sockets())).orElse(TakenSockets.NONE);
+    }
+
+    /// [Proxy#retire]; nothing is bound any more from now on.
+    synchronized void retire() {
+        closed = true;
+        serving.ifPresent(Proxy::retire);
+    }
+
+    /// Clients that are connected now.
+    int connections() {
+        return serving.map(Proxy::connections).orElse(0);
     }
 
     private synchronized void start() {
@@ -115,9 +169,11 @@ final class ProxyOnDemand implements AutoCloseable {
             address = Optional.of(bound);
             listens.accept(bound);
             startTls();
+            tried.countDown();
         } catch (Failure e) {
             note = Optional.of("the proxy does not listen: " + e.getMessage());
             LOG.error("proxy does not listen: reason={}", e.getMessage());
+            tried.countDown();
             time.after(RETRY, () -> Thread.ofVirtual().name("proxy start").start(this::start));
         }
     }
@@ -131,7 +187,7 @@ final class ProxyOnDemand implements AutoCloseable {
         try {
             TlsRules tls = settings.tls();
             var rules = new TlsSettings(List.of(wish), certificates, tls.redirect(), tls.hsts(), TlsSettings.HANDSHAKE);
-            serving.ifPresent(proxy -> proxy.startTls(rules));
+            serving.ifPresent(proxy -> proxy.startTls(rules, taken.take(TakenSockets.HTTPS, wish, new Listener(wish, false))));
             tlsNote = Optional.empty();
         } catch (Failure e) {
             Failure named = Listening.named(e, wish.port());
@@ -145,9 +201,10 @@ final class ProxyOnDemand implements AutoCloseable {
     private Address bind(Listener listener) {
         Address wish = listener.address();
         for (int port = wish.port(); ; port++) {
-            var proxy = new Proxy(proxySettings(new Address(wish.host(), port)), routes, traffic, wakeGate, time, jitter, accessLog());
+            var next = new Address(wish.host(), port);
+            var proxy = new Proxy(proxySettings(next), routes, traffic, wakeGate, time, jitter, accessLog());
             try {
-                Address bound = proxy.start().getFirst();
+                Address bound = proxy.start(taken.take(TakenSockets.HTTP, next, listener), shared).getFirst();
                 proxies.register(proxy);
                 serving = Optional.of(proxy);
                 if (port != wish.port()) {
@@ -198,7 +255,7 @@ final class ProxyOnDemand implements AutoCloseable {
     }
 
     private Optional<OutputStream> accessLog() {
-        return switch (settings.accessLog()) {
+        return switch (log) {
             case AccessLog.Off() -> Optional.empty();
             case AccessLog.ToFile(Path file, _, LogRotation rotation) -> {
                 try {

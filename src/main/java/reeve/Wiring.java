@@ -1,7 +1,6 @@
 package reeve;
 
 import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
@@ -11,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -27,6 +26,7 @@ import reeve.base.http.HttpTarget;
 import reeve.base.http.ServerLimits;
 import reeve.base.journal.FileJournal;
 import reeve.base.metrics.Metrics;
+import reeve.base.os.OpenListener;
 import reeve.base.os.Watchdog;
 import reeve.base.secret.Secret;
 import reeve.base.secret.Vault;
@@ -60,28 +60,61 @@ import reeve.run.reconcile.Reconciler;
 import reeve.run.reconcile.SecretTexts;
 import reeve.run.supervise.Drivers;
 import reeve.serve.certificate.Certificates;
-import reeve.serve.edge.SpanSink;
+import reeve.serve.feed.Feed;
+import reeve.serve.feed.Leases;
 import reeve.serve.proxy.ProxyTraffic;
 import reeve.serve.route.RouteSources;
-import reeve.serve.trace.OtlpExporter;
 import reeve.sleep.SleepInbox;
 import reeve.sleep.SleepSettings;
 import reeve.sleep.Sleeper;
 import reeve.store.Store;
 import reeve.store.embedded.EmbeddedStore;
 
-/// A whole node: every room built once, in the order of the text, and closed in reverse. Nothing runs before all is built;
-/// then what ran before is adopted, and only then does the node answer.
+/// A node's control plane around its data plane: every room built once, in the order of the text, and closed in reverse. Nothing runs
+/// before all is built; then what ran before is adopted, and only then does the node answer.
 final class Wiring implements AutoCloseable {
+    /// From the first moment of a successor until its predecessor knows that it is there.
+    private static final Duration TAKES_OVER = Duration.ofMinutes(2);
     private static final Duration PAGE_PATIENCE = Duration.ofSeconds(5);
 
     private final Closer rooms = new Closer();
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean yields;
+    private BiConsumer<String, String> log = (_, _) -> {};
+    private Runnable expect = () -> {};
 
-    /// @param socket  where the owner's verbs arrive; bound already, so that no second node can be built beside this one
+    /// How a node is started.
     /// @param reading reads the configuration again, as it was read for `settings`
-    Wiring(Settings settings, Supplier<SettingsReader.Result> reading, Path configuration, ServerSocketChannel socket, String version)
-            throws IOException {
+    /// @param succeeds whether another Reeve served until now, and still has connections
+    record Start(Settings settings, Supplier<SettingsReader.Result> reading, Path configuration, String version, boolean succeeds) {}
+
+    /// Where people arrive: bound already, so that no second node can be built beside this one.
+    /// @param owner where the owner's verbs arrive
+    record Doors(OpenListener owner, Optional<Listening> admin) {}
+
+    /// What can be asked of the node as a whole. Both return at once, so that who asked can still be answered.
+    interface Whole {
+        void shutdown();
+
+        /// @throws reeve.model.Failure where another one is under way
+        void upgrade();
+
+        /// Whether it has taken over all that it takes over.
+        boolean ready();
+    }
+
+    /// @param data outlives this where it yields; is closed with it where it does not
+    Wiring(Start start, Doors doors, DataPlane data, Whole whole) throws IOException {
+        try {
+            build(start, doors, data, whole);
+        } catch (IOException | RuntimeException e) {
+            letGo();
+            throw e;
+        }
+    }
+
+    private void build(Start start, Doors doors, DataPlane data, Whole whole) throws IOException {
+        Settings settings = start.settings();
+        String version = start.version();
         // what everything stands on
         var time = rooms.register(new SystemTime());
         Jitter jitter = Jitter.system();
@@ -89,6 +122,7 @@ final class Wiring implements AutoCloseable {
         PrivateFiles.folder(state);
         Store store = rooms.register(EmbeddedStore.open(state.resolve("store.db"), time)); // first: it claims the state folder
         var journal = rooms.register(FileJournal.open(state, time));
+        log = (what, why) -> journal.append(settings.name().value(), what, why, Map.of());
         Secret token = Secret.token(state.resolve("token"));
         Secret metricsToken = Secret.token(state.resolve("metrics-token"));
         var metrics = new Metrics(NodeMetrics.all(settings.orchestratorLabel()));
@@ -112,29 +146,39 @@ final class Wiring implements AutoCloseable {
                 System.getenv(), time);
         var processes = new ProcessDriver(state, inherited, time, nodeInbox);
         var driver = rooms.register(new Drivers(processes, podman::driver, nodeInbox));
-        var routes = new RouteSources(List.of("apps", "files"));
-        var settle = new AtomicReference<Runnable>(() -> {}); // the proxy comes later
+        RouteSources routes = data.routes();
         var vault = new Vault(state);
+        var drains = new RequestDrains(routes, data.proxy()::settle, time);
         var reconciler = rooms.register(new Reconciler(
                 new Reconciler.Parts(nodeInbox, driver, store, store, source -> Manifests.read(manifests, source), texts(vault),
-                        new Probes(time, inherited), journal, counters, routes, new RequestDrains(routes, () -> settle.get().run(), time),
+                        new Probes(time, inherited), journal, counters, routes, drains,
                         sleepInbox, state.resolve("logs"), System.getProperty("java.home"), time, jitter),
                 facts));
 
         // when it may sleep
-        var traffic = new ProxyTraffic(time, settings.proxy().notes().routes());
-        var sleeper = rooms.register(new Sleeper(sleepInbox, traffic, nodeInbox,
+        ProxyTraffic traffic = data.traffic();
+        String run = ProcessHandle.current().pid() + "-" + time.wall().toEpochMilli();
+        var marker = new ProxyMarker(state.resolve("proxies"));
+        Duration expected = start.succeeds() ? TAKES_OVER : marker.isThere() ? Leases.DEFAULT.node() : Duration.ZERO;
+        var feed = new Feed(run, traffic, sleepInbox, new FeedSource(routes::table, reconciler.apps())::rows, expected, marker::set,
+                Leases.DEFAULT, time);
+        drains.alsoOf(feed);
+        expect = feed::expect;
+        var sleeper = rooms.register(new Sleeper(sleepInbox, feed, nodeInbox,
                 NodeMetrics.counted((service, what, why, known) -> journal.append(service.toString(), what, why, known), counters), time,
                 sleepSettings));
 
         // what is served
         var certificates = rooms.register(new Certificates(settings.tls().certificates(),
                 (what, why, known) -> journal.append(settings.name().value(), what, why, known), time));
-        Optional<OtlpExporter> traces = settings.proxy().notes().tracing().otlp()
-                .map(collector -> rooms.register(new OtlpExporter(collector, settings.name().value(), version, time)));
-        var proxy = rooms.register(new ProxyOnDemand(settings, certificates, routes, traffic, sleepInbox,
-                traces.<SpanSink>map(exporter -> exporter).orElse(SpanSink.NONE), time, jitter, reconciler::proxyListens));
-        settle.set(proxy::settle);
+        ProxyOnDemand proxy = data.proxy();
+        rooms.register(() -> {
+            if (yields) {
+                data.leave();
+            } else {
+                data.close();
+            }
+        });
 
         // what is installed
         var removals = new Removals(store, reconciler.apps(), podman::removeVolume, journal);
@@ -157,31 +201,30 @@ final class Wiring implements AutoCloseable {
 
         // people
         var watch = rooms.register(
-                new ConfigurationWatch(configuration, reading, settings, facts, values, reconciler::factsChanged,
+                new ConfigurationWatch(start.configuration(), start.reading(), settings, facts, values, reconciler::factsChanged,
                         next -> certificates.follow(next.tls().certificates()), journal, time));
         var restarts = rooms.register(new Restarts(journal));
         NodeMetrics.show(metrics, settings, version,
                 new NodeMetrics.Read(reconciler.apps(), sleepInbox, nodeInbox, traffic, routes::table, certificates, journal,
-                        processes::refusedSignals, proxy::droppedLines, traces, time));
-        Listening.refuseTaken(settings.http());
-        Optional<Listening> admin = Listening.on(settings.admin());
+                        processes::refusedSignals, proxy::droppedLines, data.traces(), time));
+        Optional<Listening> admin = doors.admin();
         Supplier<Optional<Address>> adminAddress = () -> admin.map(Listening::address);
         var client = new ReeveClient(new HttpTarget.Unix(settings.socket()), Optional.empty(), PAGE_PATIENCE, time);
         var webhooks = rooms.register(
                 new Webhooks(settings.webhooks(), settings.name(), adminAddress, journal, counters, time, jitter));
         var parts = new ApiParts(settings.name(), watch::facts, version, reconciler.apps(), installs, manifests, routes::table,
-                routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), journal, restarts,
+                routes::conflicts, routes::inFlight, SleepDesk.of(sleepInbox), feed, journal, restarts,
                 () -> NodeCertificates.rows(certificates.statuses()),
                 proxy::address,
-                adminAddress, () -> true,
+                adminAddress, whole::ready,
                 () -> Stream.of(boot.waitsFor().stream(), proxy.notes().stream(), admin.flatMap(Listening::note).stream(),
                         certificates.notes().stream()).flatMap(notes -> notes).toList(),
-                metrics::text, ended::countDown, page(new Dashboard(client, time)), time);
+                metrics::text, whole::shutdown, whole::upgrade, page(new Dashboard(client, time)), time);
         var api = new Api(parts, new Guard(token::matches, metricsToken::matches, owner(), Set.of(settings.name().value())));
 
         // and now it lives
         certificates.start();
-        routes.onPublish(proxy::serve);
+        data.join(certificates, sleepInbox, reconciler::proxyListens, feed::changed);
         webhooks.start();
         if (settings.bootWaitsFor().isPresent()) {
             reconciler.adopt("Reeve waits until this machine has recovered (boot.wait_for)");
@@ -194,8 +237,8 @@ final class Wiring implements AutoCloseable {
         reconciler.onPassWanted(boot::ask);
         boot.start();
         rooms.register(new Watchdog(System.getenv(), time, reconciler::answers));
-        rooms.register(HttpServer.start(socket, ServerLimits.DEFAULT, time, api));
-        admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.channel(), ServerLimits.DEFAULT, time, api)));
+        rooms.register(HttpServer.start(doors.owner().channel(), ServerLimits.DEFAULT, time, api));
+        admin.ifPresent(listening -> rooms.register(HttpServer.start(listening.socket().channel(), ServerLimits.DEFAULT, time, api)));
         restarts.recall();
         journal.append(settings.name().value(), "up", "Reeve " + version + " started",
                 Map.of("pid", String.valueOf(ProcessHandle.current().pid())));
@@ -249,15 +292,25 @@ final class Wiring implements AutoCloseable {
         return user -> user.getName().equals(own.getName()) || user.getName().equals("root");
     }
 
-    /// Returns when the node was asked to end.
-    void awaitEnd() throws InterruptedException {
-        ended.await();
+    /// The predecessor is told now that it is to report what is still open there.
+    void expectPredecessor() {
+        expect.run();
+    }
+
+    /// Writes down what happened to the node as a whole.
+    void record(String what, String why) {
+        log.accept(what, why);
+    }
+
+    /// Ends the control plane; services go on running, and the data plane goes on serving them.
+    void letGo() {
+        yields = true;
+        rooms.close();
     }
 
     /// Services go on running.
     @Override
     public void close() {
         rooms.close();
-        ended.countDown();
     }
 }

@@ -16,6 +16,14 @@ public sealed interface AppRoute {
         }
     }
 
+    /// A route that files answer.
+    record ToFiles(RouteSpec route, FileRoot files) implements AppRoute {
+        @Override
+        public String target() {
+            return "files " + files;
+        }
+    }
+
     /// A route that sends clients elsewhere.
     record ToRedirect(RouteSpec route, Redirect to) implements AppRoute {
         @Override

@@ -40,7 +40,8 @@ import reeve.sleep.Event.WakeAsked;
 /// |-------------------------------|---------------------------------------|---------------|------------------------------------------|
 /// | Awake                         | idle long enough; sleep asked         | FallingAsleep | try to hold                              |
 /// | FallingAsleep                 | hold refused; request; wake asked     | Awake         | release, set the timer                   |
-/// | FallingAsleep                 | timer, and nothing was opened since   | Suspending    | want asleep                              |
+/// | FallingAsleep                 | timer, nothing was opened since, every proxy holds | Suspending | want asleep                    |
+/// | FallingAsleep                 | a proxy does not confirm in time      | Awake         | release, set the timer                   |
 /// | FallingAsleep                 | seen Busy, WakeFailed                 | Busy          | release                                  |
 /// | Suspending                    | seen Asleep                           | Asleep        | Waking where somebody wants it meanwhile |
 /// | Suspending                    | seen SleepFailed                      | Busy          |                                          |
@@ -55,6 +56,8 @@ import reeve.sleep.Event.WakeAsked;
 final class SleepPolicy {
     /// How long a request can still call off falling asleep for free.
     static final Duration REVOCABLE = Duration.ofMillis(20);
+    /// How long proxies in other processes have to confirm a hold; longer than they are counted without a sign of life.
+    static final Duration CONFIRMED = Duration.ofSeconds(30);
     /// What a request is told that was refused for want of room, or that met a service that is down.
     static final Duration RETRY_LATER = Duration.ofSeconds(1);
 
@@ -128,7 +131,14 @@ final class SleepPolicy {
                 if (!now.elapsed().reached(s.since().elapsed().plus(REVOCABLE))) {
                     yield same(s);
                 }
-                yield quietSince(s, activity) ? suspend(spec, s, now) : revoke(spec, now, whatIsOpen(activity));
+                if (!quietSince(s, activity)) {
+                    yield revoke(spec, now, whatIsOpen(activity));
+                }
+                if (activity.unconfirmed() == 0) {
+                    yield suspend(spec, s, now);
+                }
+                yield now.elapsed().reached(s.since().elapsed().plus(CONFIRMED))
+                        ? revoke(spec, now, "a proxy does not confirm that it holds requests") : Step.to(s, new SetTimer(REVOCABLE));
             }
             case Requested _ -> revoke(spec, now, A_REQUEST, new Answer(IS_AWAKE));
             case WakeAsked(var why) -> revoke(spec, now, why, new Reply(ACCEPTED));

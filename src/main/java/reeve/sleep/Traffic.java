@@ -11,7 +11,12 @@ public interface Traffic {
     /// @param opened  since the proxy started
     /// @param closed  since the proxy started; `opened - closed` are open now
     /// @param idleFor since the last byte of the last one that closed, or since the proxy first knew the service; zero while one is open
-    record Activity(long opened, long closed, Duration idleFor) {
+    /// @param unconfirmed proxies that may serve it and have not confirmed yet that they hold its requests, where they shall
+    record Activity(long opened, long closed, Duration idleFor, int unconfirmed) {
+        public Activity(long opened, long closed, Duration idleFor) {
+            this(opened, closed, idleFor, 0);
+        }
+
         public long open() {
             return opened - closed;
         }
@@ -19,7 +24,8 @@ public interface Traffic {
 
     Activity activity(ServiceId service);
 
-    /// In one indivisible step: when nothing is open, new requests are held from now on; otherwise nothing changes.
+    /// In one indivisible step: when nothing is open, new requests are held from now on; otherwise nothing changes. A proxy outside this
+    /// process does so later, and may find something open then: [Activity#unconfirmed] tells, and [Activity#opened].
     /// @return whether requests are now held
     boolean hold(ServiceId service);
 

@@ -45,6 +45,8 @@ import reeve.model.wire.CertificateRow;
 import reeve.run.install.Installs;
 import reeve.run.install.Removals;
 import reeve.run.reconcile.Apps;
+import reeve.serve.feed.Feed;
+import reeve.serve.feed.Leases;
 import reeve.serve.route.Route;
 import reeve.serve.route.RouteSources;
 import reeve.sleep.Asked;
@@ -80,9 +82,14 @@ public final class FakeNode implements Apps, Journal, SleepDesk, StatusPage {
         return new ApiParts(new NodeName("here"),
                 () -> new NodeFacts(new NodeName("here"), "cloud-engine", Map.of("rack", "r1"), Map.of(), Map.of()), "1.2.3", this,
                 installs(time), new ManifestReader(), routes::table, routes::conflicts, routes::inFlight,
-                this, this, new Restarts(this), () -> certificates,
+                this, feed(time), this, new Restarts(this), () -> certificates,
                 () -> routes.table().entries().isEmpty() ? Optional.empty() : Optional.of(Address.loopback(8080)),
-                () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true), this, time);
+                () -> Optional.of(Address.loopback(9180)), ready::get, List::of, this::metrics, () -> shutdown.set(true),
+                () -> acts.add("upgrade"), this, time);
+    }
+
+    private static Feed feed(Time time) {
+        return new Feed("run", new FakeTraffic(time), (_, _) -> {}, Map::of, Duration.ZERO, _ -> {}, Leases.DEFAULT, time);
     }
 
     /// What the node tells Prometheus.

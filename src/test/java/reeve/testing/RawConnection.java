@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import reeve.model.Address;
 
@@ -158,6 +159,11 @@ public final class RawConnection implements AutoCloseable {
                 return body.toString(StandardCharsets.ISO_8859_1);
             }
         }
+    }
+
+    /// How long a read waits from now on.
+    public void patience(Duration next) throws IOException {
+        socket.setSoTimeout((int) next.toMillis());
     }
 
     public void endOutput() throws IOException {

@@ -1,9 +1,11 @@
 package reeve.base.command;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import reeve.base.PrivateFiles;
 
 /// A program that outlives this process: it leads a session of its own, reads nothing, and appends its output to a file.
@@ -33,6 +35,30 @@ public record Detached(Process process) {
                 .redirectOutput(appended)
                 .redirectError(appended)
                 .start());
+    }
+
+    /// Starts a program that is nobody's child but init's, with this process's error output, environment and working directory.
+    /// @param arguments program and arguments, never through a shell
+    /// @param without   variables that it does not get
+    /// @return its process, which may have ended already
+    public static long startOrphan(List<String> arguments, Set<String> without) throws IOException {
+        var words = new ArrayList<>(List.of("sh", "-c", "setsid -- \"$@\" >&2 & echo $!", "sh"));
+        words.addAll(arguments);
+        var builder = new ProcessBuilder(words).redirectInput(Path.of("/dev/null").toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().keySet().removeAll(without);
+        try {
+            Process shell = builder.start();
+            String pid = new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+            int status = shell.waitFor();
+            if (status != 0 || !pid.matches("[0-9]{1,18}")) {
+                throw new IOException("the shell that was to start it ended with " + status);
+            }
+            return Long.parseLong(pid);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a program was started", e);
+        }
     }
 
     public long pid() {

@@ -36,7 +36,15 @@ final class Libc {
     static final Function SOCKET = new Function("socket", 3);
     static final Function SEND_TO = new Function("sendto", 6);
     static final Function BIND = new Function("bind", 3);
+    static final Function LISTEN = new Function("listen", 2);
+    static final Function ACCEPT = new Function("accept4", 4);
+    static final Function CONNECT = new Function("connect", 3);
+    static final Function SOCKET_NAME = new Function("getsockname", 3);
     static final Function SET_SOCKET_OPTION = new Function("setsockopt", 5);
+    static final Function SOCKET_OPTION = new Function("getsockopt", 5);
+    static final Function SEND = new Function("sendmsg", 3);
+    static final Function FILE_CONTROL = new Function("fcntl", 3, Linker.Option.firstVariadicArg(2));
+    static final Function REPLACE = new Function("dup3", 3);
     static final Function RECEIVE = new Function("recvmsg", 3);
     static final Function USER_BY_NAME = new Function("getpwnam_r", 5);
     static final Function USER_BY_ID = new Function("getpwuid_r", 5);

@@ -21,7 +21,8 @@ final class AppKeys {
 
     static final KeyTable EXTERNAL_ROUTE = KeyTable.of("external route")
             .and(PartKeys.COVERS)
-            .key("to", "", "`http://HOST:PORT`; this or `redirect`")
+            .key("to", "", "`http://HOST:PORT`; this, `redirect` or `files`")
+            .key("files", "", "a folder, or `{from, index, fallback}`: its files answer")
             .key("redirect", "", "a URL, or `{to, status}`: where clients are sent instead");
 
     static final KeyTable VOLUME = KeyTable.of("volume")

@@ -13,6 +13,7 @@ import reeve.model.Address;
 import reeve.model.AppName;
 import reeve.model.AppRoute;
 import reeve.model.AppSpec;
+import reeve.model.FileRoot;
 import reeve.model.ManifestFiles;
 import reeve.model.Network;
 import reeve.model.Redirect;
@@ -125,9 +126,17 @@ final class AppReader {
 
     private static Optional<AppRoute> external(Value value, Scope scope) {
         Fields fields = value.fields(AppKeys.EXTERNAL_ROUTE.keys());
+        if (fields.has("files") || fields.reported("files")) {
+            for (String key : List.of("to", "redirect")) {
+                fields.get(key).ifPresent(given -> given.wrong("cannot be beside 'files'"));
+            }
+            Optional<FileRoot> root = fields.get("files").flatMap(given -> EdgeReader.files(given, scope.folder()));
+            return RouteReader.route(value, fields, scope).flatMap(route -> root.map(files -> new AppRoute.ToFiles(route, files)));
+        }
         boolean redirects = fields.has("redirect") || fields.reported("redirect");
         if (value.isMapping() && (redirects ? fields.has("to") : fields.lacks("to"))) {
-            value.wrong(redirects ? "cannot have both 'to' and 'redirect'" : "needs 'to', such as http://10.0.0.7:8080, or 'redirect'");
+            value.wrong(redirects ? "cannot have both 'to' and 'redirect'"
+                    : "needs 'to', such as http://10.0.0.7:8080, 'redirect' or 'files'");
         }
         if (redirects) {
             for (String key : List.of("strip_prefix", "rewrite")) {

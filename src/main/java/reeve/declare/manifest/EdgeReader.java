@@ -9,6 +9,7 @@ import reeve.declare.yaml.Fields;
 import reeve.declare.yaml.Value;
 import reeve.model.Compression;
 import reeve.model.ErrorPages;
+import reeve.model.FileRoot;
 import reeve.model.HeaderChanges;
 import reeve.model.HeaderText;
 import reeve.model.RouteEdge;
@@ -38,6 +39,11 @@ final class EdgeReader {
             .key("add", "none", "`{NAME: VALUE}`, or a list of values: comes besides other lines of that name")
             .key("remove", "none", "names, one or a list");
 
+    static final KeyTable FILES = KeyTable.of("files")
+            .key("from", "needed", "the folder")
+            .key("index", "`index.html`", "name of the file that stands for its folder")
+            .key("fallback", "none", "file for pages that do not exist, as an application in the browser wants it: `index.html`");
+
     private EdgeReader() {}
 
     /// @return empty for none
@@ -64,6 +70,36 @@ final class EdgeReader {
                 throw new IllegalArgumentException("cannot use '" + Value.cut(text) + "' as a path: " + wrong.getReason(), wrong);
             }
         });
+    }
+
+    /// `files` of a route of an app.
+    static Optional<FileRoot> files(Value value, Path folder) {
+        if (!value.isMapping()) {
+            return path(value, folder).map(from -> new FileRoot(from, FileRoot.INDEX, Optional.empty()));
+        }
+        Fields fields = value.fields(FILES.keys());
+        if (fields.lacks("from")) {
+            value.wrong("needs 'from': the folder");
+        }
+        Optional<String> index = fields.has("index") ? fields.get("index").flatMap(given -> given.text(EdgeReader::fileName))
+                : Optional.of(FileRoot.INDEX);
+        Optional<String> fallback = fields.get("fallback").flatMap(given -> given.text(EdgeReader::filePath));
+        return fields.get("from").flatMap(given -> path(given, folder)).flatMap(from -> index.map(
+                name -> new FileRoot(from, name, fallback)));
+    }
+
+    private static String fileName(String text) {
+        if (!FileRoot.allowsName(text)) {
+            throw new IllegalArgumentException("cannot use '" + Value.cut(text) + "' as an index: allowed is the name of a file");
+        }
+        return text;
+    }
+
+    private static String filePath(String text) {
+        if (!FileRoot.allowsPath(text)) {
+            throw new IllegalArgumentException("cannot use '" + Value.cut(text) + "': allowed is a path below the folder");
+        }
+        return text;
     }
 
     private static Optional<ErrorPages> pages(Value value, Path folder) {

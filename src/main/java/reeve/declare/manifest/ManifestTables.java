@@ -8,7 +8,7 @@ final class ManifestTables {
             AppKeys.EXTERNAL_ROUTE,
             ServiceKeys.SERVICE, PartKeys.HEALTHCHECK, PartKeys.ROUTE, AccessReader.ACCESS, AccessReader.RATE, IdentityReader.BASIC,
             IdentityReader.FORWARD, IdentityReader.CORS,
-            EdgeReader.HEADERS, EdgeReader.ERROR_PAGES, EdgeReader.COMPRESS, PartKeys.REDIRECT,
+            EdgeReader.HEADERS, EdgeReader.ERROR_PAGES, EdgeReader.COMPRESS, EdgeReader.FILES, PartKeys.REDIRECT,
             BalanceReader.BALANCE,
             BalanceReader.EJECT, BalanceReader.TIMEOUTS, PartKeys.SLEEP, PartKeys.NOTIFY, PartKeys.START_LIMITS,
             PartKeys.HOOK, PartKeys.LOGS, PartKeys.DEPENDENCY, PartKeys.ENV_FILE, PartKeys.SECRET_USE, PartKeys.BUILD, PartKeys.PORT,

@@ -68,7 +68,7 @@ public final class Definitions {
             AccessLogReader::read, (_, state) -> new AccessLog.ToFile(state.resolve("access.log")), "access.log in the state folder",
             "The file to which the proxy adds a line for each request, and how; see [the edge](edge.md#access-log).");
     static final Setting<Duration> CONNECT_TIMEOUT = timeout("proxy.connect_timeout", Duration.ofSeconds(5),
-            "How long an instance or backend has to accept a connection; then the answer is 502.");
+            "How long an instance or backend has to accept a connection; then the answer is 504.");
     static final Setting<Duration> RESPONSE_TIMEOUT = timeout("proxy.response_timeout", Duration.ofSeconds(60),
             "How long it may take from the end of a request to the head of its response; then the answer is 504.");
     static final Setting<Duration> IDLE_TIMEOUT = timeout("proxy.idle_timeout", Duration.ofSeconds(75),
@@ -85,6 +85,8 @@ public final class Definitions {
             "How many requests may wait for sleeping services to wake, at once; more are answered 503.");
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
             "The same for one service.");
+    static final Setting<Duration> UPGRADE_GRACE = timeout("proxy.upgrade_grace", Duration.ofMinutes(10),
+            "How long requests, streams and websockets that are open when a new Reeve takes over may go on in the old one.");
     static final Setting<List<AddressRange>> TRUSTED = Setting.of("proxy.trusted", "[ADDRESS or ADDRESS/BITS, …]",
             Readings::ranges, (_, _) -> List.of(), "none",
             "Proxies in front of this one. What they say in `X-Forwarded-*`, `Forwarded` and `X-Real-IP` is passed on and added to; what "
@@ -97,6 +99,11 @@ public final class Definitions {
             (value, _) -> value.truth(), (_, _) -> false, "false",
             "Whether header names with `_` reach services. Many programs take them for names with `-`, so that clients could say what only "
                     + "a proxy may.");
+    static final Setting<Duration> REMOVED_GRACE = timeout("proxy.removed_grace", Duration.ofSeconds(30),
+            "How long streams and websockets to a backend go on that no route leads to any more; those to others are not touched.");
+    static final Setting<Boolean> SHARED_PORT = Setting.of("proxy.shared_port", "true or false",
+            (value, _) -> value.truth(), (_, _) -> false, "false",
+            "Whether proxies that run as processes of their own (`reeve proxy`) may listen on the same addresses beside this one.");
     static final Setting<Optional<String>> REQUEST_ID = Setting.of("proxy.request_id", "NAME or off",
             Readings::headerName, (_, _) -> Optional.empty(), "off",
             "The header that carries an id of each request to backends and back to clients; see [the edge](edge.md#request-ids).")
@@ -159,8 +166,8 @@ public final class Definitions {
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
             TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
             CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, CLIENT_CONNECTIONS, LEAST_RATE,
-            LEAST_RATE_WINDOW, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, TRUSTED, PROXY_PROTOCOL,
-            UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, TRACING, TRACING_FROM,
+            LEAST_RATE_WINDOW, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, UPGRADE_GRACE, REMOVED_GRACE,
+            SHARED_PORT, TRUSTED, PROXY_PROTOCOL, UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, TRACING, TRACING_FROM,
             TRACING_PERCENT, TRACING_OTLP, METRICS_ROUTES, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);
 

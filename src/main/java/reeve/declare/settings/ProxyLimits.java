@@ -9,4 +9,4 @@ import java.time.Duration;
 /// @param heldRequests    requests that wait for services to wake, at once; more are answered 503
 /// @param heldRequestsPerService the same for one service
 public record ProxyLimits(Duration connectTimeout, Duration responseTimeout, Duration idleTimeout, int heldRequests,
-        int heldRequestsPerService, ProxyTrust trust, ProxyNotes notes, ProxyFairness fairness) {}
+        int heldRequestsPerService, ProxyTrust trust, ProxyNotes notes, ProxyFairness fairness, ProxyChanges changes) {}

@@ -121,7 +121,11 @@ public final class SettingsReader {
                         new ProxyFairness(
                                 from.choose(Definitions.CLIENT_CONNECTIONS, state),
                                 from.choose(Definitions.LEAST_RATE, state),
-                                from.choose(Definitions.LEAST_RATE_WINDOW, state))),
+                                from.choose(Definitions.LEAST_RATE_WINDOW, state)),
+                        new ProxyChanges(
+                                from.choose(Definitions.UPGRADE_GRACE, state),
+                                from.choose(Definitions.REMOVED_GRACE, state),
+                                from.choose(Definitions.SHARED_PORT, state))),
                 from.choose(Definitions.ORCHESTRATOR_LABEL, state),
                 from.choose(Definitions.CATALOG, state),
                 from.choose(Definitions.WEBHOOKS, state),

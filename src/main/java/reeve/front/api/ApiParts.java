@@ -14,6 +14,7 @@ import reeve.model.NodeFacts;
 import reeve.model.NodeName;
 import reeve.run.install.Installs;
 import reeve.run.reconcile.Apps;
+import reeve.serve.feed.Feed;
 import reeve.serve.route.RouteSources;
 import reeve.serve.route.RouteTable;
 
@@ -25,12 +26,14 @@ import reeve.serve.route.RouteTable;
 /// @param hidden   routes that others hide
 /// @param inFlight requests that an instance is working on now
 /// @param tls      what is known of certificates
+/// @param feed     of proxies outside this process
 /// @param http     where the proxy listens, once it does
 /// @param admin    where the API listens over TCP, if it does
 /// @param ready    whether what ran before has been taken over
 /// @param notes    what people should know of how the node runs, one sentence each
 /// @param metrics  as text for Prometheus
 /// @param shutdown ends the node soon; returns at once, so that the request can still be answered
+/// @param upgrade  has a new Reeve take over soon; returns at once
 public record ApiParts(
         NodeName node,
         Supplier<NodeFacts> facts,
@@ -42,6 +45,7 @@ public record ApiParts(
         Supplier<List<RouteSources.Conflict>> hidden,
         ToIntFunction<InstanceId> inFlight,
         SleepDesk sleep,
+        Feed feed,
         Journal journal,
         Restarts restarts,
         CertificateDesk tls,
@@ -51,5 +55,6 @@ public record ApiParts(
         Supplier<List<String>> notes,
         Supplier<String> metrics,
         Runnable shutdown,
+        Runnable upgrade,
         StatusPage page,
         Time time) {}

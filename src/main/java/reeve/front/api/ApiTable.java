@@ -17,6 +17,7 @@ final class ApiTable {
         var deploys = new DeployVerbs(parts, json);
         var stats = new StatsVerbs(parts, json);
         var talk = new TalkVerbs(parts);
+        var feed = new FeedVerbs(parts, json);
         return List.of(
                 new ApiVerb("GET", "/healthz", Access.OPEN, node::healthz),
                 new ApiVerb("GET", "/readyz", Access.OPEN, node::readyz),
@@ -24,6 +25,7 @@ final class ApiTable {
                 new ApiVerb("GET", "/metrics", Access.METRICS, node::metrics),
                 new ApiVerb("GET", "/v1/node", Access.OWNER, node::node),
                 new ApiVerb("POST", "/v1/shutdown", Access.OWNER, node::shutdown),
+                new ApiVerb("POST", "/v1/upgrade", Access.OWNER, node::upgrade),
                 new ApiVerb("GET", "/v1/apps", Access.OWNER, views::apps),
                 new ApiVerb("GET", "/v1/instances", Access.OWNER, views::instances),
                 new ApiVerb("GET", "/v1/routes", Access.OWNER, views::routes),
@@ -56,6 +58,8 @@ final class ApiTable {
                 new ApiVerb("GET", "/v1/usage", Access.OWNER, stats::lately),
                 new ApiVerb("GET", "/v1/events", Access.OWNER, journal::events),
                 new ApiVerb("GET", "/v1/restarts", Access.OWNER, journal::restarts),
+                new ApiVerb("GET", "/v1/feed", Access.OWNER, feed::follow),
+                new ApiVerb("POST", "/v1/feed", Access.OWNER, feed::report),
                 new ApiVerb("GET", "/v1/journal", Access.OWNER, journal::journal));
     }
 }

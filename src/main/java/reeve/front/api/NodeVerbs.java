@@ -63,6 +63,11 @@ final class NodeVerbs {
         return Answers.done();
     }
 
+    HttpAnswer upgrade(ApiCall call) {
+        parts.upgrade().run();
+        return Answers.done();
+    }
+
     HttpAnswer page(ApiCall call) {
         call.allowOnly(Set.of("token"));
         Optional<String> token = call.parameter("token");

@@ -15,6 +15,7 @@ import reeve.base.http.HeadResult;
 import reeve.base.http.RequestHead;
 import reeve.model.Address;
 import reeve.model.Failure;
+import reeve.model.FileRoot;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.InstanceStatus;
@@ -159,6 +160,10 @@ final class RequestExplanation {
         changed(spec);
         Outcome outcome = switch (winner.route().destination()) {
             case Route.ToExternal _ -> Outcome.FORWARDED;
+            case Route.ToFiles(FileRoot root) -> {
+                because.add("files below " + root + " answer it");
+                yield Outcome.FORWARDED;
+            }
             case Route.ToRedirect(Redirect redirect) -> {
                 because.add("the proxy answers " + redirect.status() + " and sends the client to " + redirect.to());
                 yield Outcome.REDIRECTED;
@@ -193,12 +198,14 @@ final class RequestExplanation {
             case PathChange.StripPrefix _ -> because.add("it is forwarded without " + spec.path());
             case PathChange.Rewrite(String to) -> because.add("it is forwarded with " + to + " in place of " + spec.path());
         }
+        spec.handling().edge().ifPresent(edge -> because.addAll(EdgeWords.of(edge)));
         spec.handling().weight().ifPresent(weight -> because.add("it shares the requests by weight; its own is " + weight));
     }
 
     private static String destination(RouteEntry entry) {
         return switch (entry.route().destination()) {
             case Route.ToExternal(Address address) -> "the external backend " + address;
+            case Route.ToFiles(FileRoot root) -> "files below " + root;
             case Route.ToRedirect(Redirect redirect) -> "redirect " + redirect;
             case Route.ToService service -> service.service().toString();
         };

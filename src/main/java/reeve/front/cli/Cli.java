@@ -17,9 +17,9 @@ import reeve.model.Failure;
 public final class Cli {
     /// All verbs, in the order of the help.
     private static final List<String> VERBS = List.of(
-            "up", "apply", "deploy", "rollback", "plan", "ps", "logs", "start", "stop", "restart", "scale", "drain",
+            "up", "proxy", "apply", "deploy", "rollback", "plan", "ps", "logs", "start", "stop", "restart", "scale", "drain",
             "undrain", "maintenance", "sleep", "wake", "routes", "certificates",
-            "journal", "events", "stats", "explain", "exec", "run", "down", "install", "uninstall", "check", "metrics",
+            "journal", "events", "stats", "explain", "exec", "run", "down", "upgrade", "install", "uninstall", "check", "metrics",
             "version", "completion");
 
     private Cli() {}
@@ -45,6 +45,7 @@ public final class Cli {
     private static Callable<Integer> verb(String name, Surroundings around) {
         return switch (name) {
             case "up" -> new UpVerb(around);
+            case "proxy" -> new ProxyVerb(around);
             case "apply" -> new ApplyVerb(around);
             case "plan" -> new PlanVerb(around);
             case "ps" -> new PsVerb(around);
@@ -69,6 +70,7 @@ public final class Cli {
             case "exec" -> new ExecVerb(around);
             case "run" -> new RunVerb(around);
             case "down" -> new DownVerb(around);
+            case "upgrade" -> new UpgradeVerb(around);
             case "install" -> new InstallVerb(around);
             case "uninstall" -> new UninstallVerb(around);
             case "check" -> new CheckVerb(around);

@@ -1,6 +1,7 @@
 package reeve.front.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import reeve.model.Address;
@@ -30,11 +31,47 @@ public interface NodeServer {
     /// @param http       where the proxy shall listen
     /// @param admin      where the API shall listen over TCP
     /// @param background whether nobody watches: everything that is logged is kept, not only what is wrong
+    /// @param succeeds   where a node waits that hands over to this one
     record UpOptions(Optional<Path> config, Optional<Address> http, Optional<Address> admin, Optional<Path> state, Optional<Path> socket,
-            boolean background) {
-        static final UpOptions NONE =
-                new UpOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+            boolean background, Optional<Path> succeeds) {
+        static final UpOptions NONE = new UpOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty(), false, Optional.empty());
+
+        /// `up` with these options, as a command line.
+        public List<String> arguments() {
+            var arguments = new ArrayList<>(List.of("up"));
+            if (background) {
+                arguments.add("--in-background");
+            }
+            socket.ifPresent(path -> arguments.addAll(List.of("--socket", path.toString())));
+            state.ifPresent(folder -> arguments.addAll(List.of("--state", folder.toString())));
+            config.ifPresent(file -> arguments.addAll(List.of("--config", file.toString())));
+            http.ifPresent(address -> arguments.addAll(List.of("--http", address.toString())));
+            admin.ifPresent(address -> arguments.addAll(List.of("--admin", address.toString())));
+            succeeds.ifPresent(door -> arguments.addAll(List.of("--succeed", door.toString())));
+            return arguments;
+        }
+
+        public UpOptions succeeding(Path door) {
+            return new UpOptions(config, http, admin, state, socket, background, Optional.of(door));
+        }
+
+        UpOptions inBackground() {
+            return new UpOptions(config, http, admin, state, socket, true, succeeds);
+        }
     }
+
+    /// Starts a proxy in this process that a node feeds.
+    Node proxy(ProxyOptions options);
+
+    /// A commented configuration file for a proxy alone.
+    String proxyConfiguration();
+
+    /// @param node      a unix socket or an `http://` URL; empty: the node of this user on this machine
+    /// @param tokenFile holds the node's token
+    /// @param name      of the proxy among those of the node
+    record ProxyOptions(Optional<String> node, Optional<Path> tokenFile, Optional<String> name, Optional<Address> http,
+            Optional<Path> config) {}
 
     record Place(Path state, Path socket) {}
 
@@ -48,7 +85,9 @@ public interface NodeServer {
 
     /// A node that runs in this process. Closing it leaves its services running.
     interface Node extends AutoCloseable {
-        /// Returns when the node was asked to end through its API.
+        /// Returns when the node was asked to end through its API, or when a successor has taken over and all that was open here has ended;
+        /// in the foreground, when the successor has ended too.
+        /// @throws reeve.model.Failure where it can go on no more
         void awaitEnd() throws InterruptedException;
 
         @Override

@@ -70,6 +70,10 @@ final class UpVerb implements Callable<Integer> {
     @Option(names = "--in-background", hidden = true)
     boolean inBackground;
 
+    @Option(names = "--succeed", paramLabel = "PATH", hidden = true)
+    @Nullable
+    Path succeed;
+
     UpVerb(Surroundings around) {
         this.around = around;
     }
@@ -83,7 +87,7 @@ final class UpVerb implements Callable<Integer> {
         List<ManifestSource> sources = manifests.read(around);
         NodeServer.Place place = around.server().place(options());
         ReeveClient client = client(place, WITHIN);
-        if (isServed(place)) {
+        if (succeed == null && isServed(place)) {
             return attach(client, sources);
         }
         return detach ? inBackground(client, place, sources) : inForeground(client, place, sources);
@@ -110,7 +114,7 @@ final class UpVerb implements Callable<Integer> {
             case NodeServer.Started.AlreadyServed() -> attach(client, sources);
             case NodeServer.Started.Serving(NodeServer.Node node) -> {
                 try (node; var _ = around.interrupts().on(() -> leave(node, place)); var progress = new Progress(around, client)) {
-                    if (!inBackground) {
+                    if (!inBackground && succeed == null) {
                         progress.start();
                         progress.urls(applyAll(client, sources));
                     }
@@ -154,7 +158,7 @@ final class UpVerb implements Callable<Integer> {
     private int inBackground(ReeveClient client, NodeServer.Place place, List<ManifestSource> sources) {
         Path log = place.state().resolve("reeve.log");
         long before = size(log);
-        NodeServer.Background process = around.server().startInBackground(arguments(), log);
+        NodeServer.Background process = around.server().startInBackground(options().inBackground().arguments(), log);
         boolean ready = Waiting.until(around.time(), LOOK, READY, () -> !process.alive() || isServed(place) && client.node().ready());
         if (!process.alive()) {
             throw new Failure(Failure.Kind.ofExitCode(process.exitCode()), "cannot start Reeve in the background: it ended; its log, " + log
@@ -222,18 +226,7 @@ final class UpVerb implements Callable<Integer> {
                 Optional.ofNullable(admin).map(Address::parse),
                 Optional.ofNullable(state).map(around::absolute),
                 Optional.ofNullable(connection.socket).map(around::absolute),
-                inBackground);
-    }
-
-    /// What the background process is started with: the same, but for the manifests, which are applied from here.
-    private List<String> arguments() {
-        NodeServer.UpOptions options = options();
-        var arguments = new ArrayList<>(List.of("up", "--in-background"));
-        options.socket().ifPresent(path -> arguments.addAll(List.of("--socket", path.toString())));
-        options.state().ifPresent(folder -> arguments.addAll(List.of("--state", folder.toString())));
-        options.config().ifPresent(file -> arguments.addAll(List.of("--config", file.toString())));
-        options.http().ifPresent(address -> arguments.addAll(List.of("--http", address.toString())));
-        options.admin().ifPresent(address -> arguments.addAll(List.of("--admin", address.toString())));
-        return arguments;
+                inBackground,
+                Optional.ofNullable(succeed).map(around::absolute));
     }
 }

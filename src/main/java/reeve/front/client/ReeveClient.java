@@ -105,6 +105,11 @@ public final class ReeveClient {
         post("/v1/shutdown", "{}");
     }
 
+    /// Asks the node to have a new Reeve take its place. It answers first; how that went its journal tells.
+    public void upgrade() {
+        post("/v1/upgrade", "{}");
+    }
+
     public List<AppRow> apps() {
         return json.readList(AppRow.class, get("/v1/apps"));
     }

@@ -1,5 +1,7 @@
 package reeve.serve.edge;
 
+import java.nio.charset.StandardCharsets;
+
 /// Weights in lists of preferences: `;q=0.8` (RFC 9110 §12.4.2).
 final class Quality {
     private Quality() {}
@@ -19,6 +21,22 @@ final class Quality {
             }
         }
         return 1000;
+    }
+
+    /// Whether a list such as `Accept-Encoding` allows something by its name, or by `*`.
+    static boolean accepts(String list, String name) {
+        boolean others = false;
+        for (String element : list.split(",")) {
+            byte[] bytes = element.getBytes(StandardCharsets.ISO_8859_1);
+            int end = element.indexOf(';') < 0 ? element.length() : element.indexOf(';');
+            String its = element.substring(0, end).strip();
+            boolean allowed = of(bytes, end, bytes.length) > 0;
+            if (its.equalsIgnoreCase(name)) {
+                return allowed;
+            }
+            others |= its.equals("*") && allowed;
+        }
+        return others;
     }
 
     private static int thousandths(byte[] bytes, int from, int to) {

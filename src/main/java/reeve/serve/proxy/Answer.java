@@ -146,6 +146,23 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
         return new Answer(204, "", Duration.ZERO, false, "", lines, new byte[0]);
     }
 
+    static Answer noFile() {
+        return of(404, "cannot find the file that was asked for");
+    }
+
+    static Answer unreadable() {
+        return of(500, "cannot read the file that was asked for");
+    }
+
+    static Answer onlyRead() {
+        return of(405, "cannot do that to a file: it can only be read");
+    }
+
+    /// To the folder's own path, with the `/` behind it.
+    static Answer movedTo(String location) {
+        return new Answer(301, "what was asked for is at " + location, Duration.ZERO, false, location);
+    }
+
     /// In the place of a backend's answer.
     static Answer inPlace(int status) {
         return of(status, "the service answers " + status);

@@ -62,6 +62,9 @@ final class Answers {
         if (!answer.location().isEmpty()) {
             out.put("Location: ").put(answer.location()).put("\r\n");
         }
+        if (answer.status() == 405) {
+            out.put("Allow: GET, HEAD\r\n");
+        }
         if (form.close) {
             out.put("Connection: close\r\n");
         } else if (form.http10) {
@@ -159,16 +162,21 @@ final class Answers {
             case 303 -> "See Other";
             case 307 -> "Temporary Redirect";
             case 308 -> "Permanent Redirect";
+            case 206 -> "Partial Content";
+            case 304 -> "Not Modified";
             case 400 -> "Bad Request";
             case 401 -> "Unauthorized";
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
             case 408 -> "Request Timeout";
             case 413 -> "Content Too Large";
+            case 416 -> "Range Not Satisfiable";
             case 417 -> "Expectation Failed";
             case 421 -> "Misdirected Request";
             case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
+            case 500 -> "Internal Server Error";
             case 501 -> "Not Implemented";
             case 502 -> "Bad Gateway";
             case 503 -> "Service Unavailable";

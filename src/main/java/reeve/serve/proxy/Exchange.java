@@ -34,6 +34,7 @@ final class Exchange {
     private @Nullable Admission admission;
     private @Nullable Passage passage;
     private @Nullable HeadEdit ownEdit;
+    private @Nullable FileAnswer file;
     private boolean ended;
 
     Exchange(Loop loop, ClientStream client, RequestHead head) {
@@ -151,6 +152,7 @@ final class Exchange {
             return;
         }
         switch (entry.route().destination()) {
+            case Route.ToFiles _ -> toFiles(entry, head);
             case Route.ToRedirect(Redirect redirect) -> answer(Answer.redirect(redirect, Redirection.of(redirect, entry, head)));
             case Route.ToExternal _ -> send(entry, head);
             case Route.ToService service -> toService(service, entry, head);
@@ -169,6 +171,17 @@ final class Exchange {
         }
         ServiceId to = entry.route().destination() instanceof Route.ToService(var id, _, _, _, _) ? id : null;
         passage.routed(entry, to, head, headBytes);
+    }
+
+    private void toFiles(RouteEntry entry, RequestHead head) {
+        boolean reads = head.method() == RequestHead.Method.GET || head.method() == RequestHead.Method.HEAD;
+        if (!reads || entry.files() == null) {
+            answer(Answer.onlyRead());
+        } else {
+            byte[] path = entry.changesPath() ? asked(head).forwardedPath(entry) : null;
+            headBytes = Arrays.copyOfRange(headBytes, head.from(), head.to()); // the loop reads other heads meanwhile
+            file = FileAnswer.begin(loop, this, entry.files(), head, path);
+        }
     }
 
     private RouteRequest asked(RequestHead head) {
@@ -306,6 +319,9 @@ final class Exchange {
     }
 
     void clientIsWritable() {
+        if (file != null) {
+            file.resume();
+        }
         forwarding.setReading(true);
     }
 
@@ -370,12 +386,26 @@ final class Exchange {
         }
         Overdue overdue = forwarding.overdue(now - begun - heldNanos(), requestBody.complete(), response.isBegun(), now);
         if (overdue == null) {
+            endWhereNoRouteLeads(now);
             return;
         }
         if (overdue.answer() == null) {
             response.cut();
         } else {
             answer(overdue.answer());
+        }
+    }
+
+    /// Streams, tunnels and whatever else is open at a backend that was taken off its routes have their grace, then they end.
+    private void endWhereNoRouteLeads(long now) {
+        UpstreamPool.Peer at = forwarding.peer();
+        if (at == null || !at.backend.isOver(now)) {
+            return;
+        }
+        if (response.isBegun()) {
+            response.cut();
+        } else {
+            answer(Answer.unreachable(at.backend, "no route leads to it any more"));
         }
     }
 
@@ -394,6 +424,9 @@ final class Exchange {
             waits.leave();
         }
         forwarding.leave();
+        if (file != null) {
+            file.end();
+        }
         if (gate != null) {
             gate.leave();
         }
@@ -420,7 +453,7 @@ final class Exchange {
             lines.noted(note, line);
         } else if (!forwarding.log(lines, line)) {
             RequestHead head = loop.requestHead();
-            if (waits != null) { // the loop has read other heads since
+            if (waits != null || file != null) { // the loop has read other heads since
                 head.parse(headBytes, 0, headBytes.length);
             }
             lines.answered(headBytes, head.methodFrom(),

@@ -12,6 +12,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -26,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +63,7 @@ public final class Proxy implements AutoCloseable {
     private final CountDownLatch quiet = new CountDownLatch(1);
     private volatile Entrance plain = new Entrance.Plain();
     private Optional<TlsListener> tls = Optional.empty();
+    private boolean sharedPorts;
     private boolean closed;
 
     /// @param accessLog where lines of JSON go, one per request; closed with the proxy
@@ -95,9 +98,17 @@ public final class Proxy implements AutoCloseable {
     /// Binds every address and serves from now on.
     /// @return the addresses bound, with their ports, in the order of the settings
     /// @throws Failure CONFLICT where an address is taken, INVALID where this machine does not have it; nothing stays bound then
-    public synchronized List<Address> start() {
+    public List<Address> start() {
+        return start(Map.of(), false);
+    }
+
+    /// As [#start()], where some of the sockets are there already: from a predecessor, or from the service manager.
+    /// @param taken  descriptors of listening sockets, for addresses of the settings; the proxy's from now on
+    /// @param beside whether other proxies of the same user may bind the same addresses; the kernel then spreads new connections
+    public synchronized List<Address> start(Map<Address, Integer> taken, boolean beside) {
+        sharedPorts = beside;
         loops.forEach((executor, loop) -> executor.execute(loop::start));
-        List<Address> bound = bind(shared.settings().listen(),
+        List<Address> bound = bind(shared.settings().listen(), taken,
                 (channel, loop) -> channel.pipeline().addLast(new ClientConnection(loop, plain)));
         LOG.info("proxy started: addresses={} loops={} transport={}", bound, loops.size(), listeners.isEmpty() ? "none" : transport());
         return bound;
@@ -106,9 +117,14 @@ public final class Proxy implements AutoCloseable {
     /// Serves https, too, from now on. At most once, after [#start].
     /// @return the addresses bound, with their ports, in the order of the settings
     /// @throws Failure as [#start]; what was bound before goes on
-    public synchronized List<Address> startTls(TlsSettings settings) {
+    public List<Address> startTls(TlsSettings settings) {
+        return startTls(settings, Map.of());
+    }
+
+    /// As [#startTls(TlsSettings)], on sockets as in [#start(Map, boolean)].
+    public synchronized List<Address> startTls(TlsSettings settings, Map<Address, Integer> taken) {
         var listener = new TlsListener(settings, loops.size());
-        List<Address> bound = bind(settings.listen(), listener::furnish);
+        List<Address> bound = bind(settings.listen(), taken, listener::furnish);
         tls = Optional.of(listener);
         if (settings.redirect() && !bound.isEmpty()) {
             plain = new Entrance.Redirecting(settings.certificates(), bound.getFirst().port());
@@ -123,11 +139,11 @@ public final class Proxy implements AutoCloseable {
 
     /// All of them, or none.
     /// @param furnish puts handlers into the pipeline of an accepted connection
-    private List<Address> bind(List<Address> addresses, BiConsumer<SocketChannel, Loop> furnish) {
+    private List<Address> bind(List<Address> addresses, Map<Address, Integer> taken, BiConsumer<SocketChannel, Loop> furnish) {
         var bound = new ArrayList<Address>();
         int before = listeners.size();
         try {
-            addresses.forEach(address -> bound.add(bind(address, furnish)));
+            addresses.forEach(address -> bound.add(bind(address, Optional.ofNullable(taken.get(address)), furnish)));
             return bound;
         } catch (Failure e) {
             stopListening(before);
@@ -135,10 +151,13 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
-    private Address bind(Address address, BiConsumer<SocketChannel, Loop> furnish) {
-        ChannelFuture bound = new ServerBootstrap()
+    private Address bind(Address address, Optional<Integer> taken, BiConsumer<SocketChannel, Loop> furnish) {
+        if (taken.isPresent() && !epoll(shared.settings())) {
+            throw new Failure(Failure.Kind.INVALID, "cannot take over the socket of " + address + ": that needs the native transport");
+        }
+        ServerBootstrap server = new ServerBootstrap()
                 .group(group)
-                .channelFactory(newServer::get)
+                .channelFactory(taken.isPresent() ? () -> new EpollServerSocketChannel(taken.get()) : newServer::get)
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, shared.allocator())
@@ -155,10 +174,12 @@ public final class Proxy implements AutoCloseable {
                         }
                         furnish.accept(channel, loop);
                     }
-                })
-                .bind(new InetSocketAddress(address.host(), address.port()))
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
+                });
+        if (sharedPorts && epoll(shared.settings()) && taken.isEmpty()) {
+            server.option(EpollChannelOption.SO_REUSEPORT, true);
+        }
+        ChannelFuture bound = taken.isPresent() ? server.register() : server.bind(new InetSocketAddress(address.host(), address.port()));
+        if (!bound.awaitUninterruptibly().isSuccess()) {
             throw failure(address, bound.cause());
         }
         listeners.add(bound.channel());
@@ -191,6 +212,26 @@ public final class Proxy implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Descriptors of the sockets it listens on, by address as bound: for a successor that shares them. Empty without native transport.
+    public synchronized Map<Address, Integer> sockets() {
+        var sockets = new LinkedHashMap<Address, Integer>();
+        for (Channel listener : listeners) {
+            if (listener instanceof EpollServerSocketChannel server) {
+                InetSocketAddress local = server.localAddress();
+                sockets.put(new Address(local.getAddress().getHostAddress(), local.getPort()), server.fd().intValue());
+            }
+        }
+        return sockets;
+    }
+
+    /// Takes no new connection from now on: a successor that shares the sockets does, those in their queues included. What is open goes
+    /// on: a connection ends after its next answer, a tunnel with its sides. No connection ends under a request that is on its way.
+    public synchronized void retire() {
+        shared.draining().set(true);
+        stopListening(0);
+        LOG.info("proxy takes no more connections: open={}", connections());
     }
 
     /// Clients that are connected now.

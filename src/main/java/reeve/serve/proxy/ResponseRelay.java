@@ -52,6 +52,17 @@ final class ResponseRelay {
         return state == State.TUNNEL;
     }
 
+    /// The head of an answer of the proxy's own goes out, whose body follows in parts.
+    void beginOwn(int its) {
+        status = its;
+        state = State.BODY;
+    }
+
+    /// Of such a body.
+    void sent(int length) {
+        bytes += length;
+    }
+
     /// Takes over what was received.
     void read(ByteBuf received) {
         ByteBuf in = received;

@@ -1,5 +1,6 @@
 package reeve.serve.route;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,13 +16,18 @@ public final class Backend {
     private final Optional<InstanceId> instance;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.WELL);
+    private final long grace;
     private volatile boolean ready;
+    private volatile boolean routed = true;
+    private volatile long unrouted;
     private volatile boolean comes;
     private volatile long came;
 
-    Backend(Key key) {
+    /// @param grace what is open there goes on for, once no route leads to it
+    Backend(Key key, Duration grace) {
         this.address = key.address;
         this.instance = key.instance;
+        this.grace = grace.toNanos();
     }
 
     /// What makes two declarations the same backend.
@@ -100,6 +106,25 @@ public final class Backend {
     void ready(boolean now) {
         comes |= now && !ready;
         ready = now;
+    }
+
+    /// Told whether any route leads to it.
+    void routed(boolean now) {
+        unrouted = 0;
+        routed = now;
+    }
+
+    /// Whether what is still open there is to end: no route has led to it for longer than its grace, which begins when this is first asked.
+    public boolean isOver(long now) {
+        if (routed) {
+            return false;
+        }
+        long since = unrouted;
+        if (since == 0) {
+            unrouted = now == 0 ? 1 : now;
+            return grace == 0;
+        }
+        return now - since >= grace;
     }
 
     boolean isReady() {

@@ -1,5 +1,6 @@
 package reeve.serve.route;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import reeve.model.ServiceId;
 
 /// The backends known to one [RouteSources], so that a republished route finds those it had. Guarded by its owner.
 final class Backends {
+    private final Duration grace;
     private final Map<Backend.Key, Known> known = new HashMap<>();
     private final Set<Known> unused = new HashSet<>();
 
@@ -20,24 +22,35 @@ final class Backends {
         final Backend backend;
         int uses;
 
-        Known(Backend.Key key) {
+        Known(Backend.Key key, Duration grace) {
             this.key = key;
-            this.backend = new Backend(key);
+            this.backend = new Backend(key, grace);
         }
     }
     private final Map<ServiceId, Overflow> overflows = new HashMap<>();
     private final Overflow none = new Overflow();
     private final AtomicInteger turn = new AtomicInteger();
 
+    /// @param grace what is open at a backend goes on for, once no route leads there
+    Backends(Duration grace) {
+        this.grace = grace;
+    }
+
+    private Known known(Backend.Key key) {
+        return new Known(key, grace);
+    }
+
     Backend get(Backend.Key key) {
-        return known.computeIfAbsent(key, Known::new).backend;
+        return known.computeIfAbsent(key, this::known).backend;
     }
 
     /// Begins one use of each, until [#release].
     void hold(List<Backend> used) {
         for (Backend backend : used) {
-            Known found = known.computeIfAbsent(backend.key(), Known::new);
-            found.uses++;
+            Known found = known.computeIfAbsent(backend.key(), this::known);
+            if (found.uses++ == 0) {
+                found.backend.routed(true);
+            }
             unused.remove(found);
         }
     }
@@ -63,12 +76,20 @@ final class Backends {
                 .mapToInt(Backend::inFlight).sum();
     }
 
+    Map<InstanceId, Integer> inFlight() {
+        var working = new HashMap<InstanceId, Integer>();
+        known.values().forEach(each -> each.backend.instance().filter(_ -> each.backend.inFlight() > 0)
+                .ifPresent(instance -> working.merge(instance, each.backend.inFlight(), Integer::sum)));
+        return working;
+    }
+
     /// Ends one use of each.
     void release(List<Backend> used) {
         for (Backend backend : used) {
             Known found = known.get(backend.key());
             if (found != null && --found.uses == 0) {
                 found.backend.ready(false);
+                found.backend.routed(false);
                 unused.add(found);
             }
         }

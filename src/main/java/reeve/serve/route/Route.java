@@ -4,6 +4,7 @@ import java.util.List;
 import reeve.model.Address;
 import reeve.model.AppRoute;
 import reeve.model.Balance;
+import reeve.model.FileRoot;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.Redirect;
@@ -17,6 +18,7 @@ public record Route(RouteSpec spec, Destination destination) {
     public static Route of(AppRoute route) {
         return new Route(route.route(), switch (route) {
             case AppRoute.ToExternal external -> new ToExternal(external.to());
+            case AppRoute.ToFiles files -> new ToFiles(files.files());
             case AppRoute.ToRedirect redirect -> new ToRedirect(redirect.to());
         });
     }
@@ -40,6 +42,9 @@ public record Route(RouteSpec spec, Destination destination) {
 
     /// A backend that Reeve does not run.
     public record ToExternal(Address address) implements Destination {}
+
+    /// Files of this machine.
+    public record ToFiles(FileRoot files) implements Destination {}
 
     /// Clients are sent elsewhere.
     public record ToRedirect(Redirect redirect) implements Destination {}

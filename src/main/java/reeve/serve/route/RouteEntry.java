@@ -9,12 +9,14 @@ import reeve.base.regex.LinearPattern;
 import reeve.model.Access;
 import reeve.model.Address;
 import reeve.model.Balance;
+import reeve.model.FileRoot;
 import reeve.model.PathKind;
 import reeve.model.RouteHandling.PathChange;
 import reeve.model.RouteSpec;
 import reeve.model.ServiceId;
 import reeve.serve.access.AccessGate;
 import reeve.serve.edge.EdgeRules;
+import reeve.serve.edge.FileTree;
 
 /// A route as a table holds it: with its source, and with its backends looked up and ready to choose from. Immutable, but
 /// for the backends' counts.
@@ -30,6 +32,7 @@ public final class RouteEntry {
     private final @Nullable AccessGate gate;
     private final @Nullable RouteEntry authority;
     private final @Nullable EdgeRules edge;
+    private final @Nullable FileTree files;
 
     private RouteEntry(Route route, String source, List<Backend> backends, Balancer balancer, @Nullable LinearPattern pattern,
             @Nullable Shares shares, @Nullable AccessGate gate, Backends known) {
@@ -38,6 +41,7 @@ public final class RouteEntry {
         this.conditions = Conditions.of(route.spec().when());
         this.pattern = pattern;
         this.changesPath = !(route.spec().handling().change() instanceof PathChange.None);
+        this.files = route.destination() instanceof Route.ToFiles(FileRoot root) ? new FileTree(root) : null;
         this.edge = EdgeRules.of(route.spec().handling().edge());
         this.shares = shares;
         this.backends = backends;
@@ -85,7 +89,7 @@ public final class RouteEntry {
                         new Balancer(Balance.DEFAULT, backends, new int[] {1}, known.turn(), known.overflow()), pattern, shares, gate,
                         known);
             }
-            case Route.ToRedirect _ -> new RouteEntry(route, source, List.of(),
+            case Route.ToRedirect _, Route.ToFiles _ -> new RouteEntry(route, source, List.of(),
                     new Balancer(Balance.DEFAULT, List.of(), new int[0], known.turn(), known.overflow()), pattern, shares, gate, known);
             case Route.ToService service -> {
                 List<Backend> backends = service.targets().stream().map(target -> known.get(Backend.Key.of(target))).toList();
@@ -139,6 +143,11 @@ public final class RouteEntry {
     /// Whether requests are forwarded with another path than they came with.
     public boolean changesPath() {
         return changesPath;
+    }
+
+    /// The files that answer its requests; null where something else does.
+    public @Nullable FileTree files() {
+        return files;
     }
 
     /// What becomes of requests and answers on their way; null where they pass as they are.

@@ -1,5 +1,6 @@
 package reeve.serve.route;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,12 +25,14 @@ import reeve.model.RouteSpec;
 public final class RouteSources {
     private static final Logger LOG = LoggerFactory.getLogger(RouteSources.class);
 
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
     private final List<String> precedence;
     /// Where each source has routes, or had.
     private final Map<String, Set<String>> hosts = new HashMap<>();
     /// Routes that do not get their requests: the strongest first.
     private final Map<Place, List<Declared>> hidden = new HashMap<>();
-    private final Backends backends = new Backends();
+    private final Backends backends;
     private final List<Consumer<RouteTable>> listeners = new CopyOnWriteArrayList<>();
     private volatile State state = new State(RouteTable.EMPTY, List.of());
 
@@ -60,6 +63,7 @@ public final class RouteSources {
             return switch (destination) {
                 case Route.ToService service -> service.service().toString();
                 case Route.ToExternal external -> external.address().toString();
+                case Route.ToFiles files -> "files " + files.files();
                 case Route.ToRedirect redirect -> "redirect " + redirect.redirect();
             };
         }
@@ -67,7 +71,13 @@ public final class RouteSources {
 
     /// @param precedence names of all sources, the strongest first
     public RouteSources(List<String> precedence) {
+        this(precedence, GRACE);
+    }
+
+    /// @param grace what is open at a backend goes on for, once no route leads there any more
+    public RouteSources(List<String> precedence, Duration grace) {
         this.precedence = List.copyOf(precedence);
+        this.backends = new Backends(grace);
     }
 
     /// The table now: one volatile read.
@@ -83,6 +93,11 @@ public final class RouteSources {
     /// Requests that an instance is working on.
     public synchronized int inFlight(InstanceId instance) {
         return backends.inFlight(instance);
+    }
+
+    /// Requests that each instance is working on, of those that work.
+    public synchronized Map<InstanceId, Integer> inFlight() {
+        return backends.inFlight();
     }
 
     /// Replaces all routes of one source. When this returns, every new request sees them.

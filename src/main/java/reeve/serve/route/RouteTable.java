@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import reeve.model.Address;
+import reeve.model.FileRoot;
 import reeve.model.InstanceId;
 import reeve.model.InstanceState;
 import reeve.model.Redirect;
@@ -124,6 +125,7 @@ public final class RouteTable {
             case Route.ToExternal(Address address) -> new View(route.spec(), Optional.empty(), address.toString(), entry.source(),
                     List.of(new TargetView(address, Optional.empty(), Optional.empty(), entry.backends().getFirst().inFlight(), 1,
                             OptionalLong.empty())));
+            case Route.ToFiles(FileRoot root) -> new View(route.spec(), Optional.empty(), "files " + root, entry.source(), List.of());
             case Route.ToRedirect(Redirect redirect) -> new View(route.spec(), Optional.empty(), "redirect " + redirect, entry.source(),
                     List.of());
             case Route.ToService service ->

@@ -47,6 +47,7 @@ class KeysTest {
                 new Place(PartKeys.HEALTHCHECK, PROCESS.formatted("healthcheck: { %s }")),
                 new Place(PartKeys.HEALTHCHECK, PROCESS.formatted("liveness: { %s }")),
                 new Place(PartKeys.ROUTE, PROCESS.formatted("route: { %s }")),
+                new Place(EdgeReader.FILES, "routes: [{ host: a, files: { %s } }]"),
                 new Place(EdgeReader.ERROR_PAGES, PROCESS.formatted("route: { host: a, error_pages: { %s } }")),
                 new Place(EdgeReader.COMPRESS, PROCESS.formatted("route: { host: a, compress: { %s } }")),
                 new Place(EdgeReader.HEADERS, PROCESS.formatted("route: { host: a, request_headers: { %s } }")),

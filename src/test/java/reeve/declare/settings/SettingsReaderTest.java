@@ -99,7 +99,7 @@ class SettingsReaderTest {
                 proxy: { connect_timeout: 1s, response_timeout: 2m, idle_timeout: 3m, held_requests: 4, held_requests_per_service: 2,
                   connections_per_client: 5, min_rate: 6, min_rate_window: 7s,
                   trusted: [10.0.0.0/8, "::1"], proxy_protocol: true, underscores: true, request_id: X-Id,
-                  request_id_from: anybody }
+                  request_id_from: anybody, upgrade_grace: 1h, removed_grace: 9s, shared_port: true }
                 metrics: { orchestrator_label: process, routes: 7 }
                 tracing: { enabled: true, from: nobody, percent: 5, otlp: "http://localhost:4318" }
                 catalog: [catalog, /usr/share/catalog]
@@ -125,7 +125,8 @@ class SettingsReaderTest {
                         new ProxyTrust(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")), true, true),
                         new ProxyNotes(Optional.of("X-Id"), ProxyNotes.Believed.ANYBODY, 7, new ProxyNotes.Tracing(true,
                                 ProxyNotes.Believed.NOBODY, 5, Optional.of(URI.create("http://localhost:4318")))),
-                        new ProxyFairness(5, 6, Duration.ofSeconds(7))),
+                        new ProxyFairness(5, 6, Duration.ofSeconds(7)),
+                        new ProxyChanges(Duration.ofHours(1), Duration.ofSeconds(9), true)),
                 Optional.of("process"),
                 List.of(Path.of("/etc/reeve/catalog"), Path.of("/usr/share/catalog")),
                 List.of(new Webhook(URI.create("https://hooks.example.org/s3cret"),

@@ -34,6 +34,9 @@ import reeve.model.wire.ErrorAnswer;
 import reeve.model.wire.EventRow;
 import reeve.model.wire.ExecRequest;
 import reeve.model.wire.ExplainAnswer;
+import reeve.model.wire.FeedLine;
+import reeve.model.wire.FeedReply;
+import reeve.model.wire.FeedReport;
 import reeve.model.wire.InstallRequest;
 import reeve.model.wire.InstanceRow;
 import reeve.model.wire.JournalRow;
@@ -94,7 +97,9 @@ final class OpenApiTest {
                 MaintenanceRequest.class,
                 ScaleRequest.class, ExecRequest.class, ExecRequest.TerminalRow.class, UsageRow.class, EventRow.class, RunRequest.class,
                 DeployRequest.class, RollbackRequest.class, DeployAnswer.class, RevisionRow.class,
-                PlanAnswer.class, PlanAnswer.ChangeRow.class, JournalRow.class, ExplainAnswer.class, ExplainAnswer.HeldByRow.class,
+                PlanAnswer.class, PlanAnswer.ChangeRow.class, FeedLine.class, FeedLine.FeedRow.class, FeedReport.class,
+                FeedReport.FeedCount.class, FeedReport.FeedOpen.class, FeedReport.FeedAsks.class, FeedReply.class,
+                FeedReply.FeedOutcome.class, JournalRow.class, ExplainAnswer.class, ExplainAnswer.HeldByRow.class,
                 RequestExplainAnswer.class, NodeAnswer.class, ErrorAnswer.class)
                         .toList();
         assertThat(schemas.keySet()).containsExactlyInAnyOrderElementsOf(records.stream().map(Class::getSimpleName).toList());

@@ -112,6 +112,16 @@ class Terminal implements NodeServer, Keyboard {
     }
 
     @Override
+    public Node proxy(ProxyOptions options) {
+        throw new AssertionError("no proxy is wanted here");
+    }
+
+    @Override
+    public String proxyConfiguration() {
+        return "#http: 127.0.0.1:8080\n";
+    }
+
+    @Override
     public String configuration() {
         return "#name: here   # The node's name\n";
     }

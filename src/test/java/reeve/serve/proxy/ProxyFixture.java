@@ -27,7 +27,7 @@ import reeve.testing.RawConnection;
 final class ProxyFixture implements AutoCloseable {
     static final ServiceId WEB = ServiceId.of("wiki", "web");
 
-    final RouteSources sources = new RouteSources(List.of("apps"));
+    final RouteSources sources;
     final ProxyTraffic traffic;
     final FakeWakeGate wakeGate = new FakeWakeGate();
     final ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -57,6 +57,12 @@ final class ProxyFixture implements AutoCloseable {
     }
 
     ProxyFixture(Time time, UnaryOperator<ProxySettings> change) {
+        this(time, change, Duration.ofSeconds(30));
+    }
+
+    /// @param grace for what is open at a backend that no route leads to any more
+    ProxyFixture(Time time, UnaryOperator<ProxySettings> change, Duration grace) {
+        sources = new RouteSources(List.of("apps"), grace);
         var settings = ProxySettings.listeningOn(List.of(Address.loopback(0))).withLoops(2).withDrain(Duration.ofMillis(200));
         traffic = new ProxyTraffic(time);
         proxy = new Proxy(change.apply(settings), sources, traffic, wakeGate, time, Jitter.system(), Optional.of(log));

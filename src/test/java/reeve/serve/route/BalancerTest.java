@@ -28,7 +28,7 @@ class BalancerTest {
     private final AtomicInteger turn = new AtomicInteger();
     private long now = -1_000_000_000_000L;
     private final List<Backend> backends = IntStream.rangeClosed(1, 10)
-            .mapToObj(i -> new Backend(new Backend.Key(Optional.of(WEB.instance(i)), Address.loopback(5000 + i)))).toList();
+            .mapToObj(i -> new Backend(new Backend.Key(Optional.of(WEB.instance(i)), Address.loopback(5000 + i)), Duration.ZERO)).toList();
 
     private Balancer balancer(Balance balance, int... weights) {
         return new Balancer(balance, backends.subList(0, weights.length), weights, turn, new Overflow());
@@ -107,7 +107,7 @@ class BalancerTest {
         assertThat(balancer(sticky, 1, 1, 1).marked(mark)).isSameAs(backends.get(1));
         assertThat(balancer(sticky, 1).marked(mark)).isNull();
         assertThat(balancer(sticky, 1).marked(0)).isNull();
-        var restarted = new Backend(new Backend.Key(Optional.of(WEB.instance(2)), Address.loopback(6000)));
+        var restarted = new Backend(new Backend.Key(Optional.of(WEB.instance(2)), Address.loopback(6000)), Duration.ZERO);
         assertThat(Balancer.mark(restarted)).as("the same instance at another port").isEqualTo(mark);
         assertThat(backends.stream().map(Balancer::mark).distinct()).hasSize(backends.size());
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package reeve.serve.feed;
+
+import org.jspecify.annotations.NullMarked;
