@@ -228,6 +228,7 @@ final class ProxyOnDemand implements AutoCloseable {
         ProxyTrust trust = limits.trust();
         ProxyFairness fairness = limits.fairness();
         return ProxySettings.listeningOn(List.of(listen))
+                .withStreams(limits.http2Streams())
                 .withNotes(noted())
                 .with(new ProxySettings.Connections(ProxySettings.MOST_CONNECTIONS, fairness.connections()))
                 .withEdge(new ProxySettings.Edge(trust.proxies(), trust.protocol(), trust.underscores()))

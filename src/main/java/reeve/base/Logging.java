@@ -32,6 +32,9 @@ public final class Logging {
         var lines = new Lines(out);
         lines.setFormatter(new LogLine(style));
         lines.setLevel(Level.ALL);
+        // Netty tells of each frame that came too late, which a client could make as many of as it likes
+        lines.setFilter(line -> line.getLevel().intValue() > Level.INFO.intValue()
+                || !String.valueOf(line.getLoggerName()).startsWith("io.netty.handler.codec.http2"));
         root.addHandler(lines);
         root.setLevel(LogLine.level(level));
     }

@@ -85,6 +85,8 @@ public final class Definitions {
             "How many requests may wait for sleeping services to wake, at once; more are answered 503.");
     static final Setting<Integer> HELD_REQUESTS_PER_SERVICE = count("proxy.held_requests_per_service", 10_000,
             "The same for one service.");
+    static final Setting<Integer> HTTP2_STREAMS = count("proxy.http2_streams", 100,
+            "How many requests a client may have open at a time on one connection of HTTP/2; 0: HTTP/2 is not spoken to clients.");
     static final Setting<Duration> UPGRADE_GRACE = timeout("proxy.upgrade_grace", Duration.ofMinutes(10),
             "How long requests, streams and websockets that are open when a new Reeve takes over may go on in the old one.");
     static final Setting<List<AddressRange>> TRUSTED = Setting.of("proxy.trusted", "[ADDRESS or ADDRESS/BITS, …]",
@@ -166,7 +168,7 @@ public final class Definitions {
     public static final List<Setting<?>> ALL = List.of(NAME, CLASS, LABELS, FEATURES, VALUES, HTTP, HTTPS, CERTIFICATES, TLS_REDIRECT,
             TLS_HSTS, ADMIN, STATE, SOCKET, ACCESS_LOG,
             CONNECT_TIMEOUT, RESPONSE_TIMEOUT, IDLE_TIMEOUT, CLIENT_CONNECTIONS, LEAST_RATE,
-            LEAST_RATE_WINDOW, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, UPGRADE_GRACE, REMOVED_GRACE,
+            LEAST_RATE_WINDOW, HELD_REQUESTS, HELD_REQUESTS_PER_SERVICE, HTTP2_STREAMS, UPGRADE_GRACE, REMOVED_GRACE,
             SHARED_PORT, TRUSTED, PROXY_PROTOCOL, UNDERSCORES, REQUEST_ID, REQUEST_ID_FROM, TRACING, TRACING_FROM,
             TRACING_PERCENT, TRACING_OTLP, METRICS_ROUTES, ORCHESTRATOR_LABEL,
             CATALOG, WEBHOOKS, PODMAN_SOCKET, PODMAN_PROGRAM, PODMAN_AUTH_FILE, BOOT_WAIT_FOR);

@@ -8,5 +8,6 @@ import java.time.Duration;
 /// @param idleTimeout     a client's connection without a request is closed after it
 /// @param heldRequests    requests that wait for services to wake, at once; more are answered 503
 /// @param heldRequestsPerService the same for one service
+/// @param http2Streams    requests at a time on one HTTP/2 connection of a client; 0: HTTP/2 is not spoken
 public record ProxyLimits(Duration connectTimeout, Duration responseTimeout, Duration idleTimeout, int heldRequests,
-        int heldRequestsPerService, ProxyTrust trust, ProxyNotes notes, ProxyFairness fairness, ProxyChanges changes) {}
+        int heldRequestsPerService, int http2Streams, ProxyTrust trust, ProxyNotes notes, ProxyFairness fairness, ProxyChanges changes) {}

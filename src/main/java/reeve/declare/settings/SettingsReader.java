@@ -105,6 +105,7 @@ public final class SettingsReader {
                         from.choose(Definitions.IDLE_TIMEOUT, state),
                         from.choose(Definitions.HELD_REQUESTS, state),
                         from.choose(Definitions.HELD_REQUESTS_PER_SERVICE, state),
+                        from.choose(Definitions.HTTP2_STREAMS, state),
                         new ProxyTrust(
                                 from.choose(Definitions.TRUSTED, state),
                                 from.choose(Definitions.PROXY_PROTOCOL, state),

@@ -2,6 +2,7 @@ package reeve.serve.proxy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reeve.model.PathKind;
 import reeve.serve.edge.Media;
@@ -77,6 +78,38 @@ final class Answers {
         if (form.passage != null) {
             form.passage.response(out);
         }
+    }
+
+    /// Leaves an answer to a call of gRPC in the loop's bytes: a head without a body, whose fields say what the status would
+    /// (gRPC over HTTP2, "Trailers-Only").
+    void writeGrpc(Answer answer, byte[] date, byte[] added, Form form) {
+        out.clear();
+        out.put("HTTP/1.1 200 OK\r\n").put(date).put(added).put("Content-Type: application/grpc\r\nGrpc-Status: ")
+                .number(grpcStatus(answer.status())).put("\r\nGrpc-Message: ");
+        for (byte b : answer.text().getBytes(StandardCharsets.UTF_8)) {
+            if (b >= ' ' && b < 0x7f && b != '%') {
+                out.put((char) b);
+            } else {
+                out.put(String.format(Locale.ROOT, "%%%02X", b));
+            }
+        }
+        out.put("\r\n\r\n");
+        if (form.passage != null) {
+            form.passage.response(out);
+        }
+    }
+
+    /// As gRPC's "HTTP to gRPC Status Code Mapping" has it, so that clients retry what may be retried.
+    private static int grpcStatus(int status) {
+        return switch (status) {
+            case 400 -> 13; // INTERNAL
+            case 401 -> 16; // UNAUTHENTICATED
+            case 403 -> 7; // PERMISSION_DENIED
+            case 404 -> 12; // UNIMPLEMENTED
+            case 413, 431 -> 8; // RESOURCE_EXHAUSTED
+            case 429, 502, 503, 504 -> 14; // UNAVAILABLE
+            default -> 2; // UNKNOWN
+        };
     }
 
     private static String own(Answer answer, Form form) {

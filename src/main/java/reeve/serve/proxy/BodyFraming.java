@@ -42,6 +42,12 @@ final class BodyFraming implements ChunkScanner.Parts {
         return complete;
     }
 
+    /// The trailers behind a body that was passed on as bare data; null where there are none, or not yet.
+    @Nullable Bytes trailing() {
+        Bytes lines = complete && unframe && trailers != null ? trailers.last() : null;
+        return lines == null || lines.length() == 0 ? null : lines;
+    }
+
     /// Bytes of a chunked body so far, without its framing.
     long data() {
         return data;
@@ -90,9 +96,9 @@ final class BodyFraming implements ChunkScanner.Parts {
             return null;
         }
         complete = result == HeadResult.Progress.COMPLETE;
-        if (complete && trailers != null) {
+        if (complete && trailers != null && !unframe) {
             in.readerIndex(end);
-            Bytes last = trailers.last();
+            Bytes last = trailers.last().put("\r\n");
             return in.alloc().directBuffer(kept - start + last.length()).writeBytes(in, start, kept - start)
                     .writeBytes(last.array(), 0, last.length());
         }

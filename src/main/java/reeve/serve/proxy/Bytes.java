@@ -59,6 +59,20 @@ final class Bytes implements Sink {
         return this;
     }
 
+    byte[] copy() {
+        return Arrays.copyOf(array, length);
+    }
+
+    /// Where the head that it starts with ends, after the empty line; the length where there is none.
+    int endOfHead() {
+        for (int at = 3; at < length; at++) {
+            if (array[at] == '\n' && array[at - 1] == '\r' && array[at - 2] == '\n') {
+                return at + 1;
+            }
+        }
+        return length;
+    }
+
     Bytes put(byte[] from) {
         return put(from, 0, from.length);
     }

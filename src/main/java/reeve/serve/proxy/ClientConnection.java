@@ -6,11 +6,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ByteProcessor;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +17,6 @@ import reeve.base.http.RequestHead;
 /// A client's HTTP/1.1 connection: reads one head after the other, runs one [Exchange] at a time, and keeps what came too early. One loop.
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, ClientStream {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-    private static final Duration LINGER = Duration.ofSeconds(2);
     private static final int SMALL = 16 * 1024; // copied behind the head, into one buffer and one system call
     private static final int MOST_PENDING = 1 << 20; // far more than reading ahead gives; a socket whose peer has gone is read to its end
 
@@ -33,6 +29,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private @Nullable ByteBuf pending;
     private @Nullable Origin origin;
     private boolean headBegun;
+    private boolean served;
     private long deadline;
     private boolean proceeding;
     private boolean inRead;
@@ -72,7 +69,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     private void begin(ChannelHandlerContext ctx) {
-        origin = new Origin(loop, entrance, ctx.channel());
+        origin = new Origin(loop, entrance, false, ctx.channel());
         deadline = loop.now() + loop.settings().timeouts().clientIdle().toNanos();
         boolean admitted = loop.admit(this);
         if (!loop.admitsMore(ctx.channel())) {
@@ -202,6 +199,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 in.skipBytes(head.to());
                 headBegun = false;
                 phase = Phase.EXCHANGE;
+                served = true;
                 var next = new Exchange(loop, this, head);
                 exchange = next;
                 keep(in);
@@ -217,11 +215,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 return false;
             }
             case HeadResult.Bad(int status, String reason) -> {
-                in.release();
-                refuse(Answer.bad(status, reason));
+                if (Http2Client.isPreface(scratch, length) && mayBeHttp2()) {
+                    becomeHttp2(in);
+                } else {
+                    in.release();
+                    refuse(Answer.bad(status, reason));
+                }
                 return false;
             }
         }
+    }
+
+    /// HTTP/2 is spoken from the first byte or not at all, and over TLS only where the handshake says so (RFC 9113 §3).
+    private boolean mayBeHttp2() {
+        return !served && !entrance.encrypted() && loop.settings().streams() > 0;
+    }
+
+    private void becomeHttp2(ByteBuf received) {
+        phase = Phase.CLOSED;
+        loop.leave(this);
+        ChannelHandlerContext ctx = context();
+        var successor = new Http2Client(loop, entrance);
+        ctx.pipeline().replace(this, null, successor.handler());
+        successor.begin();
+        ctx.fireChannelRead(received); // to the successor: it stands where this one stood
     }
 
     /// Reading stops while what was received cannot be handled: back-pressure. Epoll reports a peer that left even then.
@@ -273,6 +290,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
+    public boolean takesChunks() {
+        return true;
+    }
+
+    @Override
+    public void writeTrailers(Bytes lines) {
+        throw new IllegalStateException("trailers of HTTP/1.1 stand in its last chunk");
+    }
+
+    @Override
     public void writeTunnel(ByteBuf part) {
         write(part);
     }
@@ -318,27 +345,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             return;
         }
         phase = Phase.LINGER;
-        deadline = loop.now() + LINGER.toNanos();
+        deadline = loop.now() + Farewell.LASTS.toNanos();
         releasePending();
         adjustReading();
         unflushed = false;
-        ChannelHandlerContext ctx = context();
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-            if (linger && sent.isSuccess()) {
-                endOutput(ctx);
-            } else {
-                ctx.close();
-            }
-        });
-    }
-
-    /// Over TLS the end is said before it comes: an end that is not was not the server's (RFC 8446 §6.1).
-    private static void endOutput(ChannelHandlerContext ctx) {
-        SslHandler records = ctx.pipeline().get(SslHandler.class);
-        if (records == null) {
-            ((DuplexChannel) ctx.channel()).shutdownOutput();
+        if (linger) {
+            Farewell.say(context());
         } else {
-            records.closeOutbound().addListener(said -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

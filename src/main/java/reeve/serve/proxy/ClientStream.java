@@ -17,6 +17,9 @@ interface ClientStream {
     /// False only where writing more would pile up; [Exchange#clientIsWritable] tells when that is over.
     boolean isWritable();
 
+    /// Whether a body without a length has to come in chunks, with its trailers in the last.
+    boolean takesChunks();
+
     /// Whether a flush follows anyway, when all that was received has been handled.
     boolean inRead();
 
@@ -30,6 +33,10 @@ interface ClientStream {
 
     /// Sends a part of the body.
     void write(ByteBuf part, boolean last);
+
+    /// Sends what follows a body that did not come in chunks, instead of its last part.
+    /// @param lines each with its CR LF
+    void writeTrailers(Bytes lines);
 
     /// Sends a part of what comes out of the tunnel.
     void writeTunnel(ByteBuf part);

@@ -29,9 +29,12 @@ final class ForwardedLines {
     private final byte[] peerAddress;
     private final byte[] lines;
     private final Identity identity;
+    private final boolean http2;
 
-    /// @param port that the client connected to
-    ForwardedLines(InetAddress peer, int port, String proto, Identity identity, ProxySettings.Edge edge) {
+    /// @param port  that the client connected to
+    /// @param http2 whether HTTP/2 is spoken on it
+    ForwardedLines(InetAddress peer, int port, String proto, boolean http2, Identity identity, ProxySettings.Edge edge) {
+        this.http2 = http2;
         this.edge = edge;
         this.identity = identity;
         this.trusted = edge.trusts(peer);
@@ -77,7 +80,7 @@ final class ForwardedLines {
                 out.put(HOST_LINE).put(bytes, head.authorityFrom(), head.authorityTo()).put(CRLF);
             }
         }
-        out.put(identity.via(head.minorVersion()));
+        out.put(http2 ? identity.viaHttp2() : identity.via(head.minorVersion()));
     }
 
     private void writeAdded(Bytes out, RequestHead head, byte[] bytes, boolean hasHost) {

@@ -14,17 +14,24 @@ final class Identity {
     private final String name;
     private final byte[] via10;
     private final byte[] via11;
+    private final byte[] via20;
 
     Identity(Jitter jitter) {
         name = "reeve-" + Long.toHexString(0x1_0000_0000L | (long) (jitter.next() * 0x1_0000_0000L)).substring(1);
         via10 = Bytes.ascii("Via: 1.0 " + name + "\r\n");
         via11 = Bytes.ascii("Via: 1.1 " + name + "\r\n");
+        via20 = Bytes.ascii("Via: 2.0 " + name + "\r\n");
     }
 
     /// The line to add.
     /// @param minorVersion of the received message
     byte[] via(int minorVersion) {
         return minorVersion == 0 ? via10 : via11;
+    }
+
+    /// The line to add to what was received over HTTP/2.
+    byte[] viaHttp2() {
+        return via20;
     }
 
     boolean goesInCircles(Head head) {

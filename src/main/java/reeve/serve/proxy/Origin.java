@@ -16,12 +16,14 @@ final class Origin {
     private final boolean local;
     private final int port;
 
-    Origin(Loop loop, Entrance entrance, Channel channel) {
+    /// @param http2 whether HTTP/2 is spoken on it
+    Origin(Loop loop, Entrance entrance, boolean http2, Channel channel) {
         InetSocketAddress peer = PrefaceReader.source(channel);
         this.loop = loop;
         this.entrance = entrance;
         this.port = ((InetSocketAddress) channel.localAddress()).getPort();
-        this.forwarded = new ForwardedLines(peer.getAddress(), port, entrance.scheme(), loop.identity(), loop.settings().edge());
+        this.forwarded = new ForwardedLines(peer.getAddress(), port, entrance.scheme(), http2, loop.identity(),
+                loop.settings().edge());
         this.local = peer.getAddress().isLoopbackAddress() && !forwarded.trusted();
     }
 

@@ -123,7 +123,7 @@ public final class Proxy implements AutoCloseable {
 
     /// As [#startTls(TlsSettings)], on sockets as in [#start(Map, boolean)].
     public synchronized List<Address> startTls(TlsSettings settings, Map<Address, Integer> taken) {
-        var listener = new TlsListener(settings, loops.size());
+        var listener = new TlsListener(settings, loops.size(), shared.settings().streams() > 0);
         List<Address> bound = bind(settings.listen(), taken, listener::furnish);
         tls = Optional.of(listener);
         if (settings.redirect() && !bound.isEmpty()) {

@@ -16,9 +16,10 @@ import reeve.model.AddressRange;
 /// @param drain           how long closing waits for open requests
 /// @param edge            how far what comes in is believed
 /// @param notes           what is noted of every request
+/// @param streams         requests at a time on one HTTP/2 connection; 0: HTTP/2 is not spoken
 public record ProxySettings(List<Address> listen, int loops, boolean nativeTransport, Timeouts timeouts, HeadLimits head,
         Connections connections,
-        Duration drain, Edge edge, ProxyNotes notes) {
+        Duration drain, Edge edge, ProxyNotes notes, int streams) {
 
     public static final int MOST_CONNECTIONS = 16_384;
 
@@ -88,15 +89,15 @@ public record ProxySettings(List<Address> listen, int loops, boolean nativeTrans
     public static ProxySettings listeningOn(List<Address> listen) {
         return new ProxySettings(listen, Runtime.getRuntime().availableProcessors(), true, Timeouts.DEFAULT, HeadLimits.DEFAULT,
                 new Connections(MOST_CONNECTIONS, 0),
-                Duration.ofSeconds(3), Edge.OPEN, ProxyNotes.STANDARD);
+                Duration.ofSeconds(3), Edge.OPEN, ProxyNotes.STANDARD, 100);
     }
 
     public ProxySettings withTimeouts(Timeouts changed) {
-        return new ProxySettings(listen, loops, nativeTransport, changed, head, connections, drain, edge, notes);
+        return new ProxySettings(listen, loops, nativeTransport, changed, head, connections, drain, edge, notes, streams);
     }
 
     public ProxySettings withLoops(int changed) {
-        return new ProxySettings(listen, changed, nativeTransport, timeouts, head, connections, drain, edge, notes);
+        return new ProxySettings(listen, changed, nativeTransport, timeouts, head, connections, drain, edge, notes, streams);
     }
 
     public ProxySettings withConnections(int changed) {
@@ -104,22 +105,26 @@ public record ProxySettings(List<Address> listen, int loops, boolean nativeTrans
     }
 
     public ProxySettings with(Connections changed) {
-        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, changed, drain, edge, notes);
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, changed, drain, edge, notes, streams);
     }
 
     public ProxySettings withNativeTransport(boolean changed) {
-        return new ProxySettings(listen, loops, changed, timeouts, head, connections, drain, edge, notes);
+        return new ProxySettings(listen, loops, changed, timeouts, head, connections, drain, edge, notes, streams);
     }
 
     public ProxySettings withEdge(Edge changed) {
-        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, changed, notes);
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, changed, notes, streams);
     }
 
     public ProxySettings withDrain(Duration changed) {
-        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, changed, edge, notes);
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, changed, edge, notes, streams);
     }
 
     public ProxySettings withNotes(ProxyNotes changed) {
-        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, edge, changed);
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, edge, changed, streams);
+    }
+
+    public ProxySettings withStreams(int changed) {
+        return new ProxySettings(listen, loops, nativeTransport, timeouts, head, connections, drain, edge, notes, changed);
     }
 }

@@ -172,8 +172,8 @@ final class ResponseRelay {
         Passage passage = exchange.passage();
         Answer instead = passage == null ? null : passage.inPlaceOf(head.status());
         Squeezing squeezing = passage == null || instead != null ? null : passage.squeezing();
-        squeeze = squeezing == null ? null : squeezing.begin(loop, head, kind, facts);
-        boolean unframe = kind == BodyKind.CHUNKED && (facts.http10() || squeeze != null);
+        squeeze = squeezing == null ? null : squeezing.begin(loop, head, kind, facts, exchange.client().takesChunks());
+        boolean unframe = kind == BodyKind.CHUNKED && (facts.http10() || squeeze != null || !exchange.client().takesChunks());
         boolean trailers = kind == BodyKind.CHUNKED && facts.takesTrailers() && squeeze == null;
         BodyFraming framing = kind == BodyKind.NONE ? loop.noBody()
                 : new BodyFraming(kind, head.contentLength(), unframe, trailers ? Trailers.of(head) : null);
@@ -191,7 +191,7 @@ final class ResponseRelay {
         status = head.status();
         state = State.BODY;
         body = framing;
-        untilClose = squeeze == null && (unframe || kind == BodyKind.UNTIL_CLOSE);
+        untilClose = squeeze == null && (kind == BodyKind.UNTIL_CLOSE || unframe && facts.http10());
         keepUpstream = reusable;
         keepClient = facts.keepsAlive() && !untilClose && exchange.requestComplete() && !loop.draining();
         BodyKind sent = squeeze != null ? BodyKind.CHUNKED : unframe ? BodyKind.UNTIL_CLOSE : kind;
@@ -212,7 +212,9 @@ final class ResponseRelay {
         }
         if (squeeze == null) {
             bytes = part.readableBytes();
-            exchange.client().writeHead(loop.out(), part, body.complete());
+            Bytes trailing = body.trailing();
+            exchange.client().writeHead(loop.out(), part, body.complete() && trailing == null);
+            writeTrailing(trailing);
         } else if (!squeezeWithHead(squeeze, part)) {
             drop(part, in);
             return;
@@ -263,8 +265,16 @@ final class ResponseRelay {
             return;
         }
         bytes += out.readableBytes();
-        exchange.client().write(out, body.complete());
+        Bytes trailing = body.trailing();
+        exchange.client().write(out, body.complete() && trailing == null);
+        writeTrailing(trailing);
         passed(part, in);
+    }
+
+    private void writeTrailing(@Nullable Bytes trailing) {
+        if (trailing != null) {
+            exchange.client().writeTrailers(trailing);
+        }
     }
 
     /// Releases what was read, and sees what comes next.

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reeve.model.Compression.Coding;
 
-/// Compresses the body of one answer while it passes. What comes in is bare data; what goes out is chunked. All that came in with one
-/// part can be read by the client when it has got what went out for it: no event waits for the next. One answer, one loop.
+/// Compresses the body of one answer while it passes. What comes in is bare data; what goes out is chunked where the client takes that.
+/// All that came in with one part can be read by the client when it has got what went out for it: no event waits for the next.
+/// One answer, one loop.
 final class Squeeze {
     private static final Logger LOG = LoggerFactory.getLogger(Squeeze.class);
     private static final byte[] HEX = Bytes.ascii("0123456789abcdef");
@@ -19,13 +20,15 @@ final class Squeeze {
     private static final int ROOM = 10; // for a chunk's size
 
     private final Loop loop;
+    private final boolean chunks;
     private final OutputStream coder;
     private final Bytes header = new Bytes(32); // what the coder writes as it begins
     private @Nullable ByteBuf to;
     private boolean open = true;
 
-    private Squeeze(Loop loop, Coding coding) throws IOException {
+    private Squeeze(Loop loop, Coding coding, boolean chunks) throws IOException {
         this.loop = loop;
+        this.chunks = chunks;
         this.coder = loop.coders().open(coding, new OutputStream() {
             @Override
             public void write(int octet) {
@@ -44,12 +47,12 @@ final class Squeeze {
     }
 
     /// @return null where too many are under way on this loop, or it cannot begin
-    static @Nullable Squeeze begin(Loop loop, Coding coding) {
+    static @Nullable Squeeze begin(Loop loop, Coding coding, boolean chunks) {
         if (!loop.beginSqueeze()) {
             return null;
         }
         try {
-            return new Squeeze(loop, coding);
+            return new Squeeze(loop, coding, chunks);
         } catch (IOException e) {
             loop.endSqueeze();
             LOG.warn("compression: cannot begin: coding={} reason={}", coding.word(), e.getMessage());
@@ -81,6 +84,9 @@ final class Squeeze {
             return null;
         } finally {
             to = null;
+        }
+        if (!chunks) {
+            return out;
         }
         frame(out);
         return last ? out.writeBytes(LAST) : out;

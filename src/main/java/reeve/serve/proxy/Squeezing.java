@@ -32,16 +32,17 @@ final class Squeezing {
                 : rules.chosen(bytes, head.valueFrom(line), head.valueTo(line), loop.coders().offered());
     }
 
-    /// @param head of the backend's answer
+    /// @param head   of the backend's answer
+    /// @param chunks whether the client is to get it in chunks
     /// @return null where it goes on as it is
-    @Nullable Squeeze begin(Loop loop, ResponseHead head, BodyKind kind, RequestFacts facts) {
+    @Nullable Squeeze begin(Loop loop, ResponseHead head, BodyKind kind, RequestFacts facts, boolean chunks) {
         int type = head.find(CONTENT_TYPE);
         varies = head.status() != 204 && head.status() != 206 && head.find(CONTENT_ENCODING) < 0 && head.find(CONTENT_RANGE) < 0
                 && rules.covers(type < 0 ? "" : head.value(type), head.contentLength()) && mayBeChanged(head);
         if (!varies || coding == null || kind == BodyKind.NONE || facts.http10()) {
             return null;
         }
-        return Squeeze.begin(loop, coding);
+        return Squeeze.begin(loop, coding, chunks);
     }
 
     private static boolean mayBeChanged(ResponseHead head) {

@@ -18,15 +18,19 @@ final class TlsEngines {
             "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-    private static final List<String> APPLICATIONS = List.of("http/1.1"); // h2 comes before it, once it is spoken here
+    static final String HTTP2 = "h2";
+    private static final String HTTP1 = "http/1.1";
     private static final int KEPT_SESSIONS = 20_000;
     private static final int SESSION_SECONDS = 3600;
 
     private final CertificateChoice certificates;
     private final SSLContext context;
+    private final String[] applications;
 
-    TlsEngines(CertificateChoice certificates) {
+    /// @param http2 whether HTTP/2 is spoken
+    TlsEngines(CertificateChoice certificates, boolean http2) {
         this.certificates = certificates;
+        this.applications = http2 ? new String[] {HTTP2, HTTP1} : new String[] {HTTP1};
         try {
             context = SSLContext.getInstance("TLS");
             context.init(new KeyManager[] {new TlsKeys(certificates)}, new TrustManager[0], null);
@@ -43,7 +47,7 @@ final class TlsEngines {
         engine.setUseClientMode(false);
         var parameters = new SSLParameters(SUITES.toArray(String[]::new), PROTOCOLS.toArray(String[]::new));
         parameters.setUseCipherSuitesOrder(true);
-        parameters.setApplicationProtocols(APPLICATIONS.toArray(String[]::new));
+        parameters.setApplicationProtocols(applications);
         parameters.setSNIMatchers(List.of(asked));
         engine.setSSLParameters(parameters);
         return engine;

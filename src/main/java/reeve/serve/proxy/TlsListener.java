@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The https side of a proxy: shakes hands with each client, then lets it in as a [ClientConnection] like any other. The arithmetic of
-/// handshakes runs on threads of its own, so that the loops go on serving meanwhile.
+/// The https side of a proxy: shakes hands with each client, then lets it in as a [ClientConnection] or [Http2Client] like any other. The
+/// arithmetic of handshakes runs on threads of its own, so that the loops go on serving meanwhile.
 final class TlsListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsListener.class);
     private static final int MOST_WAITING = 4096;
@@ -24,9 +24,10 @@ final class TlsListener implements AutoCloseable {
     private final ThreadPoolExecutor handshakes;
 
     /// @param threads that shake hands
-    TlsListener(TlsSettings settings, int threads) {
+    /// @param http2   whether HTTP/2 is spoken
+    TlsListener(TlsSettings settings, int threads, boolean http2) {
         this.settings = settings;
-        this.engines = new TlsEngines(settings.certificates());
+        this.engines = new TlsEngines(settings.certificates(), http2);
         this.answerLines = settings.hsts().map(age -> Bytes.ascii("Strict-Transport-Security: max-age=" + age.toSeconds() + "\r\n"))
                 .orElse(new byte[0]);
         this.handshakes = new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING),
@@ -42,7 +43,7 @@ final class TlsListener implements AutoCloseable {
         channel.pipeline().addLast(records, new Handshake(loop, asked));
     }
 
-    /// Stands in the pipeline until the handshake is over; what application protocol was agreed upon would be decided here.
+    /// Stands in the pipeline until the handshake is over; what application protocol was agreed upon decides what takes its place.
     private final class Handshake extends ChannelInboundHandlerAdapter {
         private final Loop loop;
         private final AskedName asked;
@@ -66,10 +67,16 @@ final class TlsListener implements AutoCloseable {
             }
             if (event instanceof SslHandshakeCompletionEvent over && over.isSuccess()) {
                 loop.endHandshake();
-                var connection = new ClientConnection(loop,
-                        Entrance.Secure.of(engines.certificates(), asked.name(), answerLines));
-                ctx.pipeline().replace(this, null, connection);
-                connection.begin();
+                Entrance entrance = Entrance.Secure.of(engines.certificates(), asked.name(), answerLines);
+                if (TlsEngines.HTTP2.equals(ctx.pipeline().get(SslHandler.class).engine().getApplicationProtocol())) {
+                    var connection = new Http2Client(loop, entrance);
+                    ctx.pipeline().replace(this, null, connection.handler());
+                    connection.begin();
+                } else {
+                    var connection = new ClientConnection(loop, entrance);
+                    ctx.pipeline().replace(this, null, connection);
+                    connection.begin();
+                }
             }
         }
 

@@ -36,7 +36,7 @@ final class Trailers {
         lines.put((char) octet);
     }
 
-    /// The lines to pass on, each with its CR LF, and the CR LF that ends the body.
+    /// The lines to pass on, each with its CR LF.
     Bytes last() {
         var kept = new Bytes();
         byte[] all = lines.array();
@@ -49,7 +49,7 @@ final class Trailers {
                 from = at + 1;
             }
         }
-        return kept.put("\r\n");
+        return kept;
     }
 
     private static String name(byte[] line, int from) {

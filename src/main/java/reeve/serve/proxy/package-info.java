@@ -1,4 +1,5 @@
-/// The data plane: an HTTP/1.1 reverse proxy on Netty's event loops, without Netty's codec.
+/// The data plane: a reverse proxy for HTTP/1.1, without Netty's codec, and for HTTP/2 from clients, with Netty's frames, on Netty's
+/// event loops. Inside, heads are HTTP/1.1 text, whatever the client speaks (decision 0052).
 ///
 /// Owns: client and upstream connections, forwarding, the proxy's own answers, the access log, and each sleeping service's
 /// gate ([ProxyTraffic]). Never: decides what runs or sleeps; it reads one published route table per request and asks the

@@ -97,6 +97,7 @@ class SettingsReaderTest {
                 socket: reeve.sock
                 access_log: off
                 proxy: { connect_timeout: 1s, response_timeout: 2m, idle_timeout: 3m, held_requests: 4, held_requests_per_service: 2,
+                  http2_streams: 3,
                   connections_per_client: 5, min_rate: 6, min_rate_window: 7s,
                   trusted: [10.0.0.0/8, "::1"], proxy_protocol: true, underscores: true, request_id: X-Id,
                   request_id_from: anybody, upgrade_grace: 1h, removed_grace: 9s, shared_port: true }
@@ -121,7 +122,7 @@ class SettingsReaderTest {
                         new CertificateFiles(Path.of("/b.pem"), Path.of("/b.pem"))), false, Optional.of(Duration.ofMinutes(30))),
                 new Listener(new Address("::1", 9000), false),
                 Path.of("/srv/reeve"), Path.of("/etc/reeve/reeve.sock"), new AccessLog.Off(),
-                new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2,
+                new ProxyLimits(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(3), 4, 2, 3,
                         new ProxyTrust(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")), true, true),
                         new ProxyNotes(Optional.of("X-Id"), ProxyNotes.Believed.ANYBODY, 7, new ProxyNotes.Tracing(true,
                                 ProxyNotes.Believed.NOBODY, 5, Optional.of(URI.create("http://localhost:4318")))),

@@ -168,7 +168,14 @@ class TlsTest {
         both.setSSLParameters(parameters);
         try (both) {
             both.startHandshake();
-            assertThat(both.getApplicationProtocol()).isEqualTo("http/1.1");
+            assertThat(both.getApplicationProtocol()).isEqualTo("h2");
+        }
+        SSLSocket old = socket("a.example");
+        parameters.setApplicationProtocols(new String[] {"http/1.1"});
+        old.setSSLParameters(parameters);
+        try (old) {
+            old.startHandshake();
+            assertThat(old.getApplicationProtocol()).isEqualTo("http/1.1");
         }
         SSLSocket other = socket("a.example");
         parameters.setApplicationProtocols(new String[] {"imap"});
