@@ -214,6 +214,11 @@ final class AuthQuestion implements Wait, ClientStream {
     }
 
     @Override
+    public void writeTrailers(Bytes lines) {
+        // nobody asked for them
+    }
+
+    @Override
     public void writeTunnel(ByteBuf part) {
         part.release();
     }
