@@ -164,6 +164,11 @@ final class AuthQuestion implements Wait, ClientStream {
     }
 
     @Override
+    public boolean takesChunks() {
+        return false;
+    }
+
+    @Override
     public boolean isWritable() {
         return true;
     }

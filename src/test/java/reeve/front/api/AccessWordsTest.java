@@ -23,7 +23,8 @@ class AccessWordsTest {
                 .with(new Access.Basic("staff", List.of("jo:{SHA}secret"), Optional.of(Path.of("/etc/staff")), false))
                 .with(new Access.Forward("h", Optional.of(new Address("10.0.0.7", 91)), "/v", List.of(), Duration.ofSeconds(1)))
                 .with(Access.ForwardedFor.DROP);
-        assertThat(AccessWords.of(access)).containsExactly("clients are let in from 10.0.0.0/8", "clients are refused (403) from 10.6.6.6/32",
+        assertThat(AccessWords.of(access)).containsExactly("clients are let in from 10.0.0.0/8",
+                "clients are refused (403) from 10.6.6.6/32",
                 "requests without a user agent are refused (403)", "user agents are refused (403) that match bot",
                 "referers are refused (403) that match spam", "each client may make 10 requests in 1s and 5 more at once (429)",
                 "all clients together may make 60 requests in 1m and 0 more at once (429)", "bodies of more than 9 bytes are refused (413)",
