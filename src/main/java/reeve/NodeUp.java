@@ -122,6 +122,7 @@ final class NodeUp implements NodeServer {
                         .orElseThrow(() -> new IOException("cannot take over: the predecessor has no socket for its owner")).descriptor());
                 Optional<Listening> taken = Listening.taken(sockets, settings.admin());
                 var doors = new Wiring.Doors(owner, taken.isPresent() ? taken : Listening.on(settings.admin()));
+                refuseTaken(settings, sockets);
                 DataPlane data = plane(settings, sockets);
                 predecessor.prepared(TAKES);
                 var node = new RunningNode(start, doors, data, launch(options));
@@ -145,6 +146,11 @@ final class NodeUp implements NodeServer {
 
     private TakenSockets passed() throws IOException {
         return TakenSockets.passed(machine.variables(), ProcessHandle.current().pid());
+    }
+
+    @Override
+    public boolean isNode(long pid) {
+        return serviceManager().send("MAINPID=" + pid + "\nREADY=1");
     }
 
     @Override
@@ -188,6 +194,17 @@ final class NodeUp implements NodeServer {
                 #proxy: { connect_timeout: 5s, response_timeout: 1m, idle_timeout: 1m15s, held_requests: 20000 }
                 # Which node feeds it: reeve proxy --node /run/reeve/reeve.sock, or --node http://ADDR:PORT --token-file FILE
                 """;
+    }
+
+    /// What is to be bound anew must be free: once the proxy takes connections, nothing is left that could keep the node from coming up.
+    private static void refuseTaken(Settings settings, TakenSockets sockets) throws IOException {
+        if (!sockets.serves(TakenSockets.HTTP, settings.http())) {
+            Listening.refuseTaken(settings.http());
+        }
+        Optional<Listener> https = settings.tls().https();
+        if (https.isPresent() && !sockets.serves(TakenSockets.HTTPS, https.get())) {
+            Listening.refuseTaken(https.get());
+        }
     }
 
     private Started serving(RunningNode node) {

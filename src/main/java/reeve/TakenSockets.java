@@ -65,6 +65,12 @@ final class TakenSockets {
         return byUse.containsKey(use);
     }
 
+    /// Whether the socket for a use is the one that is wished.
+    synchronized boolean serves(String use, Listener wish) {
+        Taken there = byUse.get(use);
+        return there != null && serves(there.address, wish);
+    }
+
     /// What is there, by use, in order.
     synchronized Map<String, Taken> all() {
         return new LinkedHashMap<>(byUse);

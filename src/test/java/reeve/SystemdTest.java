@@ -157,6 +157,23 @@ class SystemdTest {
 
     @Test
     @Order(5)
+    void aReloadIsAnUpgradeAndTheUnitGoesOnWithTheNewProcess() {
+        String plain = pid("wiki/plain/1");
+        String reeve = main("reeve");
+        machine.ask("systemctl reload reeve");
+        await("the new one is the unit's process", () -> !main("reeve").equals(reeve));
+        await("the old one has ended", () -> !succeeds("kill -0 " + reeve));
+        assertThat(machine.ask("systemctl show reeve -p ActiveState,SubState,NRestarts"))
+                .contains("ActiveState=active", "SubState=running", "NRestarts=0");
+        assertThat(pid("wiki/plain/1")).isEqualTo(plain);
+        String second = main("reeve");
+        machine.ask("sleep 12"); // longer than its WatchdogSec: the new one tells systemd that it lives
+        assertThat(main("reeve")).isEqualTo(second);
+    }
+
+    @Test
+    @Order(6)
+    @DisplayName("a Reeve that is killed is started again by systemd, also one that took over from the one that systemd started")
     void aReeveThatIsKilledIsStartedAgainBySystemd() {
         String plain = pid("wiki/plain/1");
         machine.ask("systemctl kill --kill-whom=main --signal=KILL reeve");
@@ -166,7 +183,7 @@ class SystemdTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aReeveThatHangsSaysWhereAndIsStartedAgainBySystemd() {
         String plain = pid("wiki/plain/1");
         String hung = main("reeve");
@@ -178,7 +195,7 @@ class SystemdTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     @DisplayName("REC-11: a unit whose file is deleted is back after one pass, and what it runs is not disturbed")
     void aDeletedUnitIsBackAfterOnePass() {
         String web = main("reeve-wiki.web");
@@ -188,7 +205,7 @@ class SystemdTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     @DisplayName("REC-11: for a Podman before 4.4 a plain unit is written, which does the same; a newer one gets its own instead")
     void forAPodmanBeforeFourFourAPlainUnitDoesTheSame() {
         machine.ask("mount --bind /srv/older-podman /usr/bin/podman"); // Podman 5 that says it is 4.3.1
@@ -213,7 +230,7 @@ class SystemdTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     @DisplayName("containers at Podman 5: loaded from an archive, served, asleep, adopted after kill -9, logs, exec, stopped")
     void containersRunAtPodman5() {
         containers(machine::ask, "systemctl");
@@ -248,7 +265,7 @@ class SystemdTest {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void whatReeveRunsOutlivesItsStop() {
         String plain = pid("wiki/plain/1");
         String web = main("reeve-wiki.web");
@@ -263,7 +280,7 @@ class SystemdTest {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void whatIsNoLongerDeclaredIsStoppedAndItsUnitTakenAway() {
         machine.ask("reeve down wiki");
         await("its unit is gone", () -> machine.run("test -f " + UNIT).exitCode() == 1);
@@ -273,14 +290,14 @@ class SystemdTest {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void afterDownAllSystemdStartsNoOther() {
         machine.ask("reeve down --all");
         await("it has ended", () -> machine.ask("systemctl show reeve -p ActiveState,SubState").contains("SubState=dead"));
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     void aUserWhoDoesNotLingerIsToldHow() {
         machine.ask("systemd-run --unit=reeve-ada --uid=ada -p Type=notify -p KillMode=process /opt/reeve/reeve up");
         machine.askAsUser(WIKI.replace("NAME", "wiki"));
@@ -291,7 +308,7 @@ class SystemdTest {
 
     /// This Podman has the units of users wait for the machine's network, up to 90 s, by a unit whose name is given to a shorter one here.
     @Test
-    @Order(14)
+    @Order(15)
     @DisplayName("REC-10: a user's companion is written into the user's folder and started by the user's systemd")
     void aUsersCompanionIsStartedByTheUsersSystemd() {
         machine.askAsUser("mkdir -p .config/systemd/user; printf '%s\\n' '[Service]' Type=oneshot 'ExecStart=sleep 5' "
@@ -324,7 +341,7 @@ class SystemdTest {
     }
 
     @Test
-    @Order(15)
+    @Order(16)
     @DisplayName("a user's containers at Podman 5 without root")
     void containersRunAtPodman5WithoutRoot() {
         containers(machine::askAsUser, "systemctl --user");

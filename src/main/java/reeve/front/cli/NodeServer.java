@@ -61,6 +61,10 @@ public interface NodeServer {
         }
     }
 
+    /// Tells the service manager that started this process, if one did, that another one is the node it means: one that took over.
+    /// @return false where none waits for this process's word
+    boolean isNode(long pid);
+
     /// Starts a proxy in this process that a node feeds.
     Node proxy(ProxyOptions options);
 

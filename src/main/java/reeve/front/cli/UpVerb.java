@@ -139,6 +139,9 @@ final class UpVerb implements Callable<Integer> {
     private int attach(ReeveClient client, List<ManifestSource> sources) {
         NodeAnswer node = client.node();
         around.out().println("Reeve runs here already, as process " + node.pid() + ".");
+        if (around.server().isNode(node.pid())) { // it took over when the one that the manager knew was killed
+            return 0;
+        }
         try (var progress = new Progress(around, client)) {
             if (!detach) {
                 progress.start();

@@ -9,6 +9,9 @@ interface Client {
     /// The proxy closes: takes no more requests, and ends when it has none.
     void drain();
 
+    /// A successor takes new connections: this one ends as soon as its client can be told so without a request being lost.
+    void retire();
+
     /// Ends at once.
     void abort();
 }

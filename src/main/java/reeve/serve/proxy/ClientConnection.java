@@ -373,6 +373,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         context().pipeline().firstContext().close();
     }
 
+    /// Its next answer says that it ends; closed before, it could cross a request.
+    @Override
+    public void retire() {
+        // every answer is asked whether the proxy drains
+    }
+
     @Override
     public void drain() {
         if (phase == Phase.HEAD && pending == null) {

@@ -237,6 +237,12 @@ final class Http2Client extends Http2EventAdapter implements Client, Http2Handle
         return requests;
     }
 
+    /// Its client learns which requests still count, and sends others elsewhere.
+    @Override
+    public void retire() {
+        drain();
+    }
+
     @Override
     public void drain() {
         leave(Http2Error.NO_ERROR, "");

@@ -100,6 +100,9 @@ final class Loop {
 
     /// @return false when there are too many connections already
     boolean admit(Client client) {
+        if (draining()) { // it was accepted just before, and has shaken hands since
+            executor.execute(client::retire);
+        }
         clients.add(client);
         return shared.connections().incrementAndGet() <= shared.settings().connections().all();
     }
@@ -129,6 +132,11 @@ final class Loop {
     void drain() {
         List.copyOf(clients).forEach(Client::drain);
         pool.dropAll();
+    }
+
+    /// In place of the first step, where a successor takes new connections.
+    void retire() {
+        List.copyOf(clients).forEach(Client::retire);
     }
 
     /// Last step of closing.

@@ -231,6 +231,7 @@ public final class Proxy implements AutoCloseable {
     public synchronized void retire() {
         shared.draining().set(true);
         stopListening(0);
+        loops.forEach((executor, loop) -> executor.execute(loop::retire));
         LOG.info("proxy takes no more connections: open={}", connections());
     }
 

@@ -112,6 +112,11 @@ class Terminal implements NodeServer, Keyboard {
     }
 
     @Override
+    public boolean isNode(long pid) {
+        return false;
+    }
+
+    @Override
     public Node proxy(ProxyOptions options) {
         throw new AssertionError("no proxy is wanted here");
     }
