@@ -50,7 +50,8 @@ record Rooms(String root, List<Room> rooms, List<String> generated) {
 
             room("sleep").uses("model", "base").build(),
 
-            room("serve.access").uses("base.regex", "model", "base").build(),
+            room("serve.access").uses("base.secret", "base.regex", "model", "base")
+                    .libraries("at.favre.lib.crypto", "org.apache.commons.codec").build(),
             room("serve.edge").uses("model", "base").build(),
             room("serve.route").uses("serve.access", "serve.edge", "base.regex", "model", "base").build(),
             room("serve.certificate").uses("model", "base").build(),

@@ -22,7 +22,8 @@ final class AccessReader {
             .key("require_agent", "`false`", "whether a request without a `User-Agent` gets 403")
             .key("rate_limit", "none", "requests of one client, such as `100/s`, `30/m`, or `{rate, burst}`; others get 429")
             .key("route_rate_limit", "none", "the same for all clients together")
-            .key("max_body", "none", "size of a request's body, such as `10m`; longer ones get 413");
+            .key("max_body", "none", "size of a request's body, such as `10m`; longer ones get 413")
+            .and(IdentityReader.IDENTITY);
     static final KeyTable RATE = KeyTable.of("rate limit")
             .key("rate", "needed", "on average: `100/s`, `30/m`, `1000/h`")
             .key("burst", "as many as `rate`", "how many more may come at once");
@@ -30,18 +31,22 @@ final class AccessReader {
 
     private AccessReader() {}
 
-    static Access read(Optional<Value> given) {
-        return given.map(AccessReader::read).orElse(Access.OPEN);
+    static Access read(Optional<Value> given, Declared declared) {
+        return given.map(value -> read(value, declared)).orElse(Access.OPEN);
     }
 
-    private static Access read(Value given) {
+    private static Access read(Value given, Declared declared) {
         Fields fields = given.fields(ACCESS.keys());
         return new Access(
                 new Access.Addresses(list(fields, "allow", AddressRange::parse), list(fields, "deny", AddressRange::parse)),
                 new Access.Callers(expressions(fields, "block_agents"), fields.get("require_agent").flatMap(Value::truth).orElse(false),
                         expressions(fields, "block_referers")),
                 fields.get("rate_limit").flatMap(AccessReader::rate), fields.get("route_rate_limit").flatMap(AccessReader::rate),
-                fields.get("max_body").flatMap(size -> size.size(0)));
+                fields.get("max_body").flatMap(size -> size.size(0)),
+                fields.get("basic_auth").flatMap(value -> IdentityReader.basic(value, declared)),
+                fields.get("forward_auth").flatMap(IdentityReader::forward),
+                fields.get("cors").flatMap(IdentityReader::cors),
+                fields.get("forwarded_for").flatMap(IdentityReader::forwardedFor).orElse(Access.ForwardedFor.ADD));
     }
 
     private static Optional<Access.Rate> rate(Value value) {

@@ -44,11 +44,12 @@ final class AppReader {
         var bare = new Scope(folder, name.map(AppName::value).orElse("app"), templates, Declared.NOTHING);
         Declared declared = new SharedReader(bare).read(top);
         var profiles = new Profiles(templates);
-        LinkedHashMap<ServiceName, Draft> drafts = services(top, profiles, new Scope(folder, bare.app(), templates, declared));
+        var scope = new Scope(folder, bare.app(), templates, declared);
+        LinkedHashMap<ServiceName, Draft> drafts = services(top, profiles, scope);
         var external = new ArrayList<Draft.Routed>();
         var externalRoutes = new ArrayList<AppRoute>();
         for (Value route : externalRoutes(top)) {
-            external(route, bare).ifPresent(read -> {
+            external(route, scope).ifPresent(read -> {
                 externalRoutes.add(read);
                 external.add(new Draft.Routed(read.route(), route));
             });

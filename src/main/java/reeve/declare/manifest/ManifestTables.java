@@ -6,9 +6,9 @@ import java.util.List;
 final class ManifestTables {
     static final List<KeyTable> ALL = List.of(AppKeys.TOP, AppKeys.VOLUME, AppKeys.NETWORK, AppKeys.CONFIG, AppKeys.SECRET,
             AppKeys.EXTERNAL_ROUTE,
-            ServiceKeys.SERVICE, PartKeys.HEALTHCHECK, PartKeys.ROUTE, AccessReader.ACCESS, AccessReader.RATE, EdgeReader.HEADERS,
-            EdgeReader.ERROR_PAGES, EdgeReader.COMPRESS, EdgeReader.FILES, TlsReader.TLS, TlsReader.CLIENT_AUTH,
-            BackendTlsReader.BACKEND_TLS, PartKeys.REDIRECT, BalanceReader.BALANCE,
+            ServiceKeys.SERVICE, PartKeys.HEALTHCHECK, PartKeys.ROUTE, AccessReader.ACCESS, AccessReader.RATE, IdentityReader.BASIC,
+            IdentityReader.FORWARD, IdentityReader.CORS, EdgeReader.HEADERS, EdgeReader.ERROR_PAGES, EdgeReader.COMPRESS, EdgeReader.FILES,
+            TlsReader.TLS, TlsReader.CLIENT_AUTH, BackendTlsReader.BACKEND_TLS, PartKeys.REDIRECT, BalanceReader.BALANCE,
             BalanceReader.EJECT, BalanceReader.TIMEOUTS, PartKeys.SLEEP, PartKeys.NOTIFY, PartKeys.START_LIMITS,
             PartKeys.HOOK, PartKeys.LOGS, PartKeys.DEPENDENCY, PartKeys.ENV_FILE, PartKeys.SECRET_USE, PartKeys.BUILD, PartKeys.PORT,
             PartKeys.MOUNT, PartKeys.CONFIG_USE, PartKeys.ATTACHMENT, PartKeys.DEPLOY, PartKeys.RESTART_POLICY,

@@ -92,7 +92,7 @@ final class RouteReader {
         PathChange change = strips.orElse(false) ? new PathChange.StripPrefix()
                 : to.<PathChange>map(PathChange.Rewrite::new).orElse(new PathChange.None());
         return Optional.of(new RouteHandling(change, ambiguous, weight, EdgeReader.read(fields, scope.folder()),
-                AccessReader.read(fields.get("access")), TlsReader.read(fields, scope)));
+                AccessReader.read(fields.get("access"), scope.declared()), TlsReader.read(fields, scope)));
     }
 
     private static String rewrite(String text) {

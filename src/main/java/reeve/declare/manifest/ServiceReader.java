@@ -61,7 +61,7 @@ final class ServiceReader {
         List<Draft.Needed> needs = fields.get("depends_on").map(DependencyReader::read).orElse(List.of());
         List<Value> routeValues = Optional.ofNullable(own.get("route")).map(Value::oneOrMore).orElse(List.of());
         List<Fields> routeFields = routeValues.stream().map(route -> route.fields(PartKeys.ROUTE.keys())).toList();
-        List<Draft.Routed> routes = routes(routeValues, routeFields);
+        List<Draft.Routed> routes = routes(routeValues, routeFields, scope);
         Deploy deploy = Deploy.read(fields.get("deploy"));
         Restarting restart = Restarting.read(fields.get("restart"), deploy.restart(), optional(own, "start_limits"));
         EnvironmentReader.Environment environment = fields.get("environment").map(environments::environment)
@@ -164,7 +164,7 @@ final class ServiceReader {
         return Optional.ofNullable(own.get(key));
     }
 
-    private List<Draft.Routed> routes(List<Value> values, List<Fields> fields) {
+    private static List<Draft.Routed> routes(List<Value> values, List<Fields> fields, Scope scope) {
         var routes = new ArrayList<Draft.Routed>();
         for (int i = 0; i < values.size(); i++) {
             Value value = values.get(i);

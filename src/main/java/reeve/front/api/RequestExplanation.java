@@ -198,6 +198,7 @@ final class RequestExplanation {
             case PathChange.StripPrefix _ -> because.add("it is forwarded without " + spec.path());
             case PathChange.Rewrite(String to) -> because.add("it is forwarded with " + to + " in place of " + spec.path());
         }
+        because.addAll(AccessWords.of(spec.handling().access()));
         spec.handling().edge().ifPresent(edge -> because.addAll(EdgeWords.of(edge)));
         spec.handling().weight().ifPresent(weight -> because.add("it shares the requests by weight; its own is " + weight));
     }

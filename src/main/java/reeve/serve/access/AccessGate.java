@@ -15,6 +15,8 @@ public final class AccessGate {
     private final @Nullable RateRule clientRate;
     private final @Nullable RouteRate routeRate;
     private final long maxBody;
+    private final @Nullable BasicAuth basic;
+    private final @Nullable CorsRules cors;
 
     private AccessGate(Access access, String route) {
         this.access = access;
@@ -24,6 +26,8 @@ public final class AccessGate {
         this.clientRate = access.clientRate().map(RateRule::of).orElse(null);
         this.routeRate = access.routeRate().map(rate -> new RouteRate(RateRule.of(rate))).orElse(null);
         this.maxBody = access.maxBody().orElse(Long.MAX_VALUE);
+        this.cors = access.cors().map(CorsRules::new).orElse(null);
+        this.basic = access.basic().map(BasicAuth::new).orElse(null);
     }
 
     /// @param route  what it is called, the same before and after a change of its table
@@ -58,6 +62,21 @@ public final class AccessGate {
         wait = routeRate == null ? null : routeRate.take(now);
         return wait == null ? null
                 : new Refusal(Refusal.Reason.ROUTE_RATE, 429, "all clients together make more than " + routeRate.rule(), wait);
+    }
+
+    /// Who needs a password; null where nobody does.
+    public @Nullable BasicAuth basic() {
+        return basic;
+    }
+
+    /// Which other sites' pages may use it; null where nothing is said of that.
+    public @Nullable CorsRules cors() {
+        return cors;
+    }
+
+    /// Which rules these are.
+    public Access access() {
+        return access;
     }
 
     /// The most bytes that a request's body may have.

@@ -15,7 +15,9 @@ public record Refusal(Reason reason, int status, String text, Duration retryAfte
         REFERER,
         CLIENT_RATE,
         ROUTE_RATE,
-        BODY;
+        BODY,
+        CREDENTIALS,
+        AUTHORITY;
 
         /// As people see it.
         public String word() {

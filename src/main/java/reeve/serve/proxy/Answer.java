@@ -1,6 +1,7 @@
 package reeve.serve.proxy;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import reeve.base.http.RequestHead;
 import reeve.model.Redirect;
 import reeve.model.RouteSpec;
@@ -13,7 +14,13 @@ import reeve.serve.route.Route;
 /// @param retryAfter zero: no such header
 /// @param listRoutes whether a client on this machine is shown the routes there are
 /// @param location   where it sends the client; empty: nowhere
-record Answer(int status, String text, Duration retryAfter, boolean listRoutes, String location) {
+/// @param lines      further header lines, each with its end
+/// @param body       in the place of a page about it; null: that page
+record Answer(int status, String text, Duration retryAfter, boolean listRoutes, String location, String lines, byte @Nullable [] body) {
+
+    Answer(int status, String text, Duration retryAfter, boolean listRoutes, String location) {
+        this(status, text, retryAfter, listRoutes, location, "", null);
+    }
 
     Answer(int status, String text, Duration retryAfter, boolean listRoutes) {
         this(status, text, retryAfter, listRoutes, "");
@@ -114,6 +121,33 @@ record Answer(int status, String text, Duration retryAfter, boolean listRoutes, 
         Duration wait = refusal.retryAfter();
         return new Answer(refusal.status(), "cannot take the request: " + refusal.text(),
                 wait.isZero() ? wait : Duration.ofSeconds(wait.plusSeconds(1).minusNanos(1).toSeconds()), false);
+    }
+
+    static Answer unauthorized(String challenge) {
+        return new Answer(401, "cannot take the request: it needs a name and a password that are known here", Duration.ZERO, false, "",
+                "WWW-Authenticate: " + challenge + "\r\n", null);
+    }
+
+    static Answer tooManyPasswords() {
+        return new Answer(503, "cannot check the password now: too many are being checked", Duration.ofSeconds(1), false);
+    }
+
+    /// What was asked about the request said no, in its own words.
+    static Answer relayed(int status, String lines, byte[] body) {
+        return new Answer(status, "", Duration.ZERO, false, "", lines, body);
+    }
+
+    static Answer noAuthority(String why) {
+        return of(502, "cannot ask whether the request may pass: " + why);
+    }
+
+    static Answer authorityTooSlow(Duration waited) {
+        return of(504, "cannot learn whether the request may pass: no answer within " + waited.toSeconds() + " s");
+    }
+
+    /// To a browser's question before a request.
+    static Answer preflight(String lines) {
+        return new Answer(204, "", Duration.ZERO, false, "", lines, new byte[0]);
     }
 
     static Answer noFile() {

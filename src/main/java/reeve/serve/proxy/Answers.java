@@ -43,14 +43,20 @@ final class Answers {
 
     /// Leaves the whole answer in the loop's bytes.
     void write(Answer answer, byte[] date, Form form) {
-        Page page = form.passage == null ? null : form.passage.page(answer, form.media);
-        byte[] body = page == null ? own(answer, form).getBytes(StandardCharsets.UTF_8) : page.body();
+        byte[] given = answer.body();
+        Page page = form.passage == null || given != null ? null : form.passage.page(answer, form.media);
+        byte[] body = given != null ? given : page == null ? own(answer, form).getBytes(StandardCharsets.UTF_8) : page.body();
         out.clear();
         out.put("HTTP/1.1 ").number(answer.status()).put(' ').put(reason(answer.status())).put("\r\n");
         out.put(date).put(form.added);
-        out.put("Content-Type: ").put(page == null ? type(form.media) : page.type())
-                .put(answer.status() == 200 ? "" : "\r\nCache-Control: no-store").put("\r\nContent-Length: ")
-                .number(body.length).put("\r\n");
+        if (given == null) {
+            out.put("Content-Type: ").put(page == null ? type(form.media) : page.type())
+                    .put(answer.status() == 200 ? "" : "\r\nCache-Control: no-store").put("\r\n");
+        }
+        out.put(answer.lines());
+        if (answer.status() != 204) {
+            out.put("Content-Length: ").number(body.length).put("\r\n");
+        }
         if (!answer.retryAfter().isZero()) {
             out.put("Retry-After: ").number(answer.retryAfter().toSeconds()).put("\r\n");
         }
@@ -183,6 +189,7 @@ final class Answers {
     static String reason(int status) {
         return switch (status) {
             case 200 -> "OK";
+            case 204 -> "No Content";
             case 301 -> "Moved Permanently";
             case 302 -> "Found";
             case 303 -> "See Other";
@@ -191,6 +198,7 @@ final class Answers {
             case 206 -> "Partial Content";
             case 304 -> "Not Modified";
             case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";

@@ -9,6 +9,11 @@ interface ClientStream {
     /// Who asks, and how the connection came in.
     Origin origin();
 
+    /// Whether it is the proxy itself that asks, on behalf of a client.
+    default boolean isOwn() {
+        return false;
+    }
+
     /// False only where writing more would pile up; [Exchange#clientIsWritable] tells when that is over.
     boolean isWritable();
 

@@ -36,6 +36,7 @@ final class Exchange {
     private @Nullable EntryTls tls;
     private @Nullable Admission admission;
     private @Nullable Passage passage;
+    private @Nullable HeadEdit ownEdit;
     private @Nullable FileAnswer file;
     private boolean ended;
 
@@ -105,6 +106,33 @@ final class Exchange {
         route(head);
     }
 
+    /// Asks a question of the proxy's own, which no rules are for.
+    /// @param by   its way; null where the table has it
+    /// @param edit what the head loses and gets
+    void ask(RequestHead head, @Nullable RouteEntry by, HeadEdit edit) {
+        ownEdit = edit;
+        if (by == null) {
+            route(head);
+        } else {
+            send(by, head);
+        }
+    }
+
+    /// Changes the head that has just been written for a backend.
+    void editRequest(Bytes head) {
+        if (admission != null) {
+            admission.request(head);
+        }
+        if (ownEdit != null) {
+            ownEdit.apply(head, loop.spare());
+        }
+    }
+
+    /// What rules of its route change of the answer; null for nothing.
+    @Nullable Admission admission() {
+        return admission;
+    }
+
     /// Finds the request's way in the table as it is now.
     private void route(RequestHead head) {
         if (head.maxForwards() == 0) {
@@ -131,7 +159,7 @@ final class Exchange {
             answer(Answer.ambiguousPath(entry.route().spec()));
             return;
         }
-        if (entry.gate() != null && !admits(entry, head)) {
+        if (entry.gate() != null && !client.isOwn() && !admits(entry, head)) {
             return;
         }
         switch (entry.route().destination()) {
@@ -425,7 +453,7 @@ final class Exchange {
 
     private void log(int status, UpstreamPool.@Nullable Peer peer) {
         AccessLines lines = loop.accessLines();
-        if (lines == null) {
+        if (lines == null || client.isOwn()) {
             return;
         }
         LogNote note = passage == null ? null : passage.note();

@@ -169,6 +169,9 @@ final class FileAnswer {
             out.put("Connection: keep-alive\r\n");
         }
         out.put("\r\n");
+        if (exchange.admission() != null) {
+            exchange.admission().response(out);
+        }
         if (exchange.passage() != null) {
             exchange.passage().response(out);
         }

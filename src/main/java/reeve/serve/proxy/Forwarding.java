@@ -43,6 +43,7 @@ final class Forwarding {
         }
         boolean upgrade = exchange.facts().protocol().isPresent();
         loop.rewriter().request(request, bytes, path, exchange.client().origin().forwarded(), to.host, upgrade);
+        exchange.editRequest(loop.out());
         Passage passage = exchange.passage();
         if (passage != null) {
             passage.request(loop.out(), to);

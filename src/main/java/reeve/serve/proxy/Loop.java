@@ -214,6 +214,10 @@ final class Loop {
         return shared.clientRates();
     }
 
+    PasswordChecks passwordChecks() {
+        return shared.passwordChecks();
+    }
+
     RefusalCounts refusals() {
         return shared.traffic().refusals();
     }

@@ -82,7 +82,7 @@ public final class Proxy implements AutoCloseable {
         this.newServer = epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
         this.shared = new Shared(settings, new Identity(jitter), routes, traffic, wakeGate, time, jitter, accessLog.map(AccessLog::new),
                 PooledByteBufAllocator.DEFAULT, newSocket,
-                new AtomicInteger(), new AtomicBoolean(), new ClientRates(Double.doubleToLongBits(jitter.next())),
+                new AtomicInteger(), new AtomicBoolean(), new ClientRates(Double.doubleToLongBits(jitter.next())), new PasswordChecks(),
                 settings.connections().ofOneClient() == 0 ? null : new ClientCrowd(settings), new Coders(),
                 new BackendContexts(new Authorities((_, _, _) -> {})));
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), new DefaultThreadFactory("proxy"), handlers);

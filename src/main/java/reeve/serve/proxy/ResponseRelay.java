@@ -201,6 +201,9 @@ final class ResponseRelay {
         if (added.length > 0) {
             loop.rewriter().add(added);
         }
+        if (exchange.admission() != null) {
+            exchange.admission().response(loop.out());
+        }
         if (squeezing != null) {
             squeezing.tell(loop, squeeze != null);
         }

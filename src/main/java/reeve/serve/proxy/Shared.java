@@ -21,6 +21,7 @@ import reeve.sleep.WakeGate;
 /// @param connections of clients, open now
 /// @param draining    whether the proxy is closing
 /// @param clientRates how often clients came
+/// @param passwordChecks where passwords are hashed
 /// @param crowd       how many connections each has; null where it may have any number
 /// @param coders      that compress answers
 /// @param backends    the way to backends over TLS
@@ -28,4 +29,4 @@ record Shared(ProxySettings settings, Identity identity, RouteSources routes, Pr
         Jitter jitter,
         Optional<AccessLog> accessLog,
         ByteBufAllocator allocator, Supplier<SocketChannel> newSocket, AtomicInteger connections, AtomicBoolean draining,
-        ClientRates clientRates, @Nullable ClientCrowd crowd, Coders coders, BackendContexts backends) {}
+        ClientRates clientRates, PasswordChecks passwordChecks, @Nullable ClientCrowd crowd, Coders coders, BackendContexts backends) {}

@@ -3,10 +3,10 @@ package reeve.serve.route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reeve.base.Jitter;
 import reeve.base.regex.LinearPattern;
+import reeve.model.Access;
 import reeve.model.Balance;
 import reeve.model.FileRoot;
 import reeve.model.PathKind;
@@ -30,11 +30,12 @@ public final class RouteEntry {
     private final boolean changesPath;
     private final @Nullable EntryTls tls;
     private final @Nullable AccessGate gate;
+    private final @Nullable RouteEntry authority;
     private final @Nullable EdgeRules edge;
     private final @Nullable FileTree files;
 
     private RouteEntry(Route route, String source, List<Backend> backends, Balancer balancer, @Nullable LinearPattern pattern,
-            @Nullable Shares shares, @Nullable AccessGate gate) {
+            @Nullable Shares shares, @Nullable AccessGate gate, Backends known) {
         this.route = route;
         this.source = source;
         this.conditions = Conditions.of(route.spec().when());
@@ -47,6 +48,8 @@ public final class RouteEntry {
         this.backends = backends;
         this.balancer = balancer;
         this.gate = gate;
+        this.authority = gate == null ? null : gate.access().forward().flatMap(Access.Forward::to)
+                .map(to -> of(new Route(new RouteSpec("*", "/"), new Route.ToExternal(to)), source, known, null, null, null)).orElse(null);
     }
 
     /// One entry for routes that share their requests by weight, or for one alone.
@@ -54,18 +57,28 @@ public final class RouteEntry {
     static RouteEntry of(List<Route> routes, String source, Backends known, @Nullable RouteEntry before) {
         RouteSpec spec = routes.getFirst().spec();
         LinearPattern pattern = spec.kind() == PathKind.REGEX ? LinearPattern.of(spec.path()) : null;
-        if (routes.size() == 1) {
-            return of(routes.getFirst(), source, known, pattern, null, gate(spec, before));
+        var gates = new ArrayList<AccessGate>();
+        if (before != null) {
+            before.all().forEach(entry -> keep(entry.gate, gates));
         }
-        List<RouteEntry> all = routes.stream().map(route -> of(route, source, known, pattern, null, gate(route.spec(), before))).toList();
+        if (routes.size() == 1) {
+            return of(routes.getFirst(), source, known, pattern, null, gate(spec, gates));
+        }
+        List<RouteEntry> all = routes.stream().map(route -> of(route, source, known, pattern, null, gate(route.spec(), gates))).toList();
         return of(routes.getFirst(), source, known, pattern, Shares.of(all), null);
     }
 
-    /// The gate goes on where the rules are the same.
-    private static @Nullable AccessGate gate(RouteSpec spec, @Nullable RouteEntry before) {
-        List<AccessGate> known = before == null ? List.of() : before.all().stream().flatMap(entry -> entry.gate == null ? Stream.empty()
-                : Stream.of(entry.gate)).toList();
-        return AccessGate.of(spec.handling().access(), spec.toString(), known);
+    /// The gate goes on where the rules are the same, and is one for routes that share their requests.
+    private static @Nullable AccessGate gate(RouteSpec spec, List<AccessGate> known) {
+        AccessGate gate = AccessGate.of(spec.handling().access(), spec.toString(), known);
+        keep(gate, known);
+        return gate;
+    }
+
+    private static void keep(@Nullable AccessGate gate, List<AccessGate> known) {
+        if (gate != null) {
+            known.add(gate);
+        }
     }
 
     private static RouteEntry of(Route route, String source, Backends known, @Nullable LinearPattern pattern, @Nullable Shares shares,
@@ -74,10 +87,11 @@ public final class RouteEntry {
             case Route.ToExternal external -> {
                 List<Backend> backends = List.of(known.get(Backend.Key.of(external)));
                 yield new RouteEntry(route, source, backends,
-                        new Balancer(Balance.DEFAULT, backends, new int[] {1}, known.turn(), known.overflow()), pattern, shares, gate);
+                        new Balancer(Balance.DEFAULT, backends, new int[] {1}, known.turn(), known.overflow()), pattern, shares, gate,
+                        known);
             }
             case Route.ToRedirect _, Route.ToFiles _ -> new RouteEntry(route, source, List.of(),
-                    new Balancer(Balance.DEFAULT, List.of(), new int[0], known.turn(), known.overflow()), pattern, shares, gate);
+                    new Balancer(Balance.DEFAULT, List.of(), new int[0], known.turn(), known.overflow()), pattern, shares, gate, known);
             case Route.ToService service -> {
                 List<Backend> backends = service.targets().stream().map(target -> known.get(Backend.Key.of(target))).toList();
                 service.targets().forEach(target -> known.get(Backend.Key.of(target)).ready(target.ready()));
@@ -85,7 +99,7 @@ public final class RouteEntry {
                 List<Backend> readyBackends = ready.stream().map(target -> known.get(Backend.Key.of(target))).toList();
                 yield new RouteEntry(route, source, backends, new Balancer(service.balance(), readyBackends,
                         ready.stream().mapToInt(Route.Target::weight).toArray(), known.turn(), known.overflow(service.service())),
-                        pattern, shares, gate);
+                        pattern, shares, gate, known);
             }
         };
     }
@@ -112,6 +126,11 @@ public final class RouteEntry {
     /// Who may use it; null where everybody may, as they like.
     public @Nullable AccessGate gate() {
         return gate;
+    }
+
+    /// Where is asked about its requests; null where nobody is, or where another route of the table leads there.
+    public @Nullable RouteEntry authority() {
+        return authority;
     }
 
     boolean isUnconditional() {
@@ -157,8 +176,11 @@ public final class RouteEntry {
     /// All that it has taken from the known backends, as often as it took them.
     List<Backend> used() {
         var used = new ArrayList<>(backends);
+        if (authority != null) {
+            used.addAll(authority.backends);
+        }
         if (shares != null) {
-            shares.all().forEach(share -> used.addAll(share.backends));
+            shares.all().forEach(share -> used.addAll(share.used()));
         }
         return used;
     }

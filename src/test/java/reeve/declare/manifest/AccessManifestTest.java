@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reeve.model.Access;
+import reeve.model.Address;
 import reeve.model.AddressRange;
 import reeve.model.ManifestSource;
 
@@ -51,6 +52,33 @@ class AccessManifestTest {
     }
 
     @Test
+    void whoSomebodyIsMayBeAskedInSeveralWays() {
+        assertThat(access("{ basic_auth: { users: 'jo:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=', realm: staff } }").basic()).contains(
+                new Access.Basic("staff", List.of("jo:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ="), Optional.empty(), false));
+        assertThat(access("{ basic_auth: { users: 'jo:$$apr1$$abcdefgh$$h9FWgUz3n9YxylKLlR5SQ/' } }").basic().orElseThrow().users())
+                .containsExactly("jo:$apr1$abcdefgh$h9FWgUz3n9YxylKLlR5SQ/");
+        assertThat(access("{ forward_auth: { url: \"http://10.0.0.7:9091/v?x=1\", copy_headers: Remote-User, timeout: 3s } }").forward())
+                .contains(new Access.Forward("10.0.0.7:9091", Optional.of(new Address("10.0.0.7", 9091)), "/v?x=1",
+                        List.of("remote-user"), Duration.ofSeconds(3)));
+        assertThat(access("{ forward_auth: { route: auth.example.org } }").forward()).contains(
+                new Access.Forward("auth.example.org", Optional.empty(), "/", List.of(), Duration.ofSeconds(10)));
+        assertThat(access("{ forwarded_for: drop }").forwardedFor()).isEqualTo(Access.ForwardedFor.DROP);
+        assertThat(access("{ cors: { origins: [\"https://*.a.example\"], methods: PUT, headers: X-A } }").cors()).contains(
+                new Access.Cors(List.of("https://*.a.example"), List.of("PUT"), List.of("x-a"), List.of(), false, Duration.ofMinutes(10)));
+    }
+
+    @Test
+    void passwordsMayBeASecretOfTheApp() {
+        String text = """
+                secrets: { staff: { file: /etc/staff } }
+                routes: [ { host: a, to: "http://10.0.0.7:80", access: { basic_auth: { users_secret: staff } } } ]
+                """;
+        assertThat(new ManifestReader().read(new ManifestSource(Path.of("/demo/m.yaml"), text, Map.of()))).isInstanceOfSatisfying(
+                ManifestReader.Result.Read.class, read -> assertThat(read.spec().routes().getFirst().route().handling().access().basic()
+                        .orElseThrow().file()).contains(Path.of("/etc/staff")));
+    }
+
+    @Test
     void nothingIsEverybody() {
         assertThat(access("")).isEqualTo(Access.OPEN);
         assertThat(access("{ }")).isEqualTo(Access.OPEN);
@@ -65,6 +93,13 @@ class AccessManifestTest {
             "{ rate_limit: 0/s }; cannot limit to 0 requests",
             "{ rate_limit: { rate: 1/h, burst: 1000 } }; it would take more than a day to recover from one",
             "{ rate_limit: { burst: 5 } }; needs 'rate', such as 100/s",
+            "{ basic_auth: { users: 'jo:secret' } }; cannot read a user",
+            "{ basic_auth: { users_secret: staff } }; there is no secret 'staff' in this app",
+            "{ basic_auth: { realm: x } }; needs 'users' or 'users_secret'",
+            "{ forward_auth: { timeout: 1s } }; needs either 'url'",
+            "{ forward_auth: { url: \"https://a/\" } }; allowed is http://HOST:PORT/PATH",
+            "{ cors: { origins: \"*\", credentials: true } }; cannot let any origin use credentials",
+            "{ cors: { origins: a.example } }; cannot allow the origin 'a.example'",
             "{ max_body: big }; cannot read 'big': allowed is a size"})
     void whatDoesNotFitIsRefused(String access, String message) {
         assertThat(read(access)).isInstanceOfSatisfying(ManifestReader.Result.Refused.class, refused ->

@@ -282,8 +282,9 @@ final class FeedWorld {
             simulation.after(pause, "a client", () -> {
                 if (simulation.faultsGoOn()) {
                     scheduleClient();
+                    // shorter than the node's lease is longer than the proxy's: see docs/roles.md
                     new Client(this, simulation.between(MOMENT,
-                            simulation.chance(0.1) ? Duration.ofSeconds(8) : Duration.ofMillis(50))).knock();
+                            simulation.chance(0.1) ? Duration.ofSeconds(4) : Duration.ofMillis(50))).knock();
                 }
             });
         }
