@@ -39,14 +39,14 @@ final class Load {
 
     Load(Rig rig) {
         this.rig = rig;
-        this.headers = rig.write("headers.lua", script(""));
+        this.headers = rig.write("headers.lua", script());
         this.closing = rig.write("closing.lua", "wrk.headers[\"Host\"] = \"" + HOST + "\"\nwrk.headers[\"Connection\"] = \"close\"\n");
     }
 
-    private static String script(String more) {
+    private static String script() {
         var script = new StringBuilder("wrk.headers[\"Host\"] = \"" + HOST + "\"\n");
         HEADERS.forEach((name, value) -> script.append("wrk.headers[\"").append(name).append("\"] = \"").append(value).append("\"\n"));
-        return script + more;
+        return script.toString();
     }
 
     /// @param processor time of all of the proxy's processes for one request
